@@ -1,0 +1,45 @@
+import type { Quad, Term } from '@rdfjs/types';
+
+/** One row of a SELECT: variable name (without `?`) to term; an unbound variable has no key. */
+export type Bindings = Readonly<Record<string, Term>>;
+
+/** What a write adds and takes away. Quads, never text: nothing unescaped can reach a store. */
+export interface Change {
+  readonly insert: readonly Quad[];
+  readonly remove: readonly Quad[];
+}
+
+/** A SPARQL answer passed through as the store serialised it. */
+export interface RawAnswer {
+  readonly contentType: string;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What every request takes. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A triple store. Every implementation passes the one conformance suite in `test/graph/`.
+ *
+ * Errors: LacunaError with code STORE_UNREACHABLE (network, worth retrying), STORE_REFUSED (credentials, rights,
+ * a graph that is not ours to write), STORE_ANSWER (an answer that is no answer: truncated, wrong type, error page).
+ */
+export interface Store {
+  /** For messages and cards: "embedded store (3 files)" or the endpoint's URL. Never holds credentials. */
+  readonly name: string;
+  /** Runs a SELECT and returns all its rows; ask for pages. */
+  select(query: string, options?: RequestOptions): Promise<Bindings[]>;
+  /** Runs an ASK. */
+  ask(query: string, options?: RequestOptions): Promise<boolean>;
+  /** Runs any read query and passes the serialised answer through; `accept` is a media type. */
+  answer(query: string, accept: string, options?: RequestOptions): Promise<RawAnswer>;
+  /**
+   * Applies one change in one update request; durable when the promise resolves. Writing a quad that is present and
+   * removing one that is absent are no-ops, so a change may be sent again after a crash.
+   * Refuses (STORE_REFUSED) any quad outside the writable graphs the store was opened with.
+   */
+  write(change: Change, options?: RequestOptions): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,56 @@
+import type { Progress } from '../config/progress.js';
+import type { Case, LabelledCase, LearnableTask, ModalityName, Opinion } from './case.js';
+
+/** How rare classes are helped: plain cross-entropy, class weights N/(C·N_c), uniform sampling of classes, or focal loss. */
+export type ImbalanceStrategy = 'cross-entropy' | 'rescaling' | 'uniform-sampling' | 'focal';
+
+/** What training needs beside the cases. All randomness comes from `seed`. */
+export interface TrainingContext {
+  readonly tasks: readonly LearnableTask[];
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: Progress;
+}
+
+/** What a model is, for the card and for the agent's description in the graph. */
+export interface ModalityDescription {
+  readonly modality: ModalityName;
+  /** Encoder or feature set, e.g. `hashed word 1-2 and character 2-5 n-grams, TF-IDF`. */
+  readonly encoder: string;
+  readonly encoderTier: 'built-in' | 'pretrained' | 'none';
+  /** One or two sentences a curator understands; becomes `ecrm:P70_documents` of the agent. */
+  readonly explanation: string;
+  /** Flat hyper-parameters and facts of training (backend, rounds, features). */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A trained model of one modality. */
+export interface TrainedModality {
+  readonly name: ModalityName;
+  /**
+   * Opinions per case, in the order of `cases`. A case the modality has nothing to go on gets an empty list; it never
+   * throws because of one bad record. The value to predict is never read: a task's own known value is hidden from it.
+   */
+  predict(cases: readonly Case[], options?: { signal?: AbortSignal | undefined }): Promise<readonly (readonly Opinion[])[]>;
+  /** Writes the model into an existing, empty folder. The bytes depend on training alone, so equal models have equal digests. */
+  save(folder: string): Promise<void>;
+  describe(): ModalityDescription;
+}
+
+/** One way of looking at a record. All four (image, text, tabular, fusion) pass the suite in `test/modalities/`. */
+export interface Modality {
+  readonly name: ModalityName;
+  /** True when the case offers this modality something to go on. */
+  applies(candidate: Case): boolean;
+  /**
+   * Fits on `train`; `validation` is for early stopping and choices only. Cases without a label for a task do not count
+   * for that task. Throws LacunaError INPUT_INVALID when no task has two classes with a usable case.
+   */
+  train(
+    train: readonly LabelledCase[],
+    validation: readonly LabelledCase[],
+    context: TrainingContext,
+  ): Promise<TrainedModality>;
+  /** Reads what `save` wrote. Throws LacunaError MODEL_INVALID naming the file when it is damaged. */
+  load(folder: string, tasks: readonly LearnableTask[]): Promise<TrainedModality>;
+}

@@ -1,0 +1,80 @@
+import sharp from 'sharp';
+import { sniffImageFormat } from './image-format.js';
+import { failure, type PhotographFailure } from './photograph-outcome.js';
+
+/** A photograph as the descriptors see it: sRGB, 8 bits, rows from the top, three bytes per pixel. */
+export interface Pixels {
+  /** width × height × 3 bytes. */
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What may be decoded, and to what size (pixels). */
+export interface DecodeOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly maximumBytes: number;
+  readonly maximumPixels: number;
+}
+
+export type DecodeOutcome = { readonly ok: true; readonly pixels: Pixels } | PhotographFailure;
+
+/** A WebP file says its length in its first bytes; libwebp calls one that is cut off no picture at all. */
+function isCutOffWebp(bytes: Uint8Array): boolean {
+  if (sniffImageFormat(bytes) !== 'webp') return false;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
+}
+
+type Header = { readonly width: number; readonly height: number };
+
+async function readHeader(bytes: Uint8Array): Promise<Header | PhotographFailure> {
+  try {
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return { width, height };
+  } catch (error) {
+    return failure('not-an-image', `the picture's header cannot be read (${(error as Error).message})`);
+  }
+}
+
+/**
+ * Decodes a photograph to a fixed size: turned upright by its EXIF orientation, first page or frame, transparent parts
+ * white, converted to sRGB with 8 bits from CMYK, grey or 16 bits, scaled to cover width × height and cropped to the middle.
+ *
+ * The header is read first, so a picture that claims more than `maximumPixels` is never unpacked.
+ *
+ * @returns the pixels, or `too-large` (bytes), `too-many-pixels`, `not-an-image` (no picture format, SVG, a header that
+ * makes no sense) or `truncated` (the header is sound, the rest is cut off or damaged)
+ */
+export async function decodePhotograph(bytes: Uint8Array, options: DecodeOptions): Promise<DecodeOutcome> {
+  if (bytes.length > options.maximumBytes) {
+    return failure('too-large', `the picture has ${bytes.length} bytes, more than ${options.maximumBytes}`);
+  }
+  if (sniffImageFormat(bytes) === undefined) return failure('not-an-image', 'the bytes are no picture');
+  if (isCutOffWebp(bytes)) return failure('truncated', 'the picture is shorter than it says');
+  const header = await readHeader(bytes);
+  if ('reason' in header) return header;
+  if (header.width * header.height > options.maximumPixels) {
+    const size = `${header.width} × ${header.height}`;
+    return failure(
+      'too-many-pixels',
+      `the picture claims ${size} pixels, more than ${options.maximumPixels}`,
+    );
+  }
+  try {
+    const { data, info } = await sharp(bytes, {
+      limitInputPixels: options.maximumPixels,
+      failOn: 'truncated',
+      pages: 1,
+    })
+      .autoOrient()
+      .resize(options.width, options.height, { fit: 'cover' })
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { ok: true, pixels: { data, width: info.width, height: info.height } };
+  } catch (error) {
+    return failure('truncated', `the picture is cut off or damaged (${(error as Error).message})`);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Quad, Term } from '@rdfjs/types';
+import { Writer } from 'n3';
+import { LacunaError } from '../config/errors.js';
+import { checkedIri, isWellFormed } from './iri.js';
+import type { Change } from './store.js';
+
+const languageTag = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
+// Line mode writes canonical N-Quads: every control character, quote and backslash escaped, one line per quad.
+const writer = new Writer({ format: 'application/n-quads' });
+
+function checkTerm(term: Term, position: string): void {
+  switch (term.termType) {
+    case 'NamedNode':
+      checkedIri(term.value, `${position} of a quad`);
+      return;
+    case 'Literal':
+      if (position !== 'object') break;
+      if (!isWellFormed(term.value) || term.value.includes('\u0000')) {
+        throw new LacunaError(
+          'INPUT_INVALID',
+          `The text ${JSON.stringify(term.value.slice(0, 80))} holds half of a surrogate pair or a null character and cannot be stored. Remove that character.`,
+        );
+      }
+      if (term.language !== '' && !languageTag.test(term.language)) {
+        throw new LacunaError(
+          'INPUT_INVALID',
+          `${JSON.stringify(term.language)} is no language tag. Use one such as "en" or "es-ES".`,
+        );
+      }
+      if (term.language === '') checkedIri(term.datatype.value, 'datatype of a literal');
+      return;
+    case 'BlankNode':
+      throw new LacunaError(
+        'INPUT_INVALID',
+        `The ${position} _:${term.value} of a quad is a blank node, which cannot be written twice without doubling. Give it an IRI.`,
+      );
+    default:
+      break;
+  }
+  throw new LacunaError(
+    'INPUT_INVALID',
+    `A ${term.termType} cannot be the ${position} of a quad that is written.`,
+  );
+}
+
+/**
+ * One N-Quads line, newline included, safe for every text: quotes, newlines, `>`, characters beyond the BMP.
+ *
+ * @throws LacunaError INPUT_INVALID for a relative or unsafe IRI, a blank node, a malformed language tag, a text that
+ *   is not well-formed Unicode, or a quad in the default graph (every quad Lacuna writes names its graph).
+ */
+export function quadLine(quad: Quad): string {
+  checkTerm(quad.subject, 'subject');
+  checkTerm(quad.predicate, 'predicate');
+  checkTerm(quad.object, 'object');
+  checkTerm(quad.graph, 'graph');
+  return writer.quadToString(quad.subject, quad.predicate, quad.object, quad.graph);
+}
+
+/**
+ * Refuses a change that touches a graph outside `writable`, before anything is sent.
+ *
+ * @throws LacunaError STORE_REFUSED naming every foreign graph.
+ */
+export function refuseForeignGraphs(change: Change, writable: readonly string[]): void {
+  const foreign = new Set<string>();
+  for (const quad of [...change.remove, ...change.insert]) {
+    const isOurs = quad.graph.termType === 'NamedNode' && writable.includes(quad.graph.value);
+    if (!isOurs)
+      foreign.add(quad.graph.termType === 'DefaultGraph' ? 'the default graph' : `<${quad.graph.value}>`);
+  }
+  if (foreign.size === 0) return;
+  const names = [...foreign].sort();
+  throw new LacunaError(
+    'STORE_REFUSED',
+    `Nothing was written: ${names.join(', ')} is not ours to write, only ${writable.map((graph) => `<${graph}>`).join(', ') || 'no graph'} is. Set graphs.predictions to the graph that predictions belong in.`,
+    { problems: names },
+  );
+}
+
+// `;` lists keep the number of dot-terminated triples below Virtuoso's limit of 4,989 in one block (SP030).
+function graphBlocks(quads: readonly Quad[]): string {
+  const graphs = new Map<string, Map<string, Set<string>>>();
+  for (const quad of quads) {
+    const line = quadLine(quad);
+    const subject = `<${quad.subject.value}>`;
+    const graph = `<${quad.graph.value}>`;
+    const predicateAndObject = line.slice(subject.length + 1, -(graph.length + ' '.length + ' .\n'.length));
+    const subjects = graphs.get(graph) ?? new Map<string, Set<string>>();
+    graphs.set(graph, subjects);
+    const pairs = subjects.get(subject) ?? new Set<string>();
+    subjects.set(subject, pairs);
+    pairs.add(predicateAndObject);
+  }
+  const blocks = [...graphs].map(([graph, subjects]) => {
+    const triples = [...subjects].map(([subject, pairs]) => `${subject} ${[...pairs].join(' ;\n  ')} .`);
+    return `GRAPH ${graph} {\n${triples.join('\n')}\n}`;
+  });
+  return blocks.join('\n');
+}
+
+/**
+ * The change as one SPARQL 1.1 Update request: `DELETE DATA { … } ; INSERT DATA { … }`, either part left out when empty.
+ * Removal comes first, so that a quad in both parts is there afterwards.
+ *
+ * @returns the text, empty when the change is.
+ * @throws LacunaError INPUT_INVALID as {@link quadLine}.
+ */
+export function insertDeleteData(change: Change): string {
+  const operations: string[] = [];
+  if (change.remove.length > 0) operations.push(`DELETE DATA {\n${graphBlocks(change.remove)}\n}`);
+  if (change.insert.length > 0) operations.push(`INSERT DATA {\n${graphBlocks(change.insert)}\n}`);
+  return operations.join(' ;\n');
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { withContext } from '../context.js';
+import { createWorkshop } from '../enrichment.js';
+import { metricsTable, promiseTable, skipLines } from '../tables.js';
+import { train } from '../train.js';
+
+/** `lacuna train`: fits the models on the records that have the values. */
+export function register(program: Command): void {
+  program
+    .command('train')
+    .description('train the models on the records that already have the values, and put them to use')
+    .addHelpText('after', '\nExample:\n  lacuna train --config config.yaml')
+    .action(
+      withContext(async (context, output) => {
+        const workshop = createWorkshop(context);
+        const { bundle, skips } = await train(context, workshop, output);
+        const { card, folder } = bundle;
+        output.result({ card, folder, skips }, () => [
+          `Model ${card.version} of profile ${card.profile}, in ${folder}`,
+          `Trained on ${card.split.train} records, thresholds from ${card.split.validation}, measured on ${card.split.test}.`,
+          metricsTable(card),
+          promiseTable(card),
+          ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
+          ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
+          ...(skips.length > 0 ? ['Left out:', ...skipLines(skips)] : []),
+        ]);
+      }),
+    );
+}

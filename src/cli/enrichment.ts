@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { LabelGrouper } from '../vocabulary/grouping.js';
+import { ModelRegistry } from '../models/registry.js';
+import { Predictor } from '../enrichment/predictor.js';
+import type { CollectionSource } from '../enrichment/read-collection.js';
+import { Enrichment, type EnrichmentParts } from '../enrichment/run.js';
+import type { CountingPhotographReader } from '../media/photograph-reader.js';
+import type { Context } from './context.js';
+import { configuredModalities, configuredPhotographs, type ConfiguredModalities } from './modalities.js';
+
+/** The parts that training, evaluating and enriching share; features computed by one are there for the next. */
+export interface Workshop {
+  readonly source: CollectionSource;
+  readonly photographs: CountingPhotographReader;
+  readonly modalities: ConfiguredModalities;
+  readonly registry: ModelRegistry;
+}
+
+/** Puts the parts together from an open context. */
+export function createWorkshop({ config, profile, thesaurus, store }: Context): Workshop {
+  const photographs = configuredPhotographs(config);
+  return {
+    source: {
+      store,
+      profile,
+      grouper: new LabelGrouper(profile, thesaurus),
+      graphs: config.graphs.read,
+      maximumTextLength: config.modalities.text.maximumLength,
+    },
+    photographs,
+    modalities: configuredModalities(config, photographs),
+    registry: new ModelRegistry(config.models),
+  };
+}
+
+/** Every modality that is switched on, fusion last. */
+export function allModalities({ modalities, fusion }: ConfiguredModalities): ConfiguredModalities['modalities'] {
+  return fusion === undefined ? modalities : [...modalities, fusion];
+}
+
+/** What failed since the function was last called, by reason. */
+function newPhotographFailures(photographs: CountingPhotographReader): EnrichmentParts['photographFailures'] {
+  const reported = new Map<string, number>();
+  return () => {
+    const fresh: { reason: string; count: number; examples: string[] }[] = [];
+    for (const [reason, total] of Object.entries(photographs.counts().byReason)) {
+      const count = total - (reported.get(reason) ?? 0);
+      reported.set(reason, total);
+      if (count <= 0) continue;
+      const listed = photographs.failures().filter((failure) => failure.reason === reason);
+      fresh.push({ reason, count, examples: listed.slice(0, count).map(({ url, detail }) => `${url} (${detail})`) });
+    }
+    return fresh;
+  };
+}
+
+/** An enrichment as the configuration describes it. */
+export function createEnrichment(context: Context, workshop: Workshop): Enrichment {
+  const { config } = context;
+  const { source, photographs, modalities, registry } = workshop;
+  const thresholds = Object.fromEntries(
+    Object.entries(config.tasks).map(([name, { threshold }]) => [name, threshold === 'auto' ? undefined : threshold]),
+  );
+  return new Enrichment({
+    source,
+    publishing: {
+      predictionsGraph: config.graphs.predictions,
+      namespace: config.provenance.namespace,
+      agents: config.provenance.agents,
+    },
+    thresholds,
+    stateFolder: config.state,
+    loadPredictor: async () =>
+      Predictor.load(await registry.current(source.profile.id), allModalities(modalities)),
+    photographFailures: newPhotographFailures(photographs),
+    now: () => new Date(),
+    randomSuffix: () => randomBytes(2).toString('hex'),
+  });
+}

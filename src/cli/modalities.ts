@@ -1,0 +1,28 @@
+import type { Config } from '../config/load-config.js';
+import { createPhotographReader, type CountingPhotographReader } from '../media/photograph-reader.js';
+import { createFusionModality } from '../modalities/fusion/index.js';
+import { createImageModality } from '../modalities/image/index.js';
+import type { Modality } from '../modalities/modality.js';
+import { createTabularModality } from '../modalities/tabular/index.js';
+import { createTextModality } from '../modalities/text/index.js';
+
+/** The modalities that are switched on, in the order they are trained and reported. */
+export interface ConfiguredModalities {
+  readonly modalities: readonly Modality[];
+  readonly fusion: Modality | undefined;
+}
+
+/** Makes the modalities as the configuration describes them. */
+export function configuredModalities(config: Config, photographs: CountingPhotographReader): ConfiguredModalities {
+  const { image, text, tabular, fusion } = config.modalities;
+  const modalities: Modality[] = [];
+  if (tabular.enabled) modalities.push(createTabularModality());
+  if (text.enabled) modalities.push(createTextModality(text));
+  if (image.enabled) modalities.push(createImageModality({ imbalance: image.imbalance, photographs }));
+  return { modalities, fusion: fusion.enabled ? createFusionModality() : undefined };
+}
+
+/** The photograph reader as configured. */
+export function configuredPhotographs(config: Config): CountingPhotographReader {
+  return createPhotographReader(config.photographs);
+}

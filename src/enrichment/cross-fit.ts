@@ -1,0 +1,40 @@
+import type { LabelledCase, Opinion } from '../modalities/case.js';
+import type { Modality, TrainingContext } from '../modalities/modality.js';
+import { seededRandom, shuffled } from '../learning/random.js';
+
+/**
+ * Opinions on the training cases by models that have not seen them: k models, each fitted on the other folds (stacked
+ * generalisation, Wolpert 1992). Fusion must learn from these, not from a model's opinion of its own training rows.
+ *
+ * Returns one list of opinions per case, in the order of `train`.
+ */
+export async function crossFittedOpinions(
+  modality: Modality,
+  train: readonly LabelledCase[],
+  validation: readonly LabelledCase[],
+  folds: number,
+  context: TrainingContext,
+): Promise<readonly (readonly Opinion[])[]> {
+  const order = shuffled(
+    train.map((_, index) => index),
+    seededRandom(context.seed),
+  );
+  const opinions: (readonly Opinion[])[] = train.map(() => []);
+  for (let fold = 0; fold < folds; fold++) {
+    const heldOut = order.filter((_, position) => position % folds === fold);
+    const held = new Set(heldOut);
+    const rest = train.filter((_, index) => !held.has(index));
+    const model = await modality.train(rest, validation, {
+      ...context,
+      progress: (label, done, total) => {
+        context.progress(`${label} (fold ${fold + 1} of ${folds})`, done, total);
+      },
+    });
+    const predicted = await model.predict(
+      heldOut.map((index) => train[index]!),
+      { signal: context.signal },
+    );
+    for (const [position, index] of heldOut.entries()) opinions[index] = predicted[position]!;
+  }
+  return opinions;
+}

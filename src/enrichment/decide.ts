@@ -1,0 +1,30 @@
+import type { TaskJudgement } from './predictor.js';
+
+/** What to do about one gap. */
+export type Decision =
+  | { readonly outcome: 'publish'; readonly judgement: TaskJudgement }
+  | { readonly outcome: 'abstained'; readonly reason: string }
+  | { readonly outcome: 'nothing-to-go-on'; readonly reason: string };
+
+const percent = (confidence: number): string => `${(100 * confidence).toFixed(1)} %`;
+
+/**
+ * Publishes a judgement whose confidence reaches the threshold. `threshold` null means the target precision could not be
+ * promised on validation records, so the task abstains always.
+ */
+export function decide(judgement: TaskJudgement | undefined, threshold: number | null): Decision {
+  if (judgement === undefined) {
+    return { outcome: 'nothing-to-go-on', reason: 'no modality has anything to go on' };
+  }
+  const { confidence, classId } = judgement.decision;
+  if (threshold === null) {
+    return { outcome: 'abstained', reason: 'the target precision cannot be promised for this property' };
+  }
+  if (confidence < threshold) {
+    return {
+      outcome: 'abstained',
+      reason: `${classId} at ${percent(confidence)} is below the threshold of ${percent(threshold)}`,
+    };
+  }
+  return { outcome: 'publish', judgement };
+}

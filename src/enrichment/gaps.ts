@@ -1,0 +1,52 @@
+import { countValues, listMuseumGraphs, listRecords } from '../graph/records.js';
+import type { Task } from '../vocabulary/profile.js';
+import { museumName } from './collection-record.js';
+import { predicatesOf, type CollectionSource } from './read-collection.js';
+
+/** How much of one museum's records is known. */
+export interface MuseumCoverage {
+  readonly museum: string;
+  readonly graph: string;
+  readonly records: number;
+  /** Records with a value, per task name. */
+  readonly known: Readonly<Record<string, number>>;
+}
+
+/** Counts of one reading of the list of gaps. */
+export interface GapCounts {
+  readonly recordsWithGaps: number;
+}
+
+/** Counts the objects that lack at least one of the tasks' properties, by reading the list alone. */
+export async function listGaps(
+  source: CollectionSource,
+  tasks: readonly Task[],
+  signal?: AbortSignal,
+): Promise<GapCounts> {
+  const { store, profile, graphs } = source;
+  let recordsWithGaps = 0;
+  for (const graph of await listMuseumGraphs(store, profile.record, graphs, { signal })) {
+    const query = { model: profile.record, graph, missing: predicatesOf(tasks) };
+    for await (const page of listRecords(store, query, { signal })) {
+      recordsWithGaps += new Set(page.map(({ object }) => object)).size;
+    }
+  }
+  return { recordsWithGaps };
+}
+
+/** Coverage per museum and task, counted by the store. */
+export async function coverage(source: CollectionSource, tasks: readonly Task[], signal?: AbortSignal): Promise<MuseumCoverage[]> {
+  const { store, profile, graphs } = source;
+  const museums: MuseumCoverage[] = [];
+  for (const graph of await listMuseumGraphs(store, profile.record, graphs, { signal })) {
+    const known: Record<string, number> = {};
+    let records = 0;
+    for (const task of tasks) {
+      const counted = await countValues(store, profile.record, graph, task.predicate, task.subject);
+      known[task.name] = counted.withValue;
+      records = counted.records;
+    }
+    museums.push({ museum: museumName(graph), graph, records, known });
+  }
+  return museums;
+}

@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { applyTemperature } from '../learning/calibration.js';
+import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '../modalities/case.js';
+import type { Modality, TrainedModality } from '../modalities/modality.js';
+import type { ModelCard } from '../models/card.js';
+import type { Bundle } from '../models/registry.js';
+import { argmax } from './evaluation.js';
+
+/** A modality's calibrated decision on one task of one record. */
+export interface Judgement {
+  readonly modality: ModalityName;
+  readonly task: string;
+  readonly classId: string;
+  /** Calibrated probability of `classId`, in (0, 1]. */
+  readonly confidence: number;
+  /** Calibrated probability per class id, summing to 1. */
+  readonly distribution: Readonly<Record<string, number>>;
+  readonly used: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the bundle says of one task: the deciding judgement and those it was fused from. */
+export interface TaskJudgement {
+  readonly decision: Judgement;
+  readonly modalities: readonly Judgement[];
+}
+
+/** Judgements by task name; a task nothing can be said about has no key. */
+export type RecordJudgement = Readonly<Record<string, TaskJudgement>>;
+
+/** A loaded bundle, ready to look at records. */
+export class Predictor {
+  readonly card: ModelCard;
+  readonly #models: ReadonlyMap<ModalityName, TrainedModality>;
+  readonly #classes: ReadonlyMap<string, readonly string[]>;
+
+  private constructor(card: ModelCard, models: ReadonlyMap<ModalityName, TrainedModality>) {
+    this.card = card;
+    this.#models = models;
+    this.#classes = new Map(card.tasks.map(({ name, classes }) => [name, classes]));
+  }
+
+  /** Loads every model of the bundle. Throws MODEL_INVALID naming a damaged file. */
+  static async load(bundle: Bundle, modalities: readonly Modality[]): Promise<Predictor> {
+    const models = new Map<ModalityName, TrainedModality>();
+    for (const modality of modalities) {
+      if (!bundle.card.modalities.some((description) => description.modality === modality.name)) continue;
+      models.set(modality.name, await modality.load(path.join(bundle.folder, modality.name), bundle.card.tasks));
+    }
+    return new Predictor(bundle.card, models);
+  }
+
+  /** One result per record, in order. */
+  async predict(
+    records: readonly CollectionRecord[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly RecordJudgement[]> {
+    const opinions = new Map<ModalityName, readonly (readonly Opinion[])[]>();
+    const bare: Case[] = records.map((record) => ({ record, opinions: {} }));
+    for (const [name, model] of this.#models) {
+      if (name !== 'fusion') opinions.set(name, await model.predict(bare, options));
+    }
+    const fusion = this.#models.get('fusion');
+    if (fusion !== undefined) {
+      const informed = bare.map((candidate, index) => ({
+        ...candidate,
+        opinions: Object.fromEntries([...opinions].map(([name, lists]) => [name, lists[index]!])),
+      }));
+      opinions.set('fusion', await fusion.predict(informed, options));
+    }
+    return records.map((_, index) => this.#judge(new Map([...opinions].map(([name, lists]) => [name, lists[index]!]))));
+  }
+
+  #judge(opinions: ReadonlyMap<ModalityName, readonly Opinion[]>): RecordJudgement {
+    const judgement: Record<string, TaskJudgement> = {};
+    for (const [task, decider] of Object.entries(this.card.decider)) {
+      const judgements = [...opinions].flatMap(([name, list]) =>
+        list.filter((opinion) => opinion.task === task).map((opinion) => this.#calibrate(name, opinion)),
+      );
+      const decision = judgements.find(({ modality }) => modality === decider);
+      if (decision === undefined) continue;
+      judgement[task] = { decision, modalities: judgements.filter((other) => other !== decision) };
+    }
+    return judgement;
+  }
+
+  #calibrate(modality: ModalityName, opinion: Opinion): Judgement {
+    const scores = applyTemperature(opinion.scores, this.card.temperatures[modality]?.[opinion.task] ?? 1);
+    const classes = this.#classes.get(opinion.task)!;
+    const best = argmax(scores);
+    return {
+      modality,
+      task: opinion.task,
+      classId: classes[best]!,
+      confidence: scores[best]!,
+      distribution: Object.fromEntries(classes.map((id, index) => [id, scores[index]!])),
+      used: opinion.used,
+      evidence: opinion.evidence,
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import { LacunaError } from '../config/errors.js';
+import { listMuseumGraphs, listObjectsWithoutProduction, listRecords, RecordReader, type RecordKey } from '../graph/records.js';
+import { findRecordKeys } from '../graph/record-keys.js';
+import type { Store } from '../graph/store.js';
+import type { LabelGrouper } from '../vocabulary/grouping.js';
+import type { Profile, Task } from '../vocabulary/profile.js';
+import { toReadRecord, type ReadRecord } from './collection-record.js';
+import { mapAhead } from './map-ahead.js';
+import type { Skips } from './skips.js';
+
+/** Where records come from and how they are understood. */
+export interface CollectionSource {
+  readonly store: Store;
+  readonly profile: Profile;
+  readonly grouper: LabelGrouper;
+  /** Named graphs to read; a trailing `*` matches any ending. */
+  readonly graphs: readonly string[];
+  /** Descriptions longer than this many characters are cut, and counted. */
+  readonly maximumTextLength: number;
+}
+
+/** Which records to read. */
+export interface CollectionQuery {
+  /** Only records that lack at least one of these tasks' properties; absent = every record. */
+  readonly missing?: readonly Task[] | undefined;
+  /** Only these objects; absent = all. */
+  readonly objects?: readonly string[] | undefined;
+  readonly skips: Skips;
+  readonly signal?: AbortSignal | undefined;
+  /** Told once per museum graph, before its records come. */
+  readonly onGraph?: (graph: string, index: number, total: number) => void;
+}
+
+const batchSize = 200;
+const batchesAhead = 2;
+
+/** Predicates of `tasks` by the subject they stand on. */
+export function predicatesOf(tasks: readonly Task[]): { production: string[]; object: string[] } {
+  const on = (subject: Task['subject']): string[] =>
+    tasks.filter((task) => task.subject === subject).map((task) => task.predicate);
+  return { production: on('production'), object: on('object') };
+}
+
+/**
+ * Keeps the objects with exactly one production. Which of several productions lacks a value cannot be told, so such an
+ * object is listed and left alone.
+ */
+function withOneProduction(keys: readonly RecordKey[], skips: Skips): RecordKey[] {
+  const counts = new Map<string, number>();
+  for (const { object } of keys) counts.set(object, (counts.get(object) ?? 0) + 1);
+  for (const [object, count] of counts) {
+    if (count > 1) skips.add('several productions', `${object} (${count})`);
+  }
+  return keys.filter(({ object }) => counts.get(object) === 1);
+}
+
+function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
+}
+
+async function* keyBatches(source: CollectionSource, query: CollectionQuery): AsyncGenerator<readonly RecordKey[]> {
+  const { store, profile } = source;
+  const options = { signal: query.signal };
+  if (query.objects !== undefined) {
+    const keys = await findRecordKeys(store, profile.record, query.objects, source.graphs, options);
+    const found = new Set(keys.map(({ object }) => object));
+    const lost = query.objects.filter((object) => !found.has(object));
+    if (lost.length > 0) {
+      throw new LacunaError('NOT_FOUND', 'Some records are not in the graphs that Lacuna reads (graphs.read), or have no production.', {
+        problems: lost,
+      });
+    }
+    yield* batches(withOneProduction(keys, query.skips));
+    return;
+  }
+  const graphs = await listMuseumGraphs(store, profile.record, source.graphs, options);
+  if (graphs.length === 0) {
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `No graph of ${store.name} that matches ${source.graphs.join(', ')} holds an object of class ${profile.record.objectClass}: correct graphs.read in the configuration, or load the data.`,
+    );
+  }
+  for (const [index, graph] of graphs.entries()) {
+    query.onGraph?.(graph, index, graphs.length);
+    for await (const objects of listObjectsWithoutProduction(store, profile.record, graph, options)) {
+      for (const object of objects) query.skips.add('no production', object);
+    }
+    const missing = query.missing && { missing: predicatesOf(query.missing) };
+    for await (const page of listRecords(store, { model: profile.record, graph, ...missing }, options)) {
+      yield* batches(withOneProduction(page, query.skips));
+    }
+  }
+}
+
+/** Reads records in batches of at most 200, in the order of graph and object; two batches are read ahead. */
+export async function* readCollection(
+  source: CollectionSource,
+  query: CollectionQuery,
+): AsyncGenerator<readonly ReadRecord[]> {
+  const { store, profile, grouper, maximumTextLength } = source;
+  const reader = new RecordReader(store, profile.record);
+  const predicates = predicatesOf(profile.tasks);
+  yield* mapAhead(keyBatches(source, query), batchesAhead, async (keys) => {
+    const records = await reader.read(keys, predicates, { signal: query.signal });
+    return records.map((record) => toReadRecord(record, profile, grouper, { maximumTextLength, skips: query.skips }));
+  });
+}

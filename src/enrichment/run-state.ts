@@ -1,0 +1,85 @@
+import type { SkipEntry } from './skips.js';
+
+/** What a run was asked to do. */
+export interface RunRequest {
+  readonly trigger: 'demand' | 'schedule' | 'startup';
+  /** Task names; absent = all that are switched on. */
+  readonly tasks?: readonly string[] | undefined;
+  /** Object IRIs; absent = every record with a gap. */
+  readonly records?: readonly string[] | undefined;
+  /** Examine at most this many records. */
+  readonly limit?: number | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Where a run stands. `parked` was interrupted on purpose and goes on at the next start. */
+export type RunPhase =
+  | 'planned'
+  | 'reading'
+  | 'predicting'
+  | 'publishing'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'parked';
+
+/** Counts of gaps of one task by what became of them. */
+export interface TaskCounts {
+  gaps: number;
+  published: number;
+  /** In the graph already, from this model. */
+  alreadyPublished: number;
+  abstained: number;
+  nothingToGoOn: number;
+  failed: number;
+  /** Examined before with the same inputs and model. */
+  unchanged: number;
+}
+
+/** A prediction in words, for people. */
+export interface ExamplePrediction {
+  readonly object: string;
+  readonly label: string | undefined;
+  readonly museum: string;
+  readonly task: string;
+  readonly value: string;
+  readonly confidence: number;
+  readonly why: readonly string[];
+}
+
+/** What a run did; JSON-safe. */
+export interface RunSummary {
+  readonly modelVersion: string;
+  readonly recordsExamined: number;
+  readonly tasks: Record<string, TaskCounts>;
+  readonly written: { readonly predictions: number; readonly statements: number; readonly triples: number; readonly requests: number };
+  readonly skips: readonly SkipEntry[];
+  readonly examples: readonly ExamplePrediction[];
+  /** Test figures of the model that predicted, per modality and task. */
+  readonly testMetrics: Readonly<Record<string, Readonly<Record<string, { macroF1: number; accuracy: number; support: number }>>>>;
+}
+
+/** A run as it stands on disk and as the daemon shows it; JSON-safe. */
+export interface RunState {
+  readonly id: string;
+  readonly state: RunPhase;
+  readonly trigger: RunRequest['trigger'];
+  readonly request: RunRequest;
+  readonly startedAt: string;
+  readonly endedAt?: string | undefined;
+  /** Known once the models are loaded. */
+  readonly modelVersion?: string | undefined;
+  readonly progress: { readonly done: number; readonly total: number; readonly label: string };
+  readonly summary?: RunSummary | undefined;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** True for a run that did not reach an end and may be taken up again. */
+export function isUnfinished(state: RunState): boolean {
+  return !['completed', 'failed', 'cancelled'].includes(state.state);
+}
+
+/** Zero of everything. */
+export function emptyCounts(): TaskCounts {
+  return { gaps: 0, published: 0, alreadyPublished: 0, abstained: 0, nothingToGoOn: 0, failed: 0, unchanged: 0 };
+}

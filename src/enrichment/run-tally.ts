@@ -1,0 +1,106 @@
+import type { ModelCard } from '../models/card.js';
+import type { Task } from '../vocabulary/profile.js';
+import type { ChunkOutcome, Proposal, PublishedChunk } from './publisher.js';
+import { emptyCounts, type ExamplePrediction, type RunSummary, type TaskCounts } from './run-state.js';
+import type { Skips } from './skips.js';
+
+const examplesPerTask = 3;
+
+function toExample({ record, task, judgement }: Proposal): ExamplePrediction {
+  const { classId, confidence, evidence } = judgement.decision;
+  const labels = task.classes.find(({ id }) => id === classId)?.labels;
+  return {
+    object: record.object,
+    label: record.label,
+    museum: record.museum,
+    task: task.name,
+    value: labels?.['en'] ?? classId,
+    confidence,
+    why: evidence.slice(0, 3).map(({ feature }) => feature),
+  };
+}
+
+/** Counts what a run does, from where an interrupted run left off. */
+export class RunTally {
+  readonly #card: ModelCard;
+  readonly #tasks: Record<string, TaskCounts>;
+  readonly #examples: ExamplePrediction[];
+  readonly #written: { predictions: number; statements: number; triples: number; requests: number };
+  #examined: number;
+
+  constructor(before: RunSummary | undefined, tasks: readonly Task[], card: ModelCard) {
+    this.#card = card;
+    this.#tasks = Object.fromEntries(tasks.map(({ name }) => [name, before?.tasks[name] ?? emptyCounts()]));
+    this.#examples = [...(before?.examples ?? [])];
+    this.#written = { ...(before?.written ?? { predictions: 0, statements: 0, triples: 0, requests: 0 }) };
+    this.#examined = before?.recordsExamined ?? 0;
+  }
+
+  /** One gap seen; `unchanged` when it was examined before and nothing has changed since. */
+  gap(task: string, unchanged: boolean): void {
+    const counts = this.#tasks[task]!;
+    counts.gaps += 1;
+    if (unchanged) counts.unchanged += 1;
+  }
+
+  /** Records the models looked at. */
+  examined(records: number): void {
+    this.#examined += records;
+  }
+
+  /** One gap that led to nothing being written. */
+  settled(task: string, outcome: 'abstained' | 'nothing-to-go-on' | 'failed'): void {
+    const counts = this.#tasks[task]!;
+    if (outcome === 'abstained') counts.abstained += 1;
+    else if (outcome === 'failed') counts.failed += 1;
+    else counts.nothingToGoOn += 1;
+  }
+
+  /** One proposal with what became of it. */
+  published(proposal: Proposal, outcome: ChunkOutcome['outcome']): void {
+    const counts = this.#tasks[proposal.task.name]!;
+    if (outcome === 'rejected') {
+      counts.failed += 1;
+      return;
+    }
+    if (outcome === 'already-published') counts.alreadyPublished += 1;
+    else counts.published += 1;
+    this.#examples.push(toExample(proposal));
+    this.#keepBestExamples(proposal.task.name);
+  }
+
+  /** One write to the store. */
+  wrote({ outcomes, statements, triples }: PublishedChunk): void {
+    this.#written.predictions += outcomes.filter(({ outcome }) => outcome === 'published').length;
+    this.#written.statements += statements;
+    this.#written.triples += triples;
+    if (triples > 0) this.#written.requests += 1;
+  }
+
+  /** The counts so far; the skips are those of this process. */
+  summary(skips: Skips): RunSummary {
+    return {
+      modelVersion: this.#card.version,
+      recordsExamined: this.#examined,
+      tasks: structuredClone(this.#tasks),
+      written: { ...this.#written },
+      skips: skips.list(),
+      examples: [...this.#examples],
+      testMetrics: Object.fromEntries(
+        Object.entries(this.#card.metrics['test'] ?? {}).map(([modality, tasks]) => [
+          modality,
+          Object.fromEntries(
+            Object.entries(tasks).map(([task, { macroF1, accuracy, support }]) => [task, { macroF1, accuracy, support }]),
+          ),
+        ]),
+      ),
+    };
+  }
+
+  #keepBestExamples(task: string): void {
+    const ofTask = this.#examples.filter((example) => example.task === task);
+    if (ofTask.length <= examplesPerTask) return;
+    const weakest = ofTask.reduce((a, b) => (b.confidence < a.confidence ? b : a));
+    this.#examples.splice(this.#examples.indexOf(weakest), 1);
+  }
+}

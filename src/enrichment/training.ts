@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { LacunaError, isLacunaError } from '../config/errors.js';
+import type { Progress } from '../config/progress.js';
+import { fitTemperature, thresholdForPrecision } from '../learning/calibration.js';
+import type { Split } from '../learning/split.js';
+import type { CollectionRecord, LabelledCase, LearnableTask, ModalityName, Opinion } from '../modalities/case.js';
+import type { Modality, ModalityDescription, TrainedModality, TrainingContext } from '../modalities/modality.js';
+import type { TaskMetrics } from '../models/card.js';
+import type { Bundle, ModelRegistry } from '../models/registry.js';
+import type { Profile } from '../vocabulary/profile.js';
+import { crossFittedOpinions } from './cross-fit.js';
+import { argmax, scoredCases, taskMetrics } from './evaluation.js';
+import { labelledCases, learnableTasks } from './learnable.js';
+
+/** Everything training decides on. */
+export interface TrainingPlan {
+  readonly profile: Profile;
+  /** Image, text and tabular, as configured. */
+  readonly modalities: readonly Modality[];
+  /** Undefined when fusion is switched off: then the best modality on validation decides per task. */
+  readonly fusion: Modality | undefined;
+  readonly splits: ReadonlyMap<string, Split>;
+  readonly splitKind: string;
+  readonly seed: number;
+  /** Precision that automatic thresholds promise on validation records, in (0, 1]. */
+  readonly targetPrecision: number;
+  readonly folds: number;
+  readonly codeVersion: string;
+  readonly storeName: string;
+}
+
+/** What training needs from the world. */
+export interface TrainingShell {
+  readonly registry: ModelRegistry;
+  readonly now: () => Date;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type OpinionsOfCases = readonly (readonly Opinion[])[];
+type Cases = Readonly<Record<Split, readonly LabelledCase[]>>;
+
+interface Fitted {
+  readonly model: TrainedModality;
+  readonly description: ModalityDescription;
+  readonly opinions: Readonly<Record<Split, OpinionsOfCases>>;
+}
+
+/** SHA-256 over every record's inputs, known classes and split: two trainings with equal digests saw the same data. */
+export function dataDigest(records: readonly CollectionRecord[], splits: ReadonlyMap<string, Split>): string {
+  const hash = createHash('sha256');
+  const ordered = [...records].sort((a, b) => (a.object < b.object ? -1 : 1));
+  for (const { object, museum, texts, images, known } of ordered) {
+    hash.update(JSON.stringify([object, museum, texts, images, known, splits.get(object) ?? null]));
+  }
+  return hash.digest('hex');
+}
+
+function withOpinions(
+  cases: readonly LabelledCase[],
+  fitted: ReadonlyMap<ModalityName, Fitted>,
+  split: Split,
+): LabelledCase[] {
+  return cases.map((labelled, index) => ({
+    ...labelled,
+    opinions: Object.fromEntries([...fitted].map(([name, { opinions }]) => [name, opinions[split][index]!])),
+  }));
+}
+
+async function fit(modality: Modality, cases: Cases, context: TrainingContext, trainOpinions: OpinionsOfCases): Promise<Fitted> {
+  const model = await modality.train(cases.train, cases.validation, context);
+  const { signal } = context;
+  return {
+    model,
+    description: model.describe(),
+    opinions: {
+      train: trainOpinions,
+      validation: await model.predict(cases.validation, { signal }),
+      test: await model.predict(cases.test, { signal }),
+    },
+  };
+}
+
+/** Fits the modalities; one that has nothing to learn from is left out and named. */
+async function fitModalities(
+  plan: TrainingPlan,
+  cases: Cases,
+  context: TrainingContext,
+): Promise<{ fitted: Map<ModalityName, Fitted>; notTrained: { modality: string; reason: string }[] }> {
+  const fitted = new Map<ModalityName, Fitted>();
+  const notTrained: { modality: string; reason: string }[] = [];
+  for (const modality of plan.modalities) {
+    try {
+      const trainOpinions =
+        plan.fusion === undefined
+          ? cases.train.map(() => [])
+          : await crossFittedOpinions(modality, cases.train, cases.validation, plan.folds, context);
+      fitted.set(modality.name, await fit(modality, cases, context, trainOpinions));
+    } catch (error) {
+      if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
+      notTrained.push({ modality: modality.name, reason: error.message });
+    }
+  }
+  return { fitted, notTrained };
+}
+
+function temperatureOf(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task: string): number {
+  const heard = scoredCases(cases, opinions, task, 1).flatMap(({ truth, scores }) => (scores ? [{ truth, scores }] : []));
+  return heard.length === 0
+    ? 1
+    : fitTemperature(
+        heard.map(({ scores }) => scores),
+        heard.map(({ truth }) => truth),
+      );
+}
+
+function bestModality(fitted: ReadonlyMap<ModalityName, Fitted>, cases: Cases, task: LearnableTask): ModalityName | undefined {
+  const ranked = [...fitted]
+    .map(([name, { opinions }]) => ({
+      name,
+      macroF1: taskMetrics(scoredCases(cases.validation, opinions.validation, task.name, 1), task)?.whole.macroF1 ?? 0,
+    }))
+    .sort((a, b) => b.macroF1 - a.macroF1);
+  return ranked[0]?.name;
+}
+
+/**
+ * Trains every modality on the training split (cross-fitted for fusion), fits fusion on their opinions, calibrates by
+ * temperature (Guo et al. 2017) and sets thresholds on validation, measures on test, and saves one bundle.
+ *
+ * Throws INPUT_INVALID when no task or no modality can be learnt.
+ */
+export async function trainBundle(
+  records: readonly CollectionRecord[],
+  plan: TrainingPlan,
+  shell: TrainingShell,
+): Promise<Bundle> {
+  const { tasks, notLearnt } = learnableTasks(records, plan.splits, plan.profile.tasks);
+  if (tasks.length === 0) {
+    throw new LacunaError('INPUT_INVALID', 'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.', {
+      problems: notLearnt.map(({ task, reason }) => `${task}: ${reason}`),
+    });
+  }
+  const of = (split: Split): LabelledCase[] =>
+    labelledCases(
+      records.filter(({ object }) => plan.splits.get(object) === split),
+      tasks,
+    );
+  const cases: Cases = { train: of('train'), validation: of('validation'), test: of('test') };
+  const context: TrainingContext = { tasks, seed: plan.seed, signal: shell.signal, progress: shell.progress };
+
+  const { fitted, notTrained } = await fitModalities(plan, cases, context);
+  if (fitted.size === 0) {
+    throw new LacunaError('INPUT_INVALID', 'No modality could be trained.', {
+      problems: notTrained.map(({ modality, reason }) => `${modality}: ${reason}`),
+    });
+  }
+  if (plan.fusion !== undefined) {
+    const informed: Cases = {
+      train: withOpinions(cases.train, fitted, 'train'),
+      validation: withOpinions(cases.validation, fitted, 'validation'),
+      test: withOpinions(cases.test, fitted, 'test'),
+    };
+    fitted.set('fusion', await fit(plan.fusion, informed, context, cases.train.map(() => [])));
+  }
+  return saveBundle(records, plan, shell, cases, tasks, { fitted, notLearnt, notTrained });
+}
+
+async function saveBundle(
+  records: readonly CollectionRecord[],
+  plan: TrainingPlan,
+  shell: TrainingShell,
+  cases: Cases,
+  tasks: readonly (LearnableTask & { labelCounts: readonly number[] })[],
+  outcome: {
+    fitted: ReadonlyMap<ModalityName, Fitted>;
+    notLearnt: readonly { task: string; reason: string }[];
+    notTrained: readonly { modality: string; reason: string }[];
+  },
+): Promise<Bundle> {
+  const { fitted } = outcome;
+  const temperatures: Record<string, Record<string, number>> = {};
+  const metrics: Record<string, Record<string, Record<string, TaskMetrics>>> = { validation: {}, test: {} };
+  for (const [name, { opinions }] of fitted) {
+    temperatures[name] = {};
+    for (const task of tasks) {
+      const temperature = temperatureOf(cases.validation, opinions.validation, task.name);
+      temperatures[name][task.name] = temperature;
+      for (const split of ['validation', 'test'] as const) {
+        const measured = taskMetrics(scoredCases(cases[split], opinions[split], task.name, temperature), task);
+        if (measured !== undefined) (metrics[split]![name] ??= {})[task.name] = measured;
+      }
+    }
+  }
+
+  const decider: Record<string, ModalityName> = {};
+  const thresholds = new Map<string, number | undefined>();
+  for (const task of tasks) {
+    const name = fitted.has('fusion') ? 'fusion' : bestModality(fitted, cases, task);
+    if (name === undefined) continue;
+    decider[task.name] = name;
+    const scored = scoredCases(cases.validation, fitted.get(name)!.opinions.validation, task.name, temperatures[name]![task.name]!);
+    const heard = scored.flatMap(({ truth, scores }) => (scores ? [{ truth, scores }] : []));
+    thresholds.set(
+      task.name,
+      thresholdForPrecision(
+        heard.map(({ scores }) => Math.max(...scores)),
+        heard.map(({ truth, scores }) => argmax(scores) === truth),
+        plan.targetPrecision,
+      ),
+    );
+  }
+
+  const staged = await shell.registry.stage(plan.profile.id);
+  try {
+    for (const [name, { model }] of fitted) {
+      const folder = path.join(staged, name);
+      await mkdir(folder);
+      await model.save(folder);
+    }
+    const bundle = await shell.registry.commit(staged, {
+      profile: plan.profile.id,
+      trainedAt: shell.now().toISOString(),
+      codeVersion: plan.codeVersion,
+      seed: plan.seed,
+      data: { store: plan.storeName, digest: dataDigest(records, plan.splits), records: records.length },
+      split: {
+        kind: plan.splitKind,
+        train: cases.train.length,
+        validation: cases.validation.length,
+        test: cases.test.length,
+      },
+      targetPrecision: plan.targetPrecision,
+      tasks: tasks.map(({ name, classes, labelCounts }) => ({
+        name,
+        classes: [...classes],
+        labelCounts: [...labelCounts],
+        threshold: thresholds.get(name) ?? null,
+      })),
+      notLearnt: [...outcome.notLearnt],
+      modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
+      notTrained: [...outcome.notTrained],
+      decider,
+      temperatures,
+      metrics,
+    });
+    await shell.registry.promote(plan.profile.id, bundle.card.version);
+    return bundle;
+  } catch (error) {
+    await shell.registry.discard(staged);
+    throw error;
+  }
+}

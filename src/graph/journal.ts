@@ -1,0 +1,122 @@
+import type { Quad } from '@rdfjs/types';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, truncate, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { Parser, Writer } from 'n3';
+import { LacunaError } from '../config/errors.js';
+import type { Change } from './store.js';
+
+/** A change that was intended; `id` counts up from 1 within one journal. */
+export interface JournalBatch {
+  readonly id: number;
+  readonly change: Change;
+}
+
+type Line = { batch: number; insert: string; remove: string } | { done: number };
+
+function serialise(quads: readonly Quad[]): string {
+  return new Writer({ format: 'N-Quads' }).quadsToString([...quads]);
+}
+
+function parse(text: string): Quad[] {
+  return new Parser({ format: 'N-Quads' }).parse(text);
+}
+
+async function* completeLines(file: string): AsyncGenerator<{ text: string; end: number }> {
+  let rest = Buffer.alloc(0);
+  let end = 0;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    rest = Buffer.concat([rest, chunk]);
+    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+      end += at + 1;
+      yield { text: rest.subarray(0, at).toString('utf8'), end };
+      rest = rest.subarray(at + 1);
+    }
+  }
+}
+
+/**
+ * The append-only record of what a run means to write: each change is on disk before it is sent to the store and is
+ * marked once the store has acknowledged it. After a crash the unmarked changes are sent again; writing twice is a no-op.
+ * One JSON object a line; a line torn by a crash is cut off when the journal is opened.
+ */
+export class Journal {
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #pending: Map<number, Change>;
+  #lastId: number;
+
+  private constructor(file: FileHandle, filePath: string, pending: Map<number, Change>, lastId: number) {
+    this.#file = file;
+    this.#path = filePath;
+    this.#pending = pending;
+    this.#lastId = lastId;
+  }
+
+  /** Opens or creates the journal. Throws INPUT_INVALID naming the line when something other than its tail is damaged. */
+  static async open(filePath: string): Promise<Journal> {
+    await mkdir(path.dirname(filePath), { recursive: true });
+    const file = await open(filePath, 'a');
+    const pending = new Map<number, Change>();
+    let lastId = 0;
+    let end = 0;
+    let number = 0;
+    for await (const line of completeLines(filePath)) {
+      number += 1;
+      let entry: Line;
+      try {
+        entry = JSON.parse(line.text) as Line;
+      } catch (cause) {
+        await file.close();
+        throw new LacunaError(
+          'INPUT_INVALID',
+          `${filePath}, line ${number}: not a journal line; restore the file from a backup, or move the run's folder away to start afresh.`,
+          { cause },
+        );
+      }
+      if ('done' in entry) {
+        pending.delete(entry.done);
+      } else {
+        pending.set(entry.batch, { insert: parse(entry.insert), remove: parse(entry.remove) });
+        lastId = Math.max(lastId, entry.batch);
+      }
+      end = line.end;
+    }
+    if ((await file.stat()).size > end) await truncate(filePath, end);
+    return new Journal(file, filePath, pending, lastId);
+  }
+
+  /** Changes that were noted but not marked done, oldest first. */
+  pending(): JournalBatch[] {
+    return [...this.#pending].map(([id, change]) => ({ id, change }));
+  }
+
+  /** Notes a change durably and returns its id. */
+  async note(change: Change): Promise<number> {
+    const id = this.#lastId + 1;
+    await this.#append({ batch: id, insert: serialise(change.insert), remove: serialise(change.remove) });
+    await this.#file.datasync();
+    this.#lastId = id;
+    this.#pending.set(id, change);
+    return id;
+  }
+
+  /** Marks a change as acknowledged by the store. A mark lost in a crash only costs sending the change again. */
+  async done(id: number): Promise<void> {
+    await this.#append({ done: id });
+    this.#pending.delete(id);
+  }
+
+  /** Closes the file. */
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #append(line: Line): Promise<void> {
+    try {
+      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
+    } catch (cause) {
+      throw new LacunaError('INPUT_INVALID', `${this.#path} cannot be written: free space on the disk or mend the rights of the state folder.`, { cause });
+    }
+  }
+}

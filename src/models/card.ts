@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const metrics = z.object({
+  /** Records with a known value that the modality had something to say about. */
+  support: z.number(),
+  accuracy: z.number(),
+  macroF1: z.number(),
+  /** Expected calibration error of the published confidence, 15 equal-width bins. */
+  calibrationError: z.number(),
+  /** All records with a known value; a record the modality is silent about counts as wrong. */
+  whole: z.object({ support: z.number(), accuracy: z.number(), macroF1: z.number() }),
+});
+
+const task = z.object({
+  name: z.string(),
+  classes: z.array(z.string()).min(2),
+  /** Labelled training records per class, in the order of `classes`. */
+  labelCounts: z.array(z.number()),
+  /** Confidence from which a fused prediction is published; null when the target precision cannot be promised. */
+  threshold: z.number().nullable(),
+});
+
+const modality = z.object({
+  modality: z.enum(['image', 'text', 'tabular', 'fusion']),
+  encoder: z.string(),
+  encoderTier: z.enum(['built-in', 'pretrained', 'none']),
+  explanation: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+/** Schema of `card.json`, the description that travels with every trained bundle. */
+export const modelCardSchema = z.object({
+  version: z.string().regex(/^[0-9a-f]{16}$/),
+  profile: z.string(),
+  trainedAt: z.string(),
+  codeVersion: z.string(),
+  seed: z.number(),
+  data: z.object({
+    store: z.string(),
+    /** SHA-256 over every record's inputs, labels and split, in the order of the object IRIs. */
+    digest: z.string(),
+    records: z.number(),
+  }),
+  split: z.object({ kind: z.string(), train: z.number(), validation: z.number(), test: z.number() }),
+  targetPrecision: z.number(),
+  tasks: z.array(task),
+  /** Tasks of the profile that could not be learnt, and why. */
+  notLearnt: z.array(z.object({ task: z.string(), reason: z.string() })),
+  modalities: z.array(modality),
+  /** Modalities that were configured but not trained, and why. */
+  notTrained: z.array(z.object({ modality: z.string(), reason: z.string() })),
+  /** Which modality's decision is published per task: fusion, or the best one on validation. */
+  decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
+  /** Temperature per modality and task. */
+  temperatures: z.record(z.string(), z.record(z.string(), z.number().positive())),
+  /** Per split, modality and task. */
+  metrics: z.record(z.string(), z.record(z.string(), z.record(z.string(), metrics))),
+  /** SHA-256 per file of the bundle, by path relative to the bundle's folder. */
+  files: z.record(z.string(), z.string()),
+});
+
+/** What a trained bundle is, how it was made and how well it does. */
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** Figures of one modality on one task. */
+export type TaskMetrics = z.infer<typeof metrics>;
+
+/** The card before the registry has fixed its version and file digests. */
+export type DraftCard = Omit<ModelCard, 'version' | 'files'>;

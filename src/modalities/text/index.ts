@@ -1,0 +1,85 @@
+import { LacunaError } from '../../config/errors.js';
+import { seededRandom } from '../../learning/random.js';
+import { pace } from '../cancellation.js';
+import type { LabelledCase } from '../case.js';
+import type { ImbalanceStrategy, Modality, TrainingContext } from '../modality.js';
+import { descriptionTokens, type TextLimits } from './description.js';
+import { fitHead, maximumIterations, type SoftmaxHead } from './heads.js';
+import { loadTextModel, TextModel } from './model.js';
+import type { Token } from './n-grams.js';
+import { stack, Vectoriser, VocabularyBuilder, type DocumentVector } from './vocabulary.js';
+
+/** Settings of the text modality, `modalities.text` in the configuration. */
+export interface TextOptions extends TextLimits {
+  readonly imbalance: ImbalanceStrategy;
+}
+
+async function train(
+  cases: readonly LabelledCase[],
+  { tasks, seed, signal, progress }: TrainingContext,
+  { imbalance, minimumLength, maximumLength }: TextOptions,
+): Promise<TextModel> {
+  const breathe = pace(signal, 'training on texts');
+  const texts: { labels: LabelledCase['labels']; tokens: readonly Token[] }[] = [];
+  const builder = new VocabularyBuilder();
+  for (const [index, { record, labels }] of cases.entries()) {
+    await breathe();
+    const tokens = descriptionTokens(record, { minimumLength, maximumLength });
+    if (tokens !== undefined && tasks.some(({ name }) => labels[name] !== undefined)) {
+      builder.add(tokens);
+      texts.push({ labels, tokens });
+    }
+    progress('text: reading descriptions', index + 1, cases.length);
+  }
+  const vocabulary = builder.finish();
+  const vectoriser = new Vectoriser(vocabulary);
+  const vectors: DocumentVector[] = [];
+  for (const { tokens } of texts) {
+    await breathe();
+    vectors.push(vectoriser.vector(tokens));
+  }
+  const features = stack(vectors, vectoriser.width);
+
+  const heads: SoftmaxHead[] = [];
+  for (const task of tasks) {
+    const labels = texts.map((text) => text.labels[task.name]);
+    const fit = fitHead(task, features, labels, imbalance, seededRandom(seed));
+    for (;;) {
+      await breathe();
+      const { done, value } = fit.next();
+      if (done) {
+        if (value !== undefined) heads.push(value);
+        progress(`text: learning ${task.name}`, maximumIterations, maximumIterations);
+        break;
+      }
+      progress(`text: learning ${task.name}`, value, maximumIterations);
+    }
+  }
+  if (heads.length === 0) {
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `Nothing can be learnt from texts: ${texts.length} of ${cases.length} training records have a label and a ` +
+        `description of at least ${minimumLength} characters, and in no task do two classes occur among them. Label ` +
+        'more records, lower modalities.text.minimumLength, or set modalities.text.enabled to false.',
+    );
+  }
+  return new TextModel(
+    { imbalance, minimumLength, maximumLength, documents: texts.length },
+    vocabulary,
+    heads,
+  );
+}
+
+/**
+ * The built-in text modality: hashed word and character n-grams of the descriptions, and one L2-regularised softmax
+ * head per task over them, fitted on the records that have a label for the task. Needs no download, works in any
+ * language, and knows why it decides: the weights are exact contributions of words.
+ */
+export function createTextModality(options: TextOptions): Modality {
+  return {
+    name: 'text',
+    applies: ({ record }) => descriptionTokens(record, options) !== undefined,
+    train: (cases, _validation, context) => train(cases, context, options),
+    load: loadTextModel,
+  };
+}

@@ -1,0 +1,29 @@
+import { createTextModality } from '../../../src/modalities/text/index.js';
+import { collection, record, tasks } from '../collection.js';
+import { modalitySuite } from '../suite.js';
+
+const limits = { minimumLength: 20, maximumLength: 2000 };
+const textCase = (value: string) => ({
+  record: record(1, { texts: [{ value, language: '' }] }),
+  opinions: {},
+});
+
+for (const imbalance of ['cross-entropy', 'rescaling', 'uniform-sampling', 'focal'] as const) {
+  modalitySuite(`text, ${imbalance}`, () => ({
+    modality: createTextModality({ ...limits, imbalance }),
+    tasks,
+    train: collection(150, 1),
+    validation: collection(40, 2),
+    test: collection(60, 3),
+    silentCase: textCase('too short'),
+    hostileCases: [
+      textCase(''),
+      textCase(' \u0000\u00a0\n\t '.repeat(40)),
+      textCase('\ud800 lone \udfff surrogates \ud83d and ŀl · l·l'.repeat(3)),
+      textCase('<'.repeat(100_000)),
+      textCase('a'.repeat(100_000)),
+      textCase('𝔰𝔦𝔩𝔨 '.repeat(30_000)),
+      textCase('絹織物の断片、花模様、金糸で刺繍された法衣の一部である。'),
+    ],
+  }));
+}

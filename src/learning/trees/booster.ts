@@ -1,0 +1,135 @@
+import { LacunaError } from '../../config/errors.js';
+import { seededRandom, shuffled } from '../random.js';
+import { binFeatures, groupRows } from './binning.js';
+import { alignColumns, dataProblems, describeColumns, type TreeData } from './columns.js';
+import { createWorkspace, growTree } from './grow.js';
+import { Booster, softmaxRows } from './model.js';
+import { completeParams, type TreeParams } from './params.js';
+import { SoftmaxObjective } from './objective.js';
+import { leafOf, packTree, type Tree } from './tree.js';
+
+export type {
+  CategoricalColumn,
+  FeatureColumn,
+  FeatureDescription,
+  NumericColumn,
+  TreeData,
+} from './columns.js';
+export { Booster, type BoosterJSON } from './model.js';
+export type { TreeParams } from './params.js';
+export { boosterFromJSON } from './stored.js';
+
+/** What training may be given beside data and parameters. */
+export interface TrainBoosterOptions {
+  /** Rows for early stopping; features are matched by name. */
+  readonly validation?: TreeData | undefined;
+  /** Looked at before every round. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told after every round how many are done, how many there can be, and the validation log-loss when there is one. */
+  readonly onRound?: ((done: number, total: number, validationLoss: number | undefined) => void) | undefined;
+  /** False keeps duplicate rows apart: the same model up to rounding, only slower. Default true. */
+  readonly groupDuplicates?: boolean | undefined;
+}
+
+/** Follows the weighted mean log-loss on validation rows while trees are added. */
+class Validation {
+  readonly #data: TreeData;
+  readonly #columns;
+  readonly #margins: Float64Array;
+
+  constructor(data: TreeData, train: TreeData) {
+    this.#data = data;
+    this.#columns = alignColumns(describeColumns(train.features), data.features, data.rows);
+    this.#margins = new Float64Array(data.rows * data.classes);
+  }
+
+  add(tree: Tree, k: number): void {
+    const { rows, classes } = this.#data;
+    for (let row = 0; row < rows; row++) {
+      this.#margins[row * classes + k]! += tree.value[leafOf(tree, this.#columns, row)]!;
+    }
+  }
+
+  loss(): number {
+    const { labels, classes, weights } = this.#data;
+    const scores = softmaxRows(this.#margins.slice(), classes);
+    let loss = 0;
+    let mass = 0;
+    for (const [row, label] of labels.entries()) {
+      const weight = weights?.[row] ?? 1;
+      loss -= weight * Math.log(Math.max(scores[row * classes + label]!, 1e-16));
+      mass += weight;
+    }
+    return mass > 0 ? loss / mass : 0;
+  }
+}
+
+function check(data: TreeData, params: TreeParams, validation: TreeData | undefined): void {
+  const problems = dataProblems(data);
+  if (validation) {
+    problems.push(...dataProblems(validation).map((problem) => `validation: ${problem}`));
+    if (validation.classes !== data.classes) {
+      problems.push(`validation has ${validation.classes} classes, training ${data.classes}`);
+    }
+  } else if (params.earlyStoppingRounds !== undefined) {
+    problems.push('earlyStoppingRounds needs validation rows');
+  }
+  if (problems.length > 0)
+    throw new LacunaError('INPUT_INVALID', `trees: ${problems.join('; ')}`, { problems });
+}
+
+/**
+ * Fits gradient-boosted trees to a single-label task with XGBoost's regularised softmax objective (Chen & Guestrin 2016;
+ * `multi:softprob` with the `exact` tree method, categories as if one-hot encoded). Equal data, parameters and seed give
+ * an equal model.
+ *
+ * It works in one go; `signal` can stop it only from within `onRound`. Throws LacunaError INPUT_INVALID listing all that
+ * is wrong with data or parameters, CANCELLED when aborted.
+ */
+export function trainBooster(data: TreeData, params: TreeParams, options: TrainBoosterOptions = {}): Booster {
+  const complete = completeParams(params);
+  check(data, params, options.validation);
+  const { classes, rows, weights } = data;
+  const described = describeColumns(data.features);
+  const binned = binFeatures(data.features, weights, complete.maxBin);
+  const { features, groups, groupOf } =
+    options.groupDuplicates === false
+      ? { features: binned, groups: rows, groupOf: Int32Array.from({ length: rows }, (_, row) => row) }
+      : groupRows(binned, rows);
+  const workspace = createWorkspace(features, groups);
+  const objective = new SoftmaxObjective(data, groupOf, groups);
+  const validation = options.validation && new Validation(options.validation, data);
+  const random = seededRandom(complete.seed);
+  const everyFeature = [...features.keys()];
+  const drawn = Math.max(1, Math.floor(complete.colsampleByTree * features.length));
+
+  const trees: Tree[] = [];
+  let best = Infinity;
+  let bestRound = 0;
+  for (let round = 1; round <= complete.rounds; round++) {
+    if (options.signal?.aborted) throw new LacunaError('CANCELLED', 'trees: training was cancelled');
+    if (complete.subsample < 1) objective.draw(complete.subsample, random);
+    objective.refresh();
+    for (let k = 0; k < classes; k++) {
+      const chosen =
+        drawn === features.length
+          ? everyFeature
+          : shuffled(everyFeature, random)
+              .slice(0, drawn)
+              .sort((a, b) => a - b);
+      const grown = growTree(features, chosen, objective.derivatives(k), complete, workspace);
+      grown.addTo(objective.margins(k));
+      const tree = packTree(grown.nodes, described);
+      trees.push(tree);
+      validation?.add(tree, k);
+    }
+    const loss = validation?.loss();
+    options.onRound?.(round, complete.rounds, loss);
+    if (loss === undefined || complete.earlyStoppingRounds === Infinity) bestRound = round;
+    else if (loss < best) {
+      best = loss;
+      bestRound = round;
+    } else if (round - bestRound >= complete.earlyStoppingRounds) break;
+  }
+  return new Booster(described, classes, trees.slice(0, bestRound * classes));
+}

@@ -1,0 +1,77 @@
+import { DataFactory } from 'n3';
+import { countValues, listMuseumGraphs } from '../../graph/records.js';
+import type { Store } from '../../graph/store.js';
+import { bindTemplate, loadTemplate } from '../../graph/template.js';
+import type { RecordModel, Task } from '../../vocabulary/profile.js';
+import { propertyName } from './labels.js';
+
+/** Of one property: how many records the museums filled, how many a prediction fills, how many stay open. */
+export interface PropertyCoverage {
+  readonly task: string;
+  /** For readers. */
+  readonly property: string;
+  /** Records. total = known + filled + open. */
+  readonly total: number;
+  readonly known: number;
+  readonly filled: number;
+  readonly open: number;
+}
+
+/** Coverage of a whole collection. */
+export interface CollectionCoverage {
+  readonly records: number;
+  readonly museums: number;
+  readonly coverage: readonly PropertyCoverage[];
+}
+
+async function countPredicted(store: Store, graph: string, predicate: string): Promise<number> {
+  const query = bindTemplate(await loadTemplate('count-predicted'), {
+    graph: DataFactory.namedNode(graph),
+    predicate: DataFactory.namedNode(predicate),
+  });
+  const [row] = await store.select(query);
+  return Number(row?.['subjects']?.value ?? 0);
+}
+
+/**
+ * Divides a property's records. A museum may have filled a gap after it was predicted, so predictions fill at most what is
+ * still unknown.
+ */
+export function divide(
+  task: string,
+  property: string,
+  counts: { total: number; known: number; predicted: number },
+): PropertyCoverage {
+  const filled = Math.min(counts.predicted, counts.total - counts.known);
+  const open = counts.total - counts.known - filled;
+  return { task, property, total: counts.total, known: counts.known, filled, open };
+}
+
+/**
+ * Counts records, known values and predicted ones, by the store, per property.
+ *
+ * @param graphs `graphs` of the configuration
+ */
+export async function measureCoverage(
+  store: Store,
+  model: RecordModel,
+  tasks: readonly Task[],
+  graphs: { readonly read: readonly string[]; readonly predictions: string },
+): Promise<CollectionCoverage> {
+  const museums = await listMuseumGraphs(store, model, graphs.read, {});
+  const coverage: PropertyCoverage[] = [];
+  let records = 0;
+  for (const task of tasks) {
+    let total = 0;
+    let known = 0;
+    for (const museum of museums) {
+      const counted = await countValues(store, model, museum, task.predicate, task.subject);
+      total += counted.records;
+      known += counted.withValue;
+    }
+    const predicted = await countPredicted(store, graphs.predictions, task.predicate);
+    coverage.push(divide(task.name, propertyName(task), { total, known, predicted }));
+    records = total;
+  }
+  return { records, museums: museums.length, coverage };
+}

@@ -1,0 +1,32 @@
+/** A prediction that may be shown. */
+export interface Candidate {
+  readonly subject: string;
+  readonly value: string;
+}
+
+/** Takes one from each list in turn until all are empty. */
+export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list.slice(rank, rank + 1))).flat();
+}
+
+function byValue(candidates: readonly Candidate[]): Candidate[][] {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.value);
+    if (group === undefined) groups.set(candidate.value, [candidate]);
+    else group.push(candidate);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * The subjects to show, varied: the properties take turns, and within a property its values do, each in the order given.
+ * A list of the surest alone would show one value over and over.
+ *
+ * @param candidates one list per property, surest first
+ */
+export function variedSubjects(candidates: readonly (readonly Candidate[])[], count: number): string[] {
+  const varied = interleave(candidates.map((ofProperty) => interleave(byValue(ofProperty))));
+  return [...new Set(varied.map(({ subject }) => subject))].slice(0, count);
+}

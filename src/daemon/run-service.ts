@@ -1,0 +1,65 @@
+/** Where a run stands. `parked` = stopped by a shutdown with its work kept, to be taken up again. */
+export const runPhases = [
+  'planned',
+  'reading',
+  'predicting',
+  'publishing',
+  'completed',
+  'failed',
+  'cancelled',
+  'parked',
+] as const;
+export type RunPhase = (typeof runPhases)[number];
+
+/** Who or what asked for a run. */
+export const runTriggers = ['demand', 'schedule', 'startup'] as const;
+export type RunTrigger = (typeof runTriggers)[number];
+
+/** What a run is asked to do; what is left out means everything. */
+export interface RunRequest {
+  readonly trigger: RunTrigger;
+  /** Names of the tasks to predict. */
+  readonly tasks?: readonly string[] | undefined;
+  /** Object IRIs. */
+  readonly records?: readonly string[] | undefined;
+  /** At most this many records with a gap. */
+  readonly limit?: number | undefined;
+  /** Say what would be written, write nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** How far a run is, what it did, why it stopped. JSON-safe: times are ISO 8601 in UTC. */
+export interface RunState {
+  readonly id: string;
+  readonly state: RunPhase;
+  readonly trigger: RunTrigger;
+  readonly startedAt: string;
+  readonly endedAt?: string | undefined;
+  /** `done` of `total` units (records), and in words what is being done. */
+  readonly progress: { readonly done: number; readonly total: number; readonly label: string };
+  /** What the run did, once it is known; shown as it is. */
+  readonly summary?: unknown;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** What the daemon needs of the enrichment room: one run at a time, durable, stoppable. */
+export interface RunService {
+  /** Starts a run and returns at once. Throws LacunaError RUN_CONFLICT if one is under way. */
+  start(request: RunRequest): { readonly id: string };
+  /** All runs known, newest first. */
+  list(): Promise<readonly RunState[]>;
+  get(id: string): Promise<RunState | undefined>;
+  /** Asks a run to stop after the batch in hand; a run that has ended stays as it is. Undefined = no such run. */
+  cancel(id: string): Promise<RunState | undefined>;
+  /** The run under way. */
+  current(): RunState | undefined;
+  /** End of the last run that completed. */
+  lastSuccess(): Promise<Date | undefined>;
+  /** Finishes or parks the batch in hand; resolves when nothing is running and nothing written is lost. */
+  shutdown(): Promise<void>;
+}
+
+/** True once a run will not change any more. */
+export function hasEnded(run: RunState): boolean {
+  return ['completed', 'failed', 'cancelled', 'parked'].includes(run.state);
+}

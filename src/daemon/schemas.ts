@@ -1,0 +1,194 @@
+import { runPhases, runTriggers } from './run-service.js';
+
+/**
+ * JSON schemas of what the HTTP interface takes and gives. The routes validate with them and the OpenAPI document publishes
+ * them, so the two cannot differ. Written in the subset that JSON Schema draft 7 and 2020-12 share.
+ */
+const time = { type: 'string', format: 'date-time' } as const;
+const text = { type: 'string' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+
+/** Body of POST /runs. */
+export const runRequestSchema = {
+  type: 'object',
+  description: 'What the run is to do; an empty object means everything the configuration enables.',
+  additionalProperties: false,
+  properties: {
+    tasks: {
+      type: 'array',
+      description: 'Names of the tasks to predict.',
+      items: { type: 'string', minLength: 1, maxLength: 100 },
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+    },
+    records: {
+      type: 'array',
+      description: 'IRIs of the objects to examine.',
+      items: { type: 'string', minLength: 1, maxLength: 2000 },
+      minItems: 1,
+      maxItems: 1000,
+      uniqueItems: true,
+    },
+    limit: { type: 'integer', minimum: 1, description: 'At most this many records with a gap.' },
+    dryRun: { type: 'boolean', description: 'Say what would be written, write nothing.' },
+  },
+} as const;
+
+/** A run, as RunState. */
+export const runSchema = {
+  type: 'object',
+  required: ['id', 'state', 'trigger', 'startedAt', 'progress'],
+  properties: {
+    id: text,
+    state: { type: 'string', enum: runPhases },
+    trigger: { type: 'string', enum: runTriggers },
+    startedAt: time,
+    endedAt: time,
+    progress: {
+      type: 'object',
+      required: ['done', 'total', 'label'],
+      properties: { done: count, total: count, label: text },
+    },
+    summary: { description: 'What the run did: counts, skips with their reasons, records that failed.' },
+    error: { type: 'object', required: ['code', 'message'], properties: { code: text, message: text } },
+  },
+} as const;
+
+/** Answer of GET /runs. */
+export const runListSchema = {
+  type: 'object',
+  required: ['runs'],
+  properties: { runs: { type: 'array', items: runSchema } },
+} as const;
+
+/** Answer of GET /healthz. */
+export const healthSchema = {
+  type: 'object',
+  required: ['status', 'store', 'schedule'],
+  properties: {
+    status: {
+      type: 'string',
+      enum: ['ok', 'stale', 'failing'],
+      description: 'stale: the schedule asked for a run that has not completed; failing: the store does not answer.',
+    },
+    store: {
+      type: 'object',
+      required: ['name', 'reachable'],
+      properties: { name: text, reachable: { type: 'boolean' }, problem: text },
+    },
+    schedule: {
+      type: 'object',
+      required: ['enabled'],
+      properties: { enabled: { type: 'boolean' }, next: time, missed: time },
+    },
+    currentRun: text,
+    lastRun: {
+      type: 'object',
+      required: ['id', 'state', 'startedAt'],
+      properties: { id: text, state: { type: 'string', enum: runPhases }, startedAt: time, endedAt: time },
+    },
+    lastSuccess: time,
+    secondsSinceLastSuccess: count,
+  },
+} as const;
+
+const valueSchema = {
+  type: 'object',
+  required: ['label'],
+  properties: { label: text, iri: text },
+} as const;
+
+const predictionSchema = {
+  type: 'object',
+  required: ['task', 'property', 'label', 'concept', 'confidence', 'explanation', 'opinions', 'evidence'],
+  properties: {
+    task: text,
+    property: text,
+    label: text,
+    concept: text,
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
+    explanation: text,
+    model: text,
+    madeAt: text,
+    opinions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['modality', 'label', 'confidence'],
+        properties: {
+          modality: text,
+          label: text,
+          confidence: { type: 'number', minimum: 0, maximum: 1 },
+          explanation: text,
+        },
+      },
+    },
+    evidence: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['modality', 'feature', 'weight'],
+        properties: { modality: text, feature: text, weight: { type: 'number' } },
+      },
+    },
+  },
+} as const;
+
+/** Answer of GET /overview. */
+export const overviewSchema = {
+  type: 'object',
+  required: ['title', 'takenAt', 'records', 'museums', 'coverage', 'examples', 'query'],
+  properties: {
+    title: text,
+    takenAt: time,
+    predictionsGraph: text,
+    records: count,
+    museums: count,
+    query: { type: 'string', description: 'A SPARQL query to begin with.' },
+    coverage: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['task', 'property', 'total', 'known', 'filled', 'open'],
+        properties: { task: text, property: text, total: count, known: count, filled: count, open: count },
+      },
+    },
+    examples: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['object', 'label', 'museum', 'known', 'predictions'],
+        properties: {
+          object: text,
+          label: text,
+          museum: text,
+          photograph: { type: 'string', description: 'IRI of the image node, for GET /photographs.' },
+          known: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['property', 'values'],
+              properties: { property: text, values: { type: 'array', items: valueSchema } },
+            },
+          },
+          predictions: { type: 'array', items: predictionSchema },
+        },
+      },
+    },
+  },
+} as const;
+
+/** Every error. */
+export const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: { type: 'string', description: 'Stable code of the kind of failure.' },
+    problems: { type: 'array', items: text, description: 'Every problem found, when there were several.' },
+  },
+} as const;

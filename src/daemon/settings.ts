@@ -1,0 +1,39 @@
+/** The part of the configuration that the daemon reads; names as in `config.yaml`. */
+export interface DaemonConfig {
+  readonly graphs: { readonly read: readonly string[]; readonly predictions: string };
+  /** Tasks that are switched off; a task that is not named is on. */
+  readonly tasks: Readonly<Record<string, { readonly enabled: boolean }>>;
+  readonly provenance: { readonly namespace: string; readonly agents?: AgentIris | undefined };
+  readonly photographs: { readonly maximumPixels: number };
+  readonly schedule: ScheduleConfig;
+  readonly http: HttpConfig;
+}
+
+/** IRIs a collection already uses for its agents, by modality. */
+export type AgentIris = Readonly<Partial<Record<'image' | 'text' | 'tabular' | 'fusion', string | undefined>>>;
+
+/** When runs start by themselves. `cron` has five fields, or six with seconds first. */
+export interface ScheduleConfig {
+  readonly enabled: boolean;
+  readonly cron: string;
+  readonly timezone: string;
+}
+
+/** Where the daemon listens (port 0 = any free port) and what it takes to start or cancel runs. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string | undefined;
+}
+
+/** Bounds on what a visitor may ask of the SPARQL endpoint. */
+export interface SparqlLimits {
+  readonly timeoutMs: number;
+  /** Queries answered at a time. */
+  readonly concurrency: number;
+  /** Queries that may wait; more are turned away with 503. */
+  readonly waiting: number;
+}
+
+/** Bounds that suit one machine and a handful of consumers. */
+export const defaultSparqlLimits: SparqlLimits = { timeoutMs: 60_000, concurrency: 4, waiting: 32 };

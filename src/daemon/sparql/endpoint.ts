@@ -1,0 +1,143 @@
+import { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { HttpServiceSparqlEndpoint } from '@comunica/actor-init-query';
+import { QueryEngine } from '@comunica/query-sparql';
+import PQueue from 'p-queue';
+import type { Store } from '../../graph/store.js';
+import { HttpProblem } from '../problem.js';
+import type { SparqlLimits } from '../settings.js';
+import { CapturedResponse } from './captured-response.js';
+import { readOnlyQuery, type ProtocolDataset } from './read-only-query.js';
+import { storeFetch } from './store-fetch.js';
+
+/** What is served, best first. */
+export const resultMediaTypes = [
+  'application/sparql-results+json',
+  'application/sparql-results+xml',
+  'text/csv',
+  'text/tab-separated-values',
+  'text/turtle',
+  'application/n-triples',
+  'application/ld+json',
+] as const;
+
+/** One request as the SPARQL 1.1 Protocol carries it. `query` undefined asks for the service description. */
+export interface SparqlRequest {
+  readonly query: string | undefined;
+  readonly dataset: ProtocolDataset;
+  /** Accept header. */
+  readonly accept: string | undefined;
+  readonly host: string | undefined;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer that has begun well. */
+export interface SparqlAnswer {
+  readonly contentType: string;
+  readonly body: Readable;
+}
+
+/** A read-only SPARQL endpoint over one store. */
+export interface SparqlEndpoint {
+  /**
+   * Answers once the store has begun to. Throws HttpProblem: 400 syntax, 403 update, 406 media type, 503 too busy or too
+   * slow; and whatever LacunaError the store throws.
+   */
+  answer(request: SparqlRequest): Promise<SparqlAnswer>;
+}
+
+const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+
+/**
+ * The Accept header in the protocol's own names: clients also say plain JSON and XML, and who takes any triples gets
+ * Turtle (the handler by itself would choose TriG).
+ */
+function standardAccept(accept: string | undefined, givesTriples: boolean): string {
+  const standard = (accept ?? '*/*')
+    .replace(/application\/json\b/g, 'application/sparql-results+json')
+    .replace(/application\/xml\b|text\/xml\b/g, 'application/sparql-results+xml');
+  return givesTriples && standard.includes('*/*') ? `${standard}, text/turtle;q=0.001` : standard;
+}
+
+function refusal(message: string): HttpProblem {
+  return /serialized for the requested media type/.test(message)
+    ? new HttpProblem(406, `This kind of result cannot be had as asked. SELECT and ASK: ${resultMediaTypes[0]} or ${resultMediaTypes[1]}; SELECT also CSV and TSV; CONSTRUCT and DESCRIBE: Turtle, N-Triples, JSON-LD.`)
+    : new HttpProblem(400, message.trim(), { code: 'INPUT_INVALID' });
+}
+
+function tooSlow(limits: SparqlLimits): HttpProblem {
+  const seconds = limits.timeoutMs / 1000;
+  return new HttpProblem(503, `The query took longer than ${seconds} seconds and was given up: ask for less, or in pages.`);
+}
+
+/**
+ * Comunica's endpoint handler over our own store and under our own server: it parses, negotiates and serialises; it never
+ * listens, and its only source is `store`, asked in-process.
+ */
+export function createSparqlEndpoint(store: Store, limits: SparqlLimits): SparqlEndpoint {
+  const engine = new QueryEngine();
+  const queue = new PQueue({ concurrency: limits.concurrency });
+  const variants = resultMediaTypes.map((type, rank) => ({ type, quality: 1 - rank / 100 }));
+
+  async function begin(request: SparqlRequest, signal: AbortSignal): Promise<CapturedResponse> {
+    const query =
+      request.query === undefined
+        ? { text: '', givesTriples: true }
+        : readOnlyQuery(request.query, request.dataset);
+    const { address, fetch, answered } = storeFetch(store, signal);
+    const handler = new HttpServiceSparqlEndpoint({
+      // The handler only ever uses the engine it is given per request.
+      engine: engine as never,
+      context: { sources: [{ type: 'sparql', value: address }], fetch },
+    } as never);
+    const response = new CapturedResponse();
+    response.settled.catch(() => undefined);
+    signal.addEventListener('abort', () => response.destroy(signal.reason as Error), { once: true });
+    // QUERY is the handler's read-only method with the query as the body.
+    const asked = Object.assign(Readable.from([Buffer.from(query.text)]), {
+      method: 'QUERY',
+      url: '/sparql',
+      headers: {
+        'content-type': 'application/sparql-query',
+        accept: standardAccept(request.accept, query.givesTriples),
+        host: request.host,
+      },
+      socket: {},
+    });
+    await handler.handleRequest(engine as never, variants, nowhere, nowhere, asked as never, response as never);
+    try {
+      await Promise.race([answered, response.settled]);
+    } catch (error) {
+      response.destroy();
+      throw error;
+    }
+    if (response.statusCode !== 200) throw refusal(await text(response));
+    return response;
+  }
+
+  return {
+    async answer(request) {
+      if (queue.size >= limits.waiting) {
+        throw new HttpProblem(503, 'Too many queries are waiting; try again in a moment.', {
+          headers: { 'retry-after': '5' },
+        });
+      }
+      return new Promise((resolve, reject) => {
+        // The place in the queue is held until the answer is sent, not only until it begins.
+        void queue.add(async () => {
+          const timeout = AbortSignal.timeout(limits.timeoutMs);
+          const signal = AbortSignal.any([request.signal, timeout]);
+          try {
+            signal.throwIfAborted();
+            const body = await begin(request, signal);
+            resolve({ contentType: body.contentType, body });
+            if (!body.closed) await new Promise((done) => body.once('close', done));
+          } catch (error) {
+            reject(timeout.aborted ? tooSlow(limits) : error);
+          }
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { LacunaError } from '../../src/config/errors.js';
+import { hasEnded, type RunRequest, type RunService, type RunState } from '../../src/daemon/run-service.js';
+
+/** Runs that start and end when a test says so. */
+export class FakeRuns implements RunService {
+  readonly requests: RunRequest[] = [];
+  readonly #states: RunState[] = [];
+  #clock = Date.parse('2026-03-01T03:00:00Z');
+  shutdowns = 0;
+
+  start(request: RunRequest): { id: string } {
+    const current = this.current();
+    if (current !== undefined) throw new LacunaError('RUN_CONFLICT', `Run ${current.id} is under way.`);
+    this.requests.push(request);
+    const id = `run-${this.requests.length}`;
+    this.#states.unshift({
+      id,
+      state: 'planned',
+      trigger: request.trigger,
+      startedAt: new Date((this.#clock += 1000)).toISOString(),
+      progress: { done: 0, total: 0, label: 'planned' },
+    });
+    return { id };
+  }
+
+  /** Changes the run under way. */
+  change(change: Partial<RunState>): void {
+    const current = this.#states[0];
+    if (current === undefined) throw new Error('no run');
+    this.#states[0] = { ...current, ...change };
+  }
+
+  /** Ends the run under way. */
+  end(state: RunState['state'], endedAt = '2026-03-01T03:10:00.000Z', summary?: unknown): void {
+    this.change({ state, endedAt, ...(summary !== undefined && { summary }) });
+  }
+
+  list(): Promise<readonly RunState[]> {
+    return Promise.resolve([...this.#states]);
+  }
+
+  get(id: string): Promise<RunState | undefined> {
+    return Promise.resolve(this.#states.find((run) => run.id === id));
+  }
+
+  cancel(id: string): Promise<RunState | undefined> {
+    if (this.current()?.id === id) this.end('cancelled');
+    return this.get(id);
+  }
+
+  current(): RunState | undefined {
+    return this.#states.find((run) => !hasEnded(run));
+  }
+
+  lastSuccess(): Promise<Date | undefined> {
+    const success = this.#states.find(({ state }) => state === 'completed');
+    return Promise.resolve(success?.endedAt === undefined ? undefined : new Date(success.endedAt));
+  }
+
+  shutdown(): Promise<void> {
+    this.shutdowns += 1;
+    if (this.current() !== undefined) this.end('parked');
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it, mock } from 'node:test';
+import { startScheduler } from '../../src/daemon/scheduler.js';
+import { FakeRuns } from './fake-runs.js';
+
+const schedule = { enabled: true, cron: '0 3 * * *', timezone: 'Europe/Madrid' };
+
+function said(): { log: (message: string) => void; lines: string[] } {
+  const lines: string[] = [];
+  return { log: (message) => { lines.push(message); }, lines };
+}
+
+async function runsWithSuccess(endedAt: string): Promise<FakeRuns> {
+  const runs = new FakeRuns();
+  runs.start({ trigger: 'demand' });
+  runs.end('completed', endedAt);
+  await Promise.resolve();
+  return runs;
+}
+
+describe('startScheduler', () => {
+  it('starts what was missed while the daemon was away, once', async () => {
+    const runs = await runsWithSuccess('2026-01-09T02:20:00.000Z');
+    const { log, lines } = said();
+    const scheduler = await startScheduler({ schedule, runs, clock: () => new Date('2026-01-12T12:00:00Z'), log });
+    assert.deepEqual(runs.requests.map(({ trigger }) => trigger), ['demand', 'startup']);
+    assert.match(lines.join('\n'), /due at 2026-01-12T02:00:00\.000Z did not happen/);
+    await scheduler.stop();
+  });
+
+  it('starts a first run when none has ever completed', async () => {
+    const runs = new FakeRuns();
+    const scheduler = await startScheduler({ schedule, runs, clock: () => new Date('2026-01-12T12:00:00Z'), log: said().log });
+    assert.deepEqual(runs.requests.map(({ trigger }) => trigger), ['startup']);
+    await scheduler.stop();
+  });
+
+  it('starts nothing when the schedule was kept, or is off', async () => {
+    const runs = await runsWithSuccess('2026-01-12T02:20:00.000Z');
+    const clock = (): Date => new Date('2026-01-12T12:00:00Z');
+    const scheduler = await startScheduler({ schedule, runs, clock, log: said().log });
+    assert.equal(runs.requests.length, 1);
+    assert.ok(scheduler.next());
+    await scheduler.stop();
+    const off = await startScheduler({ schedule: { ...schedule, enabled: false, cron: 'nonsense' }, runs, clock, log: said().log });
+    assert.equal(off.next(), undefined);
+    await off.stop();
+  });
+
+  it('starts a run at every time, lets a time pass while one is under way, and stops', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.parse('2026-01-12T01:59:30Z') });
+    try {
+      const runs = await runsWithSuccess('2026-01-12T01:00:00.000Z');
+      const { log, lines } = said();
+      const scheduler = await startScheduler({ schedule: { ...schedule, cron: '* * * * *' }, runs, clock: () => new Date(), log });
+      const started = runs.requests.length;
+      const pass = async (ms: number): Promise<void> => {
+        // In steps, as the timer sets itself anew; between them, what it started may go on.
+        for (let passed = 0; passed < ms; passed += 500) {
+          mock.timers.tick(500);
+          for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+        }
+      };
+      runs.end('completed');
+      await pass(60_000);
+      assert.equal(runs.requests.length, started + 1);
+      assert.equal(runs.requests.at(-1)?.trigger, 'schedule');
+      await pass(60_000);
+      assert.equal(runs.requests.length, started + 1);
+      assert.match(lines.at(-1) ?? '', /no new run: Run run-\d+ is under way/);
+      runs.end('completed');
+      await scheduler.stop();
+      await pass(180_000);
+      assert.equal(runs.requests.length, started + 1);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { LacunaError } from '../../config/errors.js';
+import { outputLength } from '../../learning/heads.js';
+import { readSafetensors, writeSafetensors, type Tensor } from '../../models/safetensors.js';
+import type { LearnableTask } from '../case.js';
+import { descriptorLength, descriptorVersion } from './descriptor.js';
+import type { ImageModel } from './image-model.js';
+
+const modelFile = 'image.json';
+const tensorFile = 'image.safetensors';
+
+const modelSchema = z.strictObject({
+  format: z.literal(1),
+  descriptor: z.string(),
+  hidden: z.int().positive(),
+  tasks: z.array(z.strictObject({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+function invalid(file: string, why: string, cause?: unknown): LacunaError {
+  const message = `${file} is not a sound image model: ${why}. Train the model again or restore the file from a backup.`;
+  return new LacunaError('MODEL_INVALID', message, { cause });
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw invalid(file, `it cannot be read (${(error as Error).message})`, error);
+  }
+}
+
+/** Writes `image.json` (tasks, parameters) and `image.safetensors` (weights) into an existing folder. */
+export async function saveImageModel(folder: string, model: ImageModel): Promise<void> {
+  const { tasks, standardiser, heads, parameters } = model;
+  const outputs = outputLength(heads.classes);
+  const tensors = new Map<string, Tensor>([
+    ['feature.mean', { shape: [heads.width], data: standardiser.mean }],
+    ['feature.deviation', { shape: [heads.width], data: standardiser.deviation }],
+    ['hidden.weight', { shape: [heads.width, heads.hidden], data: heads.hiddenWeights }],
+    ['hidden.bias', { shape: [heads.hidden], data: heads.hiddenBias }],
+    ['output.weight', { shape: [heads.hidden, outputs], data: heads.outputWeights }],
+    ['output.bias', { shape: [outputs], data: heads.outputBias }],
+  ]);
+  const document: z.infer<typeof modelSchema> = {
+    format: 1,
+    descriptor: descriptorVersion,
+    hidden: heads.hidden,
+    tasks: tasks.map(({ name, classes }) => ({ name, classes: [...classes] })),
+    parameters,
+  };
+  await writeFile(path.join(folder, modelFile), `${JSON.stringify(document, undefined, 2)}\n`);
+  await writeFile(path.join(folder, tensorFile), writeSafetensors(tensors));
+}
+
+function checkTasks(file: string, saved: readonly LearnableTask[], wanted: readonly LearnableTask[]): void {
+  for (const { name, classes } of saved) {
+    const task = wanted.find((candidate) => candidate.name === name);
+    if (task === undefined)
+      throw invalid(file, `it was trained for the task "${name}", which is not asked for`);
+    if (classes.join('\n') !== task.classes.join('\n')) {
+      throw invalid(
+        file,
+        `its classes of "${name}" are ${classes.join(', ')}, those asked for ${task.classes.join(', ')}`,
+      );
+    }
+  }
+}
+
+async function readDocument(file: string): Promise<z.infer<typeof modelSchema>> {
+  const text = Buffer.from(await bytesOf(file)).toString('utf8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw invalid(file, `it is not JSON (${(error as Error).message})`, error);
+  }
+  const parsed = modelSchema.safeParse(json);
+  if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error).replaceAll('\n', ' '), parsed.error);
+  if (parsed.data.descriptor !== descriptorVersion) {
+    throw invalid(
+      file,
+      `it was trained on descriptors "${parsed.data.descriptor}", this version makes "${descriptorVersion}"`,
+    );
+  }
+  return parsed.data;
+}
+
+async function readTensors(file: string): Promise<(name: string, shape: readonly number[]) => Float32Array> {
+  const { tensors } = readSafetensors(await bytesOf(file), file);
+  return (name, shape) => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw invalid(file, `the tensor "${name}" is missing`);
+    const { data } = tensor;
+    if (!(data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
+      throw invalid(file, `the tensor "${name}" is not float32 of shape [${shape.join(', ')}]`);
+    }
+    if (!data.every(Number.isFinite))
+      throw invalid(file, `the tensor "${name}" holds values that are no numbers`);
+    return data;
+  };
+}
+
+/** Reads what `saveImageModel` wrote. Throws LacunaError MODEL_INVALID naming the file. */
+export async function loadImageModel(folder: string, tasks: readonly LearnableTask[]): Promise<ImageModel> {
+  const document = await readDocument(path.join(folder, modelFile));
+  checkTasks(path.join(folder, modelFile), document.tasks, tasks);
+  const tensor = await readTensors(path.join(folder, tensorFile));
+  const { hidden } = document;
+  const classes = document.tasks.map((task) => task.classes.length);
+  const outputs = outputLength(classes);
+  return {
+    tasks: document.tasks,
+    standardiser: {
+      mean: tensor('feature.mean', [descriptorLength]),
+      deviation: tensor('feature.deviation', [descriptorLength]),
+    },
+    heads: {
+      width: descriptorLength,
+      hidden,
+      classes,
+      hiddenWeights: tensor('hidden.weight', [descriptorLength, hidden]),
+      hiddenBias: tensor('hidden.bias', [hidden]),
+      outputWeights: tensor('output.weight', [hidden, outputs]),
+      outputBias: tensor('output.bias', [outputs]),
+    },
+    parameters: document.parameters,
+  };
+}

@@ -1,0 +1,163 @@
+import { LacunaError } from '../../config/errors.js';
+import { chooseBackend, type Backend } from '../../learning/backend.js';
+import { trainHeads, type HeadsData, type HeadsParameters } from '../../learning/heads-training.js';
+import type { LabelledCase, LearnableTask } from '../case.js';
+import type { ImbalanceStrategy, ModalityDescription, TrainingContext } from '../modality.js';
+import { descriptorLength } from './descriptor.js';
+import type { ImageModel } from './image-model.js';
+import type { PhotographDescriptions } from './photograph-descriptions.js';
+import { fitStandardiser, standardise, type Standardiser } from './standardiser.js';
+import { photographsPerRecord } from './trained-image-modality.js';
+
+/** A readable photograph and the labels of its record. */
+interface Example {
+  readonly descriptor: Float32Array;
+  readonly labels: LabelledCase['labels'];
+}
+
+type Report = () => void;
+
+const parameters: Omit<HeadsParameters, 'strategy' | 'seed'> = {
+  hidden: 128,
+  dropout: 0.3,
+  gamma: 2,
+  learningRate: 1e-3,
+  weightDecay: 1e-2,
+  batchSize: 128,
+  maximumEpochs: 100,
+  patience: 10,
+  epochsWithoutValidation: 30,
+};
+
+const isLabelled = ({ labels }: LabelledCase): boolean => Object.keys(labels).length > 0;
+
+async function examplesOf(
+  cases: readonly LabelledCase[],
+  descriptions: PhotographDescriptions,
+  signal: AbortSignal | undefined,
+  report: Report,
+): Promise<readonly Example[]> {
+  const perCase = cases.map(async ({ record, labels }) => {
+    const images = record.images.slice(0, photographsPerRecord);
+    const described = await Promise.all(images.map(async ({ url }) => descriptions.of(url, signal)));
+    report();
+    signal?.throwIfAborted();
+    return described
+      .filter((descriptor) => descriptor !== undefined)
+      .map((descriptor) => ({ descriptor, labels }));
+  });
+  return (await Promise.all(perCase)).flat();
+}
+
+function learnableFrom(
+  tasks: readonly LearnableTask[],
+  examples: readonly Example[],
+): readonly LearnableTask[] {
+  return tasks.filter(({ name }) => {
+    const classes = new Set(
+      examples.map(({ labels }) => labels[name]).filter((label) => label !== undefined),
+    );
+    return classes.size >= 2;
+  });
+}
+
+function headsData(
+  examples: readonly Example[],
+  tasks: readonly LearnableTask[],
+  standardiser: Standardiser,
+): HeadsData {
+  const features = new Float32Array(examples.length * descriptorLength);
+  for (const [row, { descriptor }] of examples.entries()) {
+    features.set(standardise(standardiser, descriptor), row * descriptorLength);
+  }
+  return {
+    features,
+    width: descriptorLength,
+    rows: examples.length,
+    classes: tasks.map(({ classes }) => classes.length),
+    labels: Int32Array.from(examples.flatMap(({ labels }) => tasks.map(({ name }) => labels[name] ?? -1))),
+  };
+}
+
+function describeTraining(
+  strategy: ImbalanceStrategy,
+  { name, device, passedOver }: Backend,
+  facts: Readonly<Record<string, number>>,
+): ModalityDescription['parameters'] {
+  const { gamma, ...others } = parameters;
+  return {
+    imbalance: strategy,
+    ...(strategy === 'focal' ? { gamma } : {}),
+    ...others,
+    descriptorLength,
+    ...facts,
+    backend: name,
+    device,
+    ...(passedOver.length === 0
+      ? {}
+      : { backendsPassedOver: passedOver.map((other) => `${other.name}: ${other.reason}`).join('; ') }),
+  };
+}
+
+/**
+ * Describes the photographs of the labelled cases, and trains the heads on them: every photograph is a sample with the
+ * labels of its record. Cases without a label are not even read.
+ *
+ * @throws LacunaError INPUT_INVALID when no task has readable photographs of two classes, CANCELLED when aborted
+ */
+export async function trainImageModel(
+  train: readonly LabelledCase[],
+  validation: readonly LabelledCase[],
+  context: TrainingContext,
+  strategy: ImbalanceStrategy,
+  descriptions: PhotographDescriptions,
+): Promise<ImageModel> {
+  const { signal, progress, seed } = context;
+  signal?.throwIfAborted();
+  const labelled = [train, validation].map((cases) => cases.filter(isLabelled)) as [
+    LabelledCase[],
+    LabelledCase[],
+  ];
+  const total = labelled[0].length + labelled[1].length;
+  let done = 0;
+  const report = (): void => {
+    progress('reading photographs', ++done, total);
+  };
+  const examples = await examplesOf(labelled[0], descriptions, signal, report);
+  const watched = await examplesOf(labelled[1], descriptions, signal, report);
+  const tasks = learnableFrom(context.tasks, examples);
+  if (tasks.length === 0) {
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `image: no task has readable photographs of two classes among the ${train.length} training records; ` +
+        'check photographs.rewrite, or set modalities.image.enabled to false',
+    );
+  }
+  const standardiser = fitStandardiser(examples.map(({ descriptor }) => descriptor));
+  const backend = await chooseBackend();
+  const training = await trainHeads(
+    headsData(examples, tasks, standardiser),
+    headsData(watched, tasks, standardiser),
+    { ...parameters, strategy, seed },
+    {
+      signal,
+      onEpoch: (epoch, epochs) => {
+        progress('training on photographs', epoch, epochs);
+      },
+    },
+  );
+  const { epochs, bestEpoch, validationLoss } = training;
+  const facts = {
+    trainingPhotographs: examples.length,
+    validationPhotographs: watched.length,
+    epochs,
+    bestEpoch,
+    ...(validationLoss === undefined ? {} : { validationLoss }),
+  };
+  return {
+    tasks,
+    standardiser,
+    heads: training.heads,
+    parameters: describeTraining(strategy, backend, facts),
+  };
+}

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { Config } from './schema.js';
+
+/** A profile is named by a word, or by a path to a YAML file. */
+function resolveProfile(profile: string, folder: string): string {
+  return /[/\\]|\.ya?ml$/i.test(profile) ? path.resolve(folder, profile) : profile;
+}
+
+/** The configuration with every relative path (globs too) made absolute; paths start at `folder`. */
+export function resolvePaths(config: Config, folder: string): Config {
+  const absolute = (file: string): string => path.resolve(folder, file);
+  const { store, training, photographs } = config;
+  return {
+    ...config,
+    profile: resolveProfile(config.profile, folder),
+    store:
+      store.kind === 'sparql'
+        ? store
+        : {
+            ...store,
+            files: store.files.map((file) =>
+              typeof file === 'string' ? absolute(file) : { ...file, path: absolute(file.path) },
+            ),
+          },
+    vocabulary: { files: config.vocabulary.files.map(absolute) },
+    training: {
+      ...training,
+      split:
+        training.split.kind === 'file'
+          ? { ...training.split, path: absolute(training.split.path) }
+          : training.split,
+    },
+    photographs: {
+      ...photographs,
+      rewrite: photographs.rewrite.map(({ from, to }) => ({ from, to: absolute(to) })),
+    },
+    models: absolute(config.models),
+    state: absolute(config.state),
+  };
+}

@@ -1,0 +1,302 @@
+import { BlockList, isIP } from 'node:net';
+import cron from 'node-cron';
+import { IriValidationStrategy, validateIri } from 'validate-iri';
+import { z } from 'zod';
+
+// Descriptions serve three readers: the JSON Schema in the editor, docs/configuration.md, and the message of a problem,
+// which reads "… — give <description>". So each is a noun phrase.
+
+/** Schema of `${...}`-free text that names a file or folder; `resolvePaths` makes it absolute. */
+const filePath = z.string().min(1);
+
+const isAbsoluteIri = (text: string): boolean =>
+  validateIri(text, IriValidationStrategy.Pragmatic) === undefined;
+const iri = z.string().refine(isAbsoluteIri, {
+  error: 'is not an absolute IRI (such as http://example.org/predictions)',
+});
+const graphPattern = z
+  .string()
+  .refine((text) => isAbsoluteIri(text.replace(/\*$/, '')) && !/\*./.test(text), {
+    error: 'is not an absolute IRI; one * is allowed, at its end',
+  });
+const address = z.url({ protocol: /^https?$/, error: 'is not an http or https address' });
+const share = z.number().gt(0).lt(1);
+const whole = z.number().int();
+const enabled = z.boolean().default(true).describe('true or false');
+const encoder = z.enum(['built-in']).default('built-in').describe('the encoder: built-in needs no download');
+const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']);
+const imbalanceDescription =
+  'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
+
+const auth = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('basic'), user: z.string().min(1), password: z.string() }),
+  z.strictObject({ kind: z.literal('digest'), user: z.string().min(1), password: z.string() }),
+  z.strictObject({ kind: z.literal('bearer'), token: z.string().min(1) }),
+]);
+
+const rdfFile = z.union([
+  filePath,
+  z.strictObject({
+    path: filePath,
+    graph: iri.describe('the named graph for the triples of a file that names none'),
+  }),
+]);
+
+const store = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('embedded'),
+      files: z
+        .array(rdfFile)
+        .min(1)
+        .describe('RDF files to load, * allowed (.ttl .trig .nt .nq, each also .gz), or { path, graph }'),
+    }),
+    z.strictObject({
+      kind: z.literal('sparql'),
+      endpoint: address.describe(
+        'the address of the SPARQL query service, for example http://127.0.0.1:8890/sparql',
+      ),
+      updateEndpoint: address
+        .exactOptional()
+        .describe('the address of the SPARQL update service, when it differs'),
+      auth: auth
+        .default({ kind: 'none' })
+        .describe(
+          'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',
+        ),
+      timeoutSeconds: z.number().positive().default(120).describe('seconds a request may take'),
+    }),
+  ])
+  .describe('where the records are: { kind: embedded, files } or { kind: sparql, endpoint }');
+
+const isMatch = (pattern: string, graph: string): boolean =>
+  pattern.endsWith('*') ? graph.startsWith(pattern.slice(0, -1)) : pattern === graph;
+
+const graphs = z
+  .strictObject({
+    read: z
+      .array(graphPattern)
+      .min(1)
+      .describe('the named graphs that hold records, a trailing * matches any ending'),
+    predictions: iri.describe('the IRI of the only graph Lacuna writes'),
+  })
+  .superRefine(({ read, predictions }, context) => {
+    const matching = read.findIndex((pattern) => isMatch(pattern, predictions));
+    if (matching < 0) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['predictions'],
+      message: `matches graphs.read (${read[matching]}): predictions would be read as records and hide the gaps they fill — name a graph that graphs.read leaves out`,
+    });
+  })
+  .describe('the graphs to read and the graph to write');
+
+const task = z.strictObject({
+  enabled,
+  threshold: z
+    .union([z.literal('auto'), z.number().min(0).max(1)])
+    .default('auto')
+    .describe('auto, or the confidence in 0..1 from which a prediction is published'),
+  minimumLabelCount: whole
+    .min(1)
+    .exactOptional()
+    .describe('the number of labelled records a class needs to be learnt, when it differs from the profile'),
+});
+
+const split = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('random'),
+      train: share.default(0.6).describe('the share of records to learn from'),
+      validation: share.default(0.2).describe('the share of records that thresholds are taken from'),
+      test: share.default(0.2).describe('the share of records that figures are measured on'),
+    }),
+    z.strictObject({
+      kind: z.literal('file'),
+      path: filePath.describe('a file of two columns: object IRI, and train, val or test'),
+    }),
+  ])
+  .superRefine((value, context) => {
+    if (value.kind === 'file') return;
+    const sum = value.train + value.validation + value.test;
+    if (Math.abs(sum - 1) < 1e-6) return;
+    context.addIssue({
+      code: 'custom',
+      message: `train, validation and test sum to ${Number(sum.toFixed(6))} — make them sum to 1`,
+    });
+  });
+
+const modalities = z.strictObject({
+  image: z
+    .strictObject({ enabled, encoder, imbalance: imbalance.default('focal').describe(imbalanceDescription) })
+    .prefault({}),
+  text: z
+    .strictObject({
+      enabled,
+      encoder,
+      imbalance: imbalance.default('rescaling').describe(imbalanceDescription),
+      minimumLength: whole
+        .min(0)
+        .default(20)
+        .describe('the characters below which a description is passed over'),
+      maximumLength: whole.min(1).default(20_000).describe('the characters after which a description is cut'),
+    })
+    .prefault({}),
+  tabular: z.strictObject({ enabled }).prefault({}),
+  fusion: z.strictObject({ enabled }).prefault({}),
+});
+
+const photographs = z.strictObject({
+  rewrite: z
+    .array(
+      z.strictObject({
+        from: z.string().min(1).describe('the beginning of an address'),
+        to: filePath.describe('a folder'),
+      }),
+    )
+    .default([])
+    .describe('local copies: an address that starts with `from` is looked up under the folder `to`'),
+  userAgent: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, { error: 'holds characters a HTTP header cannot carry' })
+    .default('Lacuna/0.1 (cultural-heritage metadata enrichment; contact: set photographs.userAgent)')
+    .describe('the User-Agent photograph servers see, with a contact'),
+  concurrency: whole
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('the number of photographs asked of one host at a time'),
+  timeoutSeconds: z.number().positive().default(20).describe('seconds a photograph may take'),
+  maximumBytes: whole
+    .min(1)
+    .default(50_000_000)
+    .describe('the size in bytes above which a photograph is skipped'),
+  maximumPixels: whole.min(1).default(100_000_000).describe('the pixels above which a photograph is skipped'),
+  allowPrivateAddresses: z
+    .boolean()
+    .default(false)
+    .describe('true when photographs lie on a server in your own network'),
+});
+
+const isTimezone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const schedule = z.strictObject({
+  enabled: z.boolean().default(false).describe('true for runs that start by themselves'),
+  cron: z
+    .string()
+    .superRefine((expression, context) => {
+      const reasons = cron.validateDetailed(expression).errors.map(({ message }) => message);
+      if (reasons.length > 0) {
+        context.addIssue({ code: 'custom', message: `is not a cron expression: ${reasons.join('; ')}` });
+      }
+    })
+    .default('0 3 * * *')
+    .describe('a cron expression: minute, hour, day of the month, month, weekday'),
+  timezone: z
+    .string()
+    .refine(isTimezone, { error: 'is not a time zone' })
+    .default('UTC')
+    .describe('an IANA time zone such as Europe/Madrid'),
+});
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const version = isIP(host);
+  return version !== 0 && loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+const http = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1').describe('the address to listen on'),
+    port: whole.min(0).max(65_535).default(8080).describe('a port in 0..65535; 0 takes any free one'),
+    token: z
+      .string()
+      .min(16)
+      .exactOptional()
+      .describe('a secret of 16 characters or more, from ${AN_ENVIRONMENT_VARIABLE}'),
+  })
+  .superRefine(({ host, token }, context) => {
+    if (token !== undefined || isLoopback(host)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['token'],
+      message: `is missing, and ${host} can be reached by others — give a secret of 16 characters or more, or listen on 127.0.0.1`,
+    });
+  });
+
+/** Schema of `config.yaml` after `${NAME}` has been replaced; unknown keys are refused, defaults are filled in. */
+export const configSchema = z.strictObject({
+  profile: z
+    .string()
+    .min(1)
+    .describe('what is predicted: the name of a profile in ontology/profiles, or the path of one'),
+  store,
+  graphs,
+  vocabulary: z
+    .strictObject({
+      files: z
+        .array(filePath)
+        .default([])
+        .describe('thesauri that values are recognised by: RDF files, * allowed, each also .gz'),
+    })
+    .prefault({})
+    .describe('thesauri'),
+  provenance: z
+    .strictObject({
+      namespace: iri
+        .refine((text) => /[/#]$/.test(text), { error: 'must end with / or #' })
+        .describe('the IRI below which Lacuna mints its own, ending with / or #'),
+      agents: z
+        .strictObject({
+          image: iri.exactOptional(),
+          text: iri.exactOptional(),
+          tabular: iri.exactOptional(),
+          fusion: iri.exactOptional(),
+        })
+        .default({})
+        .describe('IRIs you already use for the predicting agents: image, text, tabular, fusion'),
+    })
+    .describe('the IRIs of what Lacuna writes'),
+  tasks: z
+    .record(z.string(), task)
+    .default({})
+    .describe('what differs from the profile, by task: { enabled, threshold, minimumLabelCount }'),
+  modalities: modalities
+    .prefault({})
+    .describe('the ways of looking at a record: image, text, tabular, fusion'),
+  training: z
+    .strictObject({
+      seed: whole.min(0).max(0xffff_ffff).default(1).describe('the number all randomness comes from'),
+      targetPrecision: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.8)
+        .describe('the precision in 0..1 that `threshold: auto` promises on validation records'),
+      split: split
+        .prefault({ kind: 'random' })
+        .describe('{ kind: random, train, validation, test } or { kind: file, path }'),
+    })
+    .prefault({})
+    .describe('how models are trained'),
+  photographs: photographs.prefault({}).describe('how photographs are read'),
+  models: filePath.default('./models').describe('the folder of trained models'),
+  state: filePath.default('./state').describe('the folder of runs, journals, statuses and caches'),
+  schedule: schedule.prefault({}).describe('when runs start by themselves'),
+  http: http.prefault({}).describe('where the daemon listens'),
+});
+
+/** The configuration, defaults filled in and paths absolute; names as in `config.yaml`. */
+export type Config = z.output<typeof configSchema>;

@@ -70,6 +70,7 @@ export class XmlResultsReader {
   #datatype: string | undefined;
   #boolean: boolean | undefined;
   #isSparql = false;
+  #isInLiteral = false;
 
   constructor() {
     this.#parser.on('error', (error) => {
@@ -93,7 +94,11 @@ export class XmlResultsReader {
 
   /** @throws LacunaError STORE_ANSWER on malformed XML, control characters included. */
   write(chunk: string): void {
-    this.#parser.write(chunk);
+    for (const [index, piece] of chunk.split('\r').entries()) {
+      // XML reads a bare carriage return as a newline; Virtuoso writes texts that hold one as they are.
+      if (index > 0) this.#parser.write(this.#isInLiteral ? '&#13;' : '\n');
+      this.#parser.write(piece);
+    }
   }
 
   /** @throws LacunaError STORE_ANSWER when the document is cut off or is no SPARQL answer. */
@@ -110,6 +115,7 @@ export class XmlResultsReader {
     if (tag.name === 'result') this.#row = {};
     if (tag.name === 'binding') this.#name = tag.attributes['name'] ?? '';
     if (tag.name === 'literal') {
+      this.#isInLiteral = true;
       this.#language = tag.attributes['xml:lang'];
       this.#datatype = tag.attributes['datatype'];
     }
@@ -118,7 +124,10 @@ export class XmlResultsReader {
   #close(name: string): void {
     if (name === 'uri') this.#row[this.#name] = DataFactory.namedNode(this.#text);
     if (name === 'bnode') this.#row[this.#name] = DataFactory.blankNode(this.#text);
-    if (name === 'literal') this.#row[this.#name] = literal(this.#text, this.#language, this.#datatype);
+    if (name === 'literal') {
+      this.#isInLiteral = false;
+      this.#row[this.#name] = literal(this.#text, this.#language, this.#datatype);
+    }
     if (name === 'boolean') this.#boolean = this.#text.trim() === 'true';
     if (name === 'result') this.#rows.push(this.#row);
   }

@@ -1,0 +1,153 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import got from 'got';
+import type { PlainResponse } from 'got';
+import { LacunaError } from '../config/errors.js';
+import { digestAuthorization, digestChallenge } from './digest-auth.js';
+import type { DigestChallenge } from './digest-auth.js';
+
+/** How to sign in at an endpoint. */
+export type Auth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+/** A response whose body is still to be read. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Header value by lower-case name; several values joined by a comma. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Readable;
+}
+
+/** A network failure: `code` is Node's or got's, `ETIMEDOUT` when the time allowed ran out. */
+export class NetworkFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause: Error) {
+    super(cause.message, { cause });
+    this.code = code;
+  }
+}
+
+const connectTimeoutMs = 10_000;
+
+/** Turns an error of got, or of a body that is being read, into a NetworkFailure; others, which have no code, pass as they are. */
+export function asNetworkFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof LacunaError || error instanceof NetworkFailure)
+    return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const isConnect =
+    (error as { event?: string }).event === 'connect' || (error as { event?: string }).event === 'lookup';
+  if (code === 'ETIMEDOUT' && isConnect) return new NetworkFailure('ECONNTIMEOUT', error);
+  if (code === 'ERR_READING_RESPONSE_STREAM' || error.message === 'aborted')
+    return new NetworkFailure('ECONNRESET', error);
+  return code === undefined ? error : new NetworkFailure(code, error);
+}
+
+/** Sends form-encoded POST requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
+export class HttpExchange {
+  readonly #auth: Auth;
+  readonly #timeoutMs: number;
+  readonly #userAgent: string;
+  readonly #agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  readonly #challenges = new Map<string, { challenge: DigestChallenge; count: number }>();
+
+  constructor(options: { auth: Auth; timeoutMs: number; userAgent: string }) {
+    this.#auth = options.auth;
+    this.#timeoutMs = options.timeoutMs;
+    this.#userAgent = options.userAgent;
+  }
+
+  /**
+   * Posts a form and returns the response, whatever its status; a Digest challenge is answered once.
+   *
+   * @throws NetworkFailure, or LacunaError CANCELLED when the signal fired.
+   */
+  async post(
+    url: string,
+    form: Readonly<Record<string, string>>,
+    accept: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const response = await this.#send(url, form, accept, signal);
+    if (response.status !== 401 || this.#auth.kind !== 'digest') return response;
+    const challenge = digestChallenge(response.header('www-authenticate') ?? '');
+    if (challenge === undefined) return response;
+    response.body.resume();
+    this.#challenges.set(url, { challenge, count: 0 });
+    return this.#send(url, form, accept, signal);
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  #authorization(url: string): string | undefined {
+    const auth = this.#auth;
+    if (auth.kind === 'basic')
+      return `Basic ${Buffer.from(`${auth.user}:${auth.password}`, 'utf8').toString('base64')}`;
+    if (auth.kind === 'bearer') return `Bearer ${auth.token}`;
+    const known = this.#challenges.get(url);
+    if (auth.kind !== 'digest' || known === undefined) return undefined;
+    known.count += 1;
+    const { pathname, search } = new URL(url);
+    return digestAuthorization(known.challenge, {
+      user: auth.user,
+      password: auth.password,
+      method: 'POST',
+      uri: `${pathname}${search}`,
+      count: known.count,
+      cnonce: randomBytes(16).toString('hex'),
+    });
+  }
+
+  #send(
+    url: string,
+    form: Readonly<Record<string, string>>,
+    accept: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const authorization = this.#authorization(url);
+    const stream = got.stream.post(url, {
+      body: new URLSearchParams(form).toString(),
+      headers: {
+        accept,
+        'content-type': 'application/x-www-form-urlencoded',
+        'user-agent': this.#userAgent,
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      agent: this.#agents,
+      // Retrying is decided outside, where the body has been read too; a redirected POST would lose its body.
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      timeout: { lookup: connectTimeoutMs, connect: connectTimeoutMs, request: this.#timeoutMs },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return new Promise((resolve, reject) => {
+      stream.once('error', (error: unknown) => {
+        reject(signal?.aborted === true ? cancelled(signal) : (asNetworkFailure(error) as Error));
+      });
+      stream.once('response', (response: PlainResponse) => {
+        resolve({
+          status: response.statusCode,
+          header: (name) => {
+            const value = response.headers[name];
+            return Array.isArray(value) ? value.join(', ') : value;
+          },
+          body: stream,
+        });
+      });
+    });
+  }
+}
+
+/** The error a cancelled request ends with. */
+export function cancelled(signal: AbortSignal | undefined): LacunaError {
+  return new LacunaError('CANCELLED', 'The request to the store was cancelled.', { cause: signal?.reason });
+}

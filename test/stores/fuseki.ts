@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { ServerProcess, freePort, temporaryFolder } from './process.js';
+import type { TestStore } from './test-store.js';
+
+function fusekiJar(): string | undefined {
+  const folder = process.env['LACUNA_STORES'] ?? path.join(homedir(), '.cache', 'lacuna-stores');
+  if (!existsSync(folder)) return undefined;
+  const jar = readdirSync(folder).find((name) => /^jena-fuseki-server.*\.jar$/.test(name));
+  return jar === undefined ? undefined : path.join(folder, jar);
+}
+
+/** True when the jar that test/stores/install.sh fetches is there. */
+export const isFusekiInstalled = fusekiJar() !== undefined;
+
+/** Starts Fuseki with an empty dataset in memory on a free loopback port. */
+export async function startFuseki(): Promise<TestStore> {
+  const jar = fusekiJar();
+  if (jar === undefined) throw new Error('Fuseki is not installed: run test/stores/install.sh');
+  const { folder, remove } = temporaryFolder('fuseki');
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${String(port)}/records`;
+  const server = new ServerProcess(
+    'java',
+    ['-Xmx512m', '-jar', jar, '--localhost', `--port=${String(port)}`, '--mem', '--update', '/records'],
+    {
+      cwd: folder,
+      env: { ...process.env, FUSEKI_BASE: path.join(folder, 'run') },
+    },
+  );
+  await server.ready(async () => (await fetch(`${endpoint}?query=ASK%7B%7D`)).ok);
+  return {
+    open: (writableGraphs) =>
+      Promise.resolve(
+        openProtocolStore({ endpoint, timeoutMs: 30_000, writableGraphs, userAgent: 'Lacuna tests' }),
+      ),
+    stop: async () => {
+      await server.stop();
+      remove();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import type { Auth } from '../../src/graph/protocol-store.js';
+import { ServerProcess, freePort, temporaryFolder } from './process.js';
+import type { TestStore } from './test-store.js';
+
+const run = promisify(execFile);
+
+function isOnPath(command: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True when the server and its command line are on the PATH. */
+export const isVirtuosoInstalled = isOnPath('virtuoso-t') && isOnPath('isql-vt');
+
+function settings(folder: string, sqlPort: number, httpPort: number): string {
+  return `[Database]
+DatabaseFile = ${folder}/virtuoso.db
+ErrorLogFile = ${folder}/virtuoso.log
+LockFile = ${folder}/virtuoso.lck
+TransactionFile = ${folder}/virtuoso.trx
+xa_persistent_file = ${folder}/virtuoso.pxa
+FileExtend = 200
+MaxCheckpointRemap = 2000
+TempStorage = TempDatabase
+[TempDatabase]
+DatabaseFile = ${folder}/virtuoso-temp.db
+TransactionFile = ${folder}/virtuoso-temp.trx
+MaxCheckpointRemap = 2000
+[Parameters]
+ServerPort = 127.0.0.1:${String(sqlPort)}
+DisableUnixSocket = 1
+MaxClientConnections = 10
+CheckpointInterval = 60
+CaseMode = 2
+DirsAllowed = ${folder}
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 15000
+ThreadsPerQuery = 2
+AsyncQueueMaxThreads = 4
+[HTTPServer]
+ServerPort = 127.0.0.1:${String(httpPort)}
+ServerRoot = ${folder}/vsp
+ServerThreads = 10
+MaxKeepAlives = 10
+KeepAliveTimeout = 10
+EnabledGzipContent = 1
+[SPARQL]
+ResultSetMaxRows = 10000
+MaxQueryExecutionTime = 60
+DeferInferenceRulesInit = 0
+`;
+}
+
+/** A Virtuoso with a user of least privilege. */
+export interface VirtuosoTestStore extends TestStore {
+  readonly endpoint: string;
+  readonly updateEndpoint: string;
+  /** May update `predictions` alone. */
+  readonly limited: Auth;
+  readonly administrator: Auth;
+  /** The one graph the limited user may write. */
+  readonly predictions: string;
+}
+
+/** Starts Virtuoso with an empty database on free loopback ports. */
+export async function startVirtuoso(): Promise<VirtuosoTestStore> {
+  if (!isVirtuosoInstalled) throw new Error('Virtuoso is not installed: run test/stores/install.sh');
+  const { folder, remove } = temporaryFolder('virtuoso');
+  mkdirSync(path.join(folder, 'vsp'));
+  const [sqlPort, httpPort] = [await freePort(), await freePort()];
+  const file = path.join(folder, 'virtuoso.ini');
+  writeFileSync(file, settings(folder, sqlPort, httpPort));
+  const server = new ServerProcess('virtuoso-t', ['+configfile', file, '+foreground'], { cwd: folder });
+  const root = `http://127.0.0.1:${String(httpPort)}`;
+  await server.ready(async () => (await fetch(`${root}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D`)).ok);
+  const sql = (statement: string): Promise<unknown> =>
+    run('isql-vt', [`127.0.0.1:${String(sqlPort)}`, 'dba', 'dba', `EXEC=${statement}`]);
+  const predictions = 'http://example.org/predictions';
+  await sql("DB.DBA.USER_CREATE('lacuna', 'se:cret');");
+  await sql('GRANT SPARQL_UPDATE TO "lacuna";');
+  await sql("DB.DBA.RDF_DEFAULT_USER_PERMS_SET('nobody', 1);");
+  await sql("DB.DBA.RDF_DEFAULT_USER_PERMS_SET('lacuna', 1);");
+  await sql(`DB.DBA.RDF_GRAPH_USER_PERMS_SET('${predictions}', 'lacuna', 3);`);
+  const endpoints = { endpoint: `${root}/sparql`, updateEndpoint: `${root}/sparql-auth` };
+  const administrator: Auth = { kind: 'digest', user: 'dba', password: 'dba' };
+  return {
+    ...endpoints,
+    predictions,
+    administrator,
+    limited: { kind: 'digest', user: 'lacuna', password: 'se:cret' },
+    open: (writableGraphs) =>
+      Promise.resolve(
+        openProtocolStore({
+          ...endpoints,
+          auth: administrator,
+          timeoutMs: 30_000,
+          writableGraphs,
+          userAgent: 'Lacuna tests',
+        }),
+      ),
+    stop: async () => {
+      await server.stop();
+      remove();
+    },
+  };
+}

@@ -14,6 +14,8 @@ export interface TaskClass {
   readonly alsoKnownAs: readonly string[];
   /** Further strings that mean this class, any language. */
   readonly aliases: readonly string[];
+  /** Absolute IRIs of collections or concepts below which a value falls here when no other class claims it. */
+  readonly rest?: readonly string[] | undefined;
 }
 
 /** A property to fill. */

@@ -1,0 +1,54 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Quad } from '@rdfjs/types';
+import { StreamParser } from 'n3';
+import { LacunaError } from '../config/errors.js';
+
+const formats: Readonly<Record<string, string>> = {
+  ttl: 'text/turtle',
+  trig: 'application/trig',
+  nt: 'application/n-triples',
+  nq: 'application/n-quads',
+};
+
+/**
+ * Reads one RDF file (.ttl, .trig, .nt or .nq, each also .gz) and hands its quads on one by one.
+ *
+ * @throws LacunaError INPUT_INVALID naming the file, and the line of a syntax error, when it cannot be read to its end.
+ */
+export async function readRdfQuads(file: string, onQuad: (quad: Quad) => void): Promise<void> {
+  const [, ending, gz] = /\.([a-z0-9]+)(\.gz)?$/i.exec(file) ?? [];
+  const format = formats[ending?.toLowerCase() ?? ''];
+  if (format === undefined) {
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `${file}: the ending is none of .ttl .trig .nt .nq (each also .gz). Rename or convert the file.`,
+    );
+  }
+  const parser = new StreamParser({ format });
+  parser.on('data', onQuad);
+  try {
+    if (gz === undefined) await pipeline(createReadStream(file), parser);
+    else await pipeline(createReadStream(file), createGunzip(), parser);
+  } catch (cause) {
+    throw new LacunaError('INPUT_INVALID', `${file}${explain(cause)}`, { cause });
+  }
+}
+
+interface ReadFailure {
+  readonly message?: string;
+  readonly code?: string;
+  readonly context?: { readonly line?: number };
+}
+
+function explain(cause: unknown): string {
+  const { message, code, context } = (cause ?? {}) as ReadFailure;
+  if (code === 'ENOENT') return ' does not exist. Correct the path, or put the file there.';
+  if (code === 'EISDIR') return ' is a folder. Name the files in it.';
+  if (code?.startsWith('Z_') === true) return ` is a damaged gzip file (${message ?? code}). Fetch it again.`;
+  if (context?.line !== undefined) {
+    return `, line ${context.line}: ${message ?? 'syntax error'} Correct the file there.`;
+  }
+  return `: ${message ?? String(cause)}`;
+}

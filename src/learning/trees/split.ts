@@ -157,7 +157,10 @@ function searchOneAgainstRest(best: Best, index: number, feature: BinnedFeature,
   if (gain > 0) take([], gain, false);
 }
 
-/** Splits into two sets, the categories sorted by the leaf value each would have (Fisher 1958; as XGBoost does). */
+/**
+ * Splits into two sets, the categories sorted by the leaf value each would have (Fisher 1958). As in XGBoost a category
+ * below minChildWeight sorts at 0: too rare to say on which side it belongs.
+ */
 function searchPartition(
   best: Best,
   index: number,
@@ -167,10 +170,9 @@ function searchPartition(
   params: CompleteTreeParams,
 ): void {
   const { bins } = feature;
-  const values = Float64Array.from({ length: bins }, (_, category) => {
-    const hessian = sums[start + 2 * category + 1]!;
-    return hessian > 0 ? -shrunk(sums[start + 2 * category]!, params.alpha) / (hessian + params.lambda) : 0;
-  });
+  const values = Float64Array.from({ length: bins }, (_, category) =>
+    leafValue(sums[start + 2 * category]!, sums[start + 2 * category + 1]!, params),
+  );
   const sorted = Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
   const most = Math.min(params.maxCatThreshold, bins) - 1;
   for (const defaultLeft of [true, false]) {

@@ -60,6 +60,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app = Fastify({
     logger: false,
     bodyLimit: longestBodyBytes,
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, error),
     ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
     // Names what is wrong in the body, not the whole value that was sent.
     schemaErrorFormatter: (errors, part) =>

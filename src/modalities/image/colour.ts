@@ -59,14 +59,13 @@ export function hueSaturationHistogram({ data }: Pixels): Float32Array {
 
 /** Histogram of the brightest channel (HSV value): square roots of the shares of 16 bins. */
 export function lightnessHistogram({ data }: Pixels): Float32Array {
-  const histogram = new Float32Array(lightnessBins);
-  const share = 3 / data.length;
+  const counts = new Float64Array(lightnessBins);
   for (let byte = 0; byte < data.length; byte += 3) {
     const value = Math.max(data[byte] as number, data[byte + 1] as number, data[byte + 2] as number);
     const bin = (value * lightnessBins) >> 8;
-    histogram[bin] = (histogram[bin] as number) + share;
+    counts[bin] = (counts[bin] as number) + 1;
   }
-  return histogram.map(Math.sqrt);
+  return Float32Array.from(counts, (count) => Math.sqrt((count * 3) / data.length));
 }
 
 /**

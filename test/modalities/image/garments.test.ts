@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { silent } from '../../../src/config/progress.js';
+import { classificationMetrics } from '../../../src/learning/metrics.js';
+import { seededRandom, shuffled } from '../../../src/learning/random.js';
+import { createPhotographReader } from '../../../src/media/photograph-reader.js';
+import type { LabelledCase } from '../../../src/modalities/case.js';
+import { createImageModality } from '../../../src/modalities/image/index.js';
+import { record } from '../collection.js';
+
+const from = 'https://photographs.example/';
+
+async function garments(folder: string): Promise<{ classes: string[]; cases: LabelledCase[] }> {
+  const table = await readFile(path.join(folder, 'labels.tsv'), 'utf8');
+  const rows = table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t') as [string, string]);
+  const kept = rows.filter(([, garment]) => garment.startsWith('garment:'));
+  const classes = [...new Set(kept.map(([, garment]) => garment))].sort();
+  const cases = kept.map(([file, garment], index) => ({
+    record: record(index, { images: [{ node: `http://example.org/image/${index}`, url: `${from}${file}` }] }),
+    opinions: {},
+    labels: { garment: classes.indexOf(garment) },
+  }));
+  return { classes, cases: shuffled(cases, seededRandom(1)).slice(0, 1500) };
+}
+
+test('real photographs: beats the commonest garment by a wide margin on photographs never seen', async (t) => {
+  const data = process.env['LACUNA_DATA'];
+  if (data === undefined || data === '') {
+    t.skip('LACUNA_DATA is not set: needs the real museum data');
+    return;
+  }
+  const folder = path.resolve(data, 'images');
+  const { classes, cases } = await garments(folder);
+  const photographs = createPhotographReader({
+    rewrite: [{ from, to: folder }],
+    userAgent: 'Lacuna test',
+    concurrency: 4,
+    timeoutSeconds: 5,
+    maximumBytes: 1_000_000,
+    allowPrivateAddresses: false,
+  });
+  const modality = createImageModality({ imbalance: 'focal', photographs });
+  const tasks = [{ name: 'garment', classes }];
+  const [train, validation, held] = [cases.slice(0, 900), cases.slice(900, 1200), cases.slice(1200)] as const;
+  const model = await modality.train(train, validation, { tasks, seed: 1, progress: silent });
+  const opinions = await model.predict(held);
+  assert.deepEqual(photographs.counts(), { read: 1500, failed: 0, byReason: {} });
+  const truth = held.map(({ labels }) => labels['garment'] as number);
+  const predicted = opinions.map(([opinion]) => {
+    const scores = opinion?.scores ?? [];
+    return scores.indexOf(Math.max(...scores));
+  });
+  const { accuracy, macroF1 } = classificationMetrics(truth, predicted, classes.length);
+  const commonest =
+    Math.max(...classes.map((_, index) => truth.filter((label) => label === index).length)) / truth.length;
+  t.diagnostic(
+    `accuracy ${accuracy.toFixed(3)}, macro-F1 ${macroF1.toFixed(3)}, commonest class ${commonest.toFixed(3)}`,
+  );
+  t.diagnostic(JSON.stringify(model.describe().parameters));
+  assert.ok(accuracy > 3 * commonest && accuracy > 0.5, `accuracy ${accuracy}, commonest ${commonest}`);
+  assert.ok(macroF1 > 0.5, `macro-F1 ${macroF1}`);
+});

@@ -1,5 +1,6 @@
 import { lbfgs, type LbfgsOptions, type Objective } from './lbfgs.js';
 import type { SparseMatrix } from './sparse-matrix.js';
+import { addOuterProduct, addRowTimesDense } from './sparse-products.js';
 
 /** What a softmax regression is fitted on: some rows of a matrix, one class each. */
 export interface SoftmaxRegressionData {
@@ -78,11 +79,10 @@ export function regressionObjective(
   options: SoftmaxRegressionOptions,
 ): Objective {
   const { features, rows, labels, classes, weights: sampleWeights } = data;
-  const { starts, columns, values, width } = features;
   const gamma = options.focalGamma ?? 0;
   const total = sampleWeights ? sampleWeights.reduce((sum, weight) => sum + weight, 0) : rows.length;
   const penalty = 1 / (options.inverseRegularisation * total);
-  const biasAt = width * classes;
+  const biasAt = features.width * classes;
   const logits = new Float64Array(classes);
 
   return (parameters: Float64Array, gradient: Float64Array): number => {
@@ -99,14 +99,8 @@ export function regressionObjective(
       if (sampleWeight === 0) continue;
       const row = rows[i]!;
       const label = labels[i]!;
-      const begin = starts[row]!;
-      const end = starts[row + 1]!;
       for (let k = 0; k < classes; k++) logits[k] = parameters[biasAt + k]!;
-      for (let p = begin; p < end; p++) {
-        const at = columns[p]! * classes;
-        const value = values[p]!;
-        for (let k = 0; k < classes; k++) logits[k]! += value * parameters[at + k]!;
-      }
+      addRowTimesDense(features, row, parameters, logits);
       const ownLogit = logits[label]!;
       const logProbability = ownLogit - softmaxInPlace(logits);
       // Both losses pull along (p − onehot); focal scales the pull by how wrong the row still is.
@@ -119,14 +113,12 @@ export function regressionObjective(
         loss -= pull * focus * logProbability;
         pull *= focus - gamma * logits[label]! * (focus / wrong) * logProbability;
       }
-      for (let k = 0; k < classes; k++) logits[k]! *= pull;
-      logits[label]! -= pull;
-      for (let p = begin; p < end; p++) {
-        const at = columns[p]! * classes;
-        const value = values[p]!;
-        for (let k = 0; k < classes; k++) gradient[at + k]! += value * logits[k]!;
+      logits[label]! -= 1;
+      for (let k = 0; k < classes; k++) {
+        logits[k]! *= pull;
+        gradient[biasAt + k]! += logits[k]!;
       }
-      for (let k = 0; k < classes; k++) gradient[biasAt + k]! += logits[k]!;
+      addOuterProduct(features, row, logits, gradient);
     }
     return loss + 0.5 * penalty * squares;
   };

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import type { LabelledCase, LearnableTask } from '../../src/modalities/case.js';
+
+/** The real textile records in their published split, as the modalities see them. */
+export interface Textiles {
+  readonly tasks: readonly LearnableTask[];
+  readonly train: readonly LabelledCase[];
+  readonly validation: readonly LabelledCase[];
+  readonly test: readonly LabelledCase[];
+}
+
+const columns = {
+  place: 'place_iso',
+  timespan: 'century',
+  technique: 'technique_group',
+  material: 'material_group',
+};
+const minimumLabelCount = 30;
+
+/** The folder of the real museum data; undefined, with the test skipped, when there is none. */
+export function realData(t: TestContext): string | undefined {
+  const folder = process.env['LACUNA_DATA'];
+  if (folder === undefined || folder === '') {
+    t.skip('LACUNA_DATA is not set: needs the real museum data');
+    return undefined;
+  }
+  if (!existsSync(folder)) throw new Error(`LACUNA_DATA is set to ${folder}, which does not exist`);
+  return folder;
+}
+
+/** Rows of a gzipped tab-separated table with a header line. */
+function readTable(file: string): readonly Readonly<Record<string, string>>[] {
+  const [header = '', ...lines] = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
+  const names = header.split('\t');
+  return lines.map((line) => {
+    const fields = line.split('\t');
+    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
+  });
+}
+
+const slug = (museum: string) =>
+  museum
+    .normalize('NFKD')
+    .replace(/[^\w]+/g, '-')
+    .toLowerCase();
+
+/** Reads `textiles/` of the real data; classes are those with at least 30 labelled training records. */
+export function readTextiles(folder: string): Textiles {
+  const rows = readTable(path.join(folder, 'textiles', 'records.tsv.gz'));
+  const tasks = Object.entries(columns).map(([name, column]): LearnableTask => {
+    const counts = new Map<string, number>();
+    for (const row of rows) {
+      const value = row[column] ?? '';
+      if (row['split'] === 'train' && value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const classes = [...counts].filter(([, count]) => count >= minimumLabelCount).map(([id]) => id);
+    return { name, classes: classes.sort() };
+  });
+  const cases = rows.map((row) => {
+    const labels: Record<string, number> = {};
+    const known: Record<string, readonly string[]> = {};
+    for (const { name, classes } of tasks) {
+      const value = row[columns[name as keyof typeof columns]] ?? '';
+      if (!classes.includes(value)) continue;
+      labels[name] = classes.indexOf(value);
+      known[name] = [value];
+    }
+    const museum = slug(row['source_museum'] ?? '');
+    const description = row['description'] ?? '';
+    const labelled: LabelledCase = {
+      record: {
+        graph: `http://example.org/graph/${museum}`,
+        museum,
+        object: row['object'] ?? '',
+        production: row['production'] ?? '',
+        label: row['title_clean'],
+        texts: description === '' ? [] : [{ value: description, language: row['language'] ?? '' }],
+        images: [],
+        known,
+      },
+      opinions: {},
+      labels,
+    };
+    return { split: row['split'], labelled };
+  });
+  const of = (split: string) => cases.filter((one) => one.split === split).map(({ labelled }) => labelled);
+  return { tasks, train: of('train'), validation: of('val'), test: of('test') };
+}

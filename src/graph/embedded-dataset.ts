@@ -131,8 +131,23 @@ export class EmbeddedDataset {
   }
 
   #quads(lines: readonly string[]): { line: string; quad: Quad }[] {
-    const quads = parse(lines.join(''), { format: nQuads });
+    const quads = this.#parsed(lines);
     return quads.map((quad, index) => ({ quad, line: lines[index] ?? '' }));
+  }
+
+  #parsed(lines: readonly string[]): Quad[] {
+    try {
+      return parse(lines.join(''), { format: nQuads });
+    } catch (cause) {
+      // SPARQL's grammar lets pass what RFC 3987 does not, brackets for example.
+      const { message } = cause as Error;
+      const line = lines[Number(/line (\d+)/.exec(message)?.[1] ?? 0) - 1] ?? '';
+      throw new LacunaError(
+        'INPUT_INVALID',
+        `Nothing was written: the embedded store does not take ${line.trim()} (${message}). Percent-encode what RFC 3987 does not allow in an IRI.`,
+        { cause },
+      );
+    }
   }
 
   #loadFile(file: RdfFile): void {

@@ -90,7 +90,7 @@ function firstRecordQuads(): Quad[] {
         quad(
           image,
           namedNode(model.contentUrl),
-          namedNode(`https://example.org/photo%200%20[${letter}].jpg`),
+          namedNode(`https://example.org/photo%200%20(${letter}).jpg`),
           graph,
         ),
       ];

@@ -177,14 +177,14 @@ export function storeConformance(name: string, start: () => Promise<TestStore>, 
         { value: 'Tissu de soie façonné', language: 'fr' },
       ]);
       assert.deepEqual(first.images, [
-        { node: 'http://example.org/image/0-a', url: 'https://example.org/photo%200%20[a].jpg' },
-        { node: 'http://example.org/image/0-b', url: 'https://example.org/photo%200%20[b].jpg' },
+        { node: 'http://example.org/image/0-a', url: 'https://example.org/photo%200%20(a).jpg' },
+        { node: 'http://example.org/image/0-b', url: 'https://example.org/photo%200%20(b).jpg' },
       ]);
       const lyon = records
         .flatMap((record) => record.values)
         .find(({ value }) => value.value === 'http://example.org/place/lyon');
       assert.deepEqual(lyon?.links, ['http://example.org/place/rhone', 'http://example.org/place/france']);
-      assert.deepEqual(lyon.labels, ['Lyon', 'Lió']);
+      assert.deepEqual(lyon.labels, ['Lió', 'Lyon']);
       const word = records
         .flatMap((record) => record.values)
         .find(({ value }) => value.termType === 'Literal');
@@ -213,7 +213,8 @@ export function storeConformance(name: string, start: () => Promise<TestStore>, 
         )?.['label']?.value,
         'Lyon',
       );
-      const unlabelled = rows.filter((row) => row['label'] === undefined);
+      // Virtuoso gives an empty text where others leave the variable unbound.
+      const unlabelled = rows.filter((row) => (row['label']?.value ?? '') === '');
       assert.equal(unlabelled.length, 1);
     });
 
@@ -247,7 +248,7 @@ export function storeConformance(name: string, start: () => Promise<TestStore>, 
 
     for (const [index, text] of awkwardTexts.entries()) {
       test(`writes and reads back ${JSON.stringify(text.value)}@${text.language}`, async () => {
-        const node = `http://example.org/text/${String(index)}?a=[1]&b='(x)'`;
+        const node = `http://example.org/text/${String(index)}?a=(1)&b='x'`;
         await store.write({ insert: [note(text, node)], remove: [] });
         const rows = await store.select(
           `SELECT ?text WHERE { GRAPH <${predictionsGraph}> { <${node}> ?p ?text } }`,

@@ -114,14 +114,15 @@ function showFigures({ title, records, museums, coverage }) {
 
 /** @param {{modality: string, label: string, confidence: number}} opinion */
 function opinionLine({ modality, label, confidence }) {
-  const share = percent(confidence, 1);
+  const bar = element('span.share', { 'aria-hidden': 'true' });
+  bar.style.width = `${100 * confidence}%`;
   return element(
     'li.opinion',
     {},
     element('span', {}, modality),
     element('span', {}, label),
-    element('span.percentage-plain', {}, share),
-    element('meter', { min: '0', max: '1', value: String(confidence), 'aria-label': `${modality}: ${share}` }, share),
+    element('span', {}, percent(confidence, 1)),
+    element('span.track', { 'aria-hidden': 'true' }, bar),
   );
 }
 
@@ -358,7 +359,7 @@ async function runQuery(event) {
   try {
     const response = await fetch('/sparql', {
       method: 'POST',
-      headers: { accept: 'application/sparql-results+json, text/turtle;q=0.9, */*;q=0.1' },
+      headers: { accept: 'application/sparql-results+json, text/turtle' },
       body: new URLSearchParams({ query: text }),
     });
     const type = response.headers.get('content-type') ?? '';

@@ -85,6 +85,9 @@ describe('createSparqlEndpoint', () => {
       [construct, 'text/turtle', 'text/turtle', /<http:\/\/example.org\/score>/],
       [construct, 'application/n-triples', 'application/n-triples', /<http:\/\/example.org\/score>/],
       [construct, 'application/ld+json', 'application/ld+json', /"http:\/\/example.org\/score"/],
+      [select, 'text/csv;q=0.5, application/sparql-results+xml;q=0.9', 'application/sparql-results+xml', /0\.91/],
+      ['ASK {}', 'text/csv, */*;q=0.1', 'application/sparql-results+json', /true/],
+      [construct, 'application/sparql-results+json, */*;q=0.1', 'text/turtle', /<http:\/\/example.org\/score>/],
       [construct, undefined, 'text/turtle', /<http:\/\/example.org\/score>/],
       ['DESCRIBE <http://example.org/object>', 'text/turtle', 'text/turtle', /<http:\/\/example.org\/score>/],
     ];
@@ -93,8 +96,9 @@ describe('createSparqlEndpoint', () => {
       assert.equal(answer.contentType, contentType, `${query} as ${accept ?? 'anything'}`);
       assert.match(answer.body, body);
     }
-    const wrong = await problemOf(ask(construct, 'text/csv'));
-    assert.equal(wrong.status, 406);
+    for (const [query, accept] of [[construct, 'text/csv'], [select, 'image/png, text/turtle'], ['ASK {}', 'text/csv']] as const) {
+      assert.equal((await problemOf(ask(query, accept))).status, 406, `${query} as ${accept}`);
+    }
   });
 
   it('describes itself when there is no query', async () => {

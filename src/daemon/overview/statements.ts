@@ -25,18 +25,16 @@ export interface PublishedStatement {
 
 type Described = ReadonlyMap<string, readonly { readonly predicate: string; readonly value: Term }[]>;
 
-async function describe(store: Store, graph: string, subjects: readonly string[]): Promise<Described> {
+async function describe(store: Store, graph: string, nodes: readonly string[]): Promise<Described> {
   const found = new Map<string, { predicate: string; value: Term }[]>();
-  if (subjects.length === 0) return found;
-  const query = bindTemplate(await loadTemplate('triples-of'), {
-    graph: namedNode(graph),
-    subjects: [...new Set(subjects)].map((iri) => ({ subject: namedNode(iri) })),
+  if (nodes.length === 0) return found;
+  const query = bindTemplate(await loadTemplate('node-triples'), {
+    nodes: [...new Set(nodes)].map((iri) => ({ g: namedNode(graph), s: namedNode(iri) })),
   });
-  for (const { subject, predicate, value } of await store.select(query)) {
-    if (subject === undefined || predicate === undefined || value === undefined) continue;
-    const known = found.get(subject.value) ?? [];
-    known.push({ predicate: predicate.value, value });
-    found.set(subject.value, known);
+  for (const { s, p, v } of await store.select(query)) {
+    const known = found.get(s!.value) ?? [];
+    known.push({ predicate: p!.value, value: v! });
+    found.set(s!.value, known);
   }
   return found;
 }

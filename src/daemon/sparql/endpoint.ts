@@ -7,19 +7,9 @@ import type { Store } from '../../graph/store.js';
 import { HttpProblem } from '../problem.js';
 import type { SparqlLimits } from '../settings.js';
 import { CapturedResponse } from './captured-response.js';
+import { negotiable } from './negotiation.js';
 import { readOnlyQuery, type ProtocolDataset } from './read-only-query.js';
 import { storeFetch } from './store-fetch.js';
-
-/** What is served, best first. */
-export const resultMediaTypes = [
-  'application/sparql-results+json',
-  'application/sparql-results+xml',
-  'text/csv',
-  'text/tab-separated-values',
-  'text/turtle',
-  'application/n-triples',
-  'application/ld+json',
-] as const;
 
 /** One request as the SPARQL 1.1 Protocol carries it. `query` undefined asks for the service description. */
 export interface SparqlRequest {
@@ -49,23 +39,6 @@ export interface SparqlEndpoint {
 
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
 
-/**
- * The Accept header in the protocol's own names: clients also say plain JSON and XML, and who takes any triples gets
- * Turtle (the handler by itself would choose TriG).
- */
-function standardAccept(accept: string | undefined, givesTriples: boolean): string {
-  const standard = (accept ?? '*/*')
-    .replace(/application\/json\b/g, 'application/sparql-results+json')
-    .replace(/application\/xml\b|text\/xml\b/g, 'application/sparql-results+xml');
-  return givesTriples && standard.includes('*/*') ? `${standard}, text/turtle;q=0.001` : standard;
-}
-
-function refusal(message: string): HttpProblem {
-  return /serialized for the requested media type/.test(message)
-    ? new HttpProblem(406, `This kind of result cannot be had as asked. SELECT and ASK: ${resultMediaTypes[0]} or ${resultMediaTypes[1]}; SELECT also CSV and TSV; CONSTRUCT and DESCRIBE: Turtle, N-Triples, JSON-LD.`)
-    : new HttpProblem(400, message.trim(), { code: 'INPUT_INVALID' });
-}
-
 function tooSlow(limits: SparqlLimits): HttpProblem {
   const seconds = limits.timeoutMs / 1000;
   return new HttpProblem(503, `The query took longer than ${seconds} seconds and was given up: ask for less, or in pages.`);
@@ -78,13 +51,13 @@ function tooSlow(limits: SparqlLimits): HttpProblem {
 export function createSparqlEndpoint(store: Store, limits: SparqlLimits): SparqlEndpoint {
   const engine = new QueryEngine();
   const queue = new PQueue({ concurrency: limits.concurrency });
-  const variants = resultMediaTypes.map((type, rank) => ({ type, quality: 1 - rank / 100 }));
 
   async function begin(request: SparqlRequest, signal: AbortSignal): Promise<CapturedResponse> {
     const query =
       request.query === undefined
-        ? { text: '', givesTriples: true }
+        ? ({ text: '', answer: 'triples' } as const)
         : readOnlyQuery(request.query, request.dataset);
+    const { accept, variants } = negotiable(request.accept, query.answer);
     const { address, fetch, answered } = storeFetch(store, signal);
     const handler = new HttpServiceSparqlEndpoint({
       // The handler only ever uses the engine it is given per request.
@@ -100,7 +73,7 @@ export function createSparqlEndpoint(store: Store, limits: SparqlLimits): Sparql
       url: '/sparql',
       headers: {
         'content-type': 'application/sparql-query',
-        accept: standardAccept(request.accept, query.givesTriples),
+        accept,
         host: request.host,
       },
       socket: {},
@@ -112,7 +85,9 @@ export function createSparqlEndpoint(store: Store, limits: SparqlLimits): Sparql
       response.destroy();
       throw error;
     }
-    if (response.statusCode !== 200) throw refusal(await text(response));
+    if (response.statusCode !== 200) {
+      throw new HttpProblem(400, (await text(response)).trim(), { code: 'INPUT_INVALID' });
+    }
     return response;
   }
 

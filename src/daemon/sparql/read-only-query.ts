@@ -39,11 +39,16 @@ function graphIri(value: string): NamedNode {
   return DataFactory.namedNode(value);
 }
 
+const answerKinds = { SELECT: 'rows', ASK: 'truth', CONSTRUCT: 'triples', DESCRIBE: 'triples' } as const;
+
+/** What a query answers with. */
+export type AnswerKind = 'rows' | 'truth' | 'triples';
+
 /** A query that may be run. */
 export interface ReadOnlyQuery {
   readonly text: string;
-  /** True for CONSTRUCT and DESCRIBE, which answer with triples. */
-  readonly givesTriples: boolean;
+  /** SELECT answers with rows, ASK with a truth value, CONSTRUCT and DESCRIBE with triples. */
+  readonly answer: AnswerKind;
 }
 
 /**
@@ -67,8 +72,8 @@ export function readOnlyQuery(text: string, dataset: ProtocolDataset): ReadOnlyQ
       { code: 'INPUT_INVALID' },
     );
   }
-  const givesTriples = parsed.queryType === 'CONSTRUCT' || parsed.queryType === 'DESCRIBE';
-  if (dataset.defaultGraphs.length === 0 && dataset.namedGraphs.length === 0) return { text, givesTriples };
+  const answer = answerKinds[parsed.queryType];
+  if (dataset.defaultGraphs.length === 0 && dataset.namedGraphs.length === 0) return { text, answer };
   const from = { default: dataset.defaultGraphs.map(graphIri), named: dataset.namedGraphs.map(graphIri) };
-  return { text: new sparqljs.Generator().stringify({ ...parsed, from } as Query), givesTriples };
+  return { text: new sparqljs.Generator().stringify({ ...parsed, from } as Query), answer };
 }

@@ -118,8 +118,13 @@ function inWords(random: Random, language: Language, property: Property, truth: 
     }
     case 'material': {
       const fibres = fibreConcepts[truth.material];
-      const list = chance(random, 0.25) ? fibres.map(name).join('; ') : name(pick(random, fibres));
-      return sloppy(random, list);
+      const first = name(pick(random, fibres));
+      // A list of one kind of fibre means that kind; a list of two kinds is ambiguous, as in real catalogues.
+      if (chance(random, 0.05)) {
+        const stray = pick(random, Object.values(fibreConcepts).flat().filter((concept) => !fibres.includes(concept)));
+        return sloppy(random, `${first}; ${name(stray)}`);
+      }
+      return sloppy(random, chance(random, 0.25) ? fibres.map(name).join('; ') : first);
     }
   }
 }

@@ -35,7 +35,8 @@ function isNotInstalled(error: unknown, packageName: string): boolean {
 
 /** A library that loads but cannot multiply (a missing CUDA library, a wrong binary) shows it here, not in mid-training. */
 async function proves(registered: string): Promise<void> {
-  if (tf.findBackendFactory(registered) === null) {
+  // The declared type leaves out the null it gives for an unknown name.
+  if ((tf.findBackendFactory(registered) as unknown) === null) {
     throw new Error(
       `it registers no backend "${registered}"; is it built on another copy of @tensorflow/tfjs-core?`,
     );

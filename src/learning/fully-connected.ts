@@ -51,5 +51,5 @@ export function fullyConnected(
     : tf.customGrad((input, weights, bias, save) =>
         forwards(input as tf.Tensor2D, weights as tf.Tensor2D, bias as tf.Tensor1D, save as tf.GradSaveFunc),
       )(x, w, b);
-  return layer as tf.Tensor2D;
+  return layer;
 }

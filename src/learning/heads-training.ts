@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { LacunaError } from '../config/errors.js';
+import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
 import { fullyConnected } from './fully-connected.js';
 import { outputLength, type Heads } from './heads.js';
 import {
@@ -9,16 +10,9 @@ import {
   shuffledBatches,
   uniformBatches,
   type MiniBatch,
-  type MultiTaskLabels,
 } from './mini-batches.js';
-import { multiTaskLoss, type BatchTargets } from './multi-task-loss.js';
+import { multiTaskLoss } from './multi-task-loss.js';
 import { seededRandom } from './random.js';
-
-/** Inputs and their labels. `features` is rows × width, standardised. */
-export interface HeadsData extends MultiTaskLabels {
-  readonly features: Float32Array;
-  readonly width: number;
-}
 
 /** How rare classes are helped. */
 export type HeadsStrategy = 'cross-entropy' | 'rescaling' | 'uniform-sampling' | 'focal';
@@ -44,6 +38,7 @@ export interface HeadsParameters {
   readonly seed: number;
 }
 
+/** How training is stopped and followed; `onEpoch` gets the epochs done and the most there can be. */
 export interface HeadsTrainingOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEpoch?: ((epoch: number, epochs: number) => void) | undefined;
@@ -87,53 +82,6 @@ function createVariables(width: number, hidden: number, outputs: number, random:
 function forward([w1, b1, w2, b2]: Variables, inputs: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor2D {
   const shared = fullyConnected(inputs, w1, b1, { relu: true, mask, constantInput: true });
   return fullyConnected(shared, w2, b2, { relu: false, constantInput: false });
-}
-
-function batchInputs({ features, width }: HeadsData, rows: readonly number[]): tf.Tensor2D {
-  const values = new Float32Array(rows.length * width);
-  for (const [index, row] of rows.entries())
-    values.set(features.subarray(row * width, (row + 1) * width), index * width);
-  return tf.tensor2d(values, [rows.length, width]);
-}
-
-function batchTargets(
-  { labels, classes }: HeadsData,
-  { rows, tasks }: MiniBatch,
-  classWeights: readonly (readonly number[])[] | undefined,
-): BatchTargets {
-  const outputs = outputLength(classes);
-  const oneHot = new Float32Array(rows.length * outputs);
-  const weights = new Float32Array(rows.length * classes.length);
-  let known = 0;
-  for (const [index, row] of rows.entries()) {
-    let start = index * outputs;
-    for (const [task, count] of classes.entries()) {
-      const label = labels[row * classes.length + task] ?? -1;
-      if (label >= 0 && (tasks === undefined || tasks[index] === task)) {
-        oneHot[start + label] = 1;
-        weights[index * classes.length + task] = classWeights?.[task]?.[label] ?? 1;
-        known++;
-      }
-      start += count;
-    }
-  }
-  return {
-    oneHot: tf.tensor2d(oneHot, [rows.length, outputs]),
-    weights: tf.tensor2d(weights, [rows.length, classes.length]),
-    known,
-  };
-}
-
-/** Inverted dropout: what is kept is scaled up, so nothing changes when predicting. */
-function dropoutMask(
-  rows: number,
-  hidden: number,
-  rate: number,
-  random: () => number,
-): tf.Tensor2D | undefined {
-  if (rate === 0) return undefined;
-  const values = Float32Array.from({ length: rows * hidden }, () => (random() < rate ? 0 : 1 / (1 - rate)));
-  return tf.tensor2d(values, [rows, hidden]);
 }
 
 function meanLoss(
@@ -222,7 +170,7 @@ class Trainer {
         const gradient = grads[weights.name] as tf.Tensor;
         grads[weights.name] = tf.add(gradient, tf.mul(weights, weightDecay));
       }
-      this.#optimizer.applyGradients(grads as Record<string, tf.Variable>);
+      this.#optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
     });
   }
 

@@ -82,5 +82,5 @@ export function multiTaskLoss(
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, saved[0] as tf.Tensor),
     };
   });
-  return tf.tidy(() => loss(logits) as tf.Scalar);
+  return tf.tidy(() => loss(logits));
 }

@@ -18,6 +18,7 @@ export interface DecodeOptions {
   readonly maximumPixels: number;
 }
 
+/** The decoded photograph, or why it could not be decoded. */
 export type DecodeOutcome = { readonly ok: true; readonly pixels: Pixels } | PhotographFailure;
 
 /** A WebP file says its length in its first bytes; libwebp calls one that is cut off no picture at all. */

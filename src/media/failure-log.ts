@@ -24,7 +24,7 @@ export class FailureLog {
   readonly #byReason = new Map<FailureReason, number>();
   #read = 0;
 
-  /** @param listedPerReason how many failures of one reason are listed with their address */
+  /** Starts at zero; of each reason `listedPerReason` failures are listed with their address. */
   constructor(listedPerReason: number) {
     this.#listedPerReason = listedPerReason;
   }

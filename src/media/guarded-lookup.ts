@@ -49,8 +49,8 @@ export function guardedLookup(
           callback(null, first.address, first.family);
         }
       },
-      (error: NodeJS.ErrnoException) => {
-        callback(error, '', 0);
+      (error: unknown) => {
+        callback(error as NodeJS.ErrnoException, '', 0);
       },
     );
   };

@@ -15,6 +15,7 @@ export const failureReasons = [
   'not-an-image',
   'too-many-pixels',
 ] as const;
+/** One of `failureReasons`. */
 export type FailureReason = (typeof failureReasons)[number];
 
 /** A photograph that could not be had. `detail` is a sentence for a person. */
@@ -31,6 +32,7 @@ export interface PhotographBytes {
   readonly digest: string;
 }
 
+/** What asking for a photograph brings. */
 export type PhotographOutcome = PhotographBytes | PhotographFailure;
 
 /** Makes a failure. */

@@ -5,9 +5,11 @@ const rings = 4;
 const lightnessBins = 16;
 const cells = 4;
 
-/** Lengths of the colour descriptors. */
+/** Length of `hueSaturationHistogram`. */
 export const hueSaturationLength = 1 + rings * hues;
+/** Length of `lightnessHistogram`. */
 export const lightnessLength = lightnessBins;
+/** Length of `colourLayout`. */
 export const colourLayoutLength = cells * cells * 4;
 
 /** Below this value (of 255) a pixel is too dark for its hue to mean much; its saturation is faded out. */

@@ -5,6 +5,7 @@ const cells = 4;
 
 /** Values `edgeDirections` gives per scale. */
 export const edgeDirectionsLength = orientations + 2;
+/** Length of `edgeLayout`. */
 export const edgeLayoutLength = cells * cells * orientations;
 
 /** The gradient of every inner pixel: its magnitude, and its orientation in [0, 8) as a position on the circle of bins. */

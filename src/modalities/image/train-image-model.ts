@@ -1,6 +1,7 @@
 import { LacunaError } from '../../config/errors.js';
 import { chooseBackend, type Backend } from '../../learning/backend.js';
-import { trainHeads, type HeadsData, type HeadsParameters } from '../../learning/heads-training.js';
+import type { HeadsData } from '../../learning/batch-tensors.js';
+import { trainHeads, type HeadsParameters } from '../../learning/heads-training.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
 import type { ImbalanceStrategy, ModalityDescription, TrainingContext } from '../modality.js';
 import { descriptorLength } from './descriptor.js';
@@ -19,9 +20,9 @@ type Report = () => void;
 
 const parameters: Omit<HeadsParameters, 'strategy' | 'seed'> = {
   hidden: 128,
-  dropout: 0.3,
+  dropout: 0.5,
   gamma: 2,
-  learningRate: 1e-3,
+  learningRate: 2e-3,
   weightDecay: 1e-2,
   batchSize: 128,
   maximumEpochs: 100,

@@ -92,7 +92,9 @@ describe('the image modality', () => {
         reads++;
         return reader.read(url, options);
       },
-      reject: reader.reject,
+      reject(url, failed) {
+        reader.reject(url, failed);
+      },
     };
     const modality = createImageModality({ imbalance: 'focal', photographs: counting });
     model = await modality.train(train, validation, context);

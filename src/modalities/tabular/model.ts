@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  boosterFromJSON,
+  type Booster,
+  type FeatureColumn,
+  type FeatureDescription,
+} from '../../learning/trees/booster.js';
+import { pace } from '../cancellation.js';
+import type { Case, CollectionRecord, Evidence, LearnableTask, Opinion } from '../case.js';
+import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
+import type { ModalityDescription, TrainedModality } from '../modality.js';
+import {
+  categoriesOf,
+  propertyCategories,
+  propertyColumn,
+  propertyFeatures,
+  propertyInWords,
+  singleRow,
+} from '../property-columns.js';
+import { patience } from './hyper-parameters.js';
+
+const modelFile = 'tabular.json';
+const evidenceLimit = 5;
+
+const modelSchema = z.object({
+  format: z.literal(1),
+  tasks: z
+    .array(z.object({ name: z.string(), classes: z.array(z.string()).min(2), trees: z.unknown() }))
+    .min(1),
+});
+
+/** One task's trees. */
+export interface TaskTrees {
+  readonly task: LearnableTask;
+  readonly booster: Booster;
+}
+
+/** The columns a task's trees are trained on: the museum and the other tasks' known classes. */
+export function trainingColumns(
+  records: readonly CollectionRecord[],
+  task: string,
+  tasks: readonly string[],
+): FeatureColumn[] {
+  return propertyFeatures(task, tasks).map((feature) =>
+    propertyColumn(records, feature, propertyCategories(records, feature)),
+  );
+}
+
+/** The same columns for other records, in the coding of training. */
+export function columnsLike(
+  features: readonly FeatureDescription[],
+  records: readonly CollectionRecord[],
+): FeatureColumn[] {
+  return features.map((feature) => propertyColumn(records, feature.name, categoriesOf(feature)));
+}
+
+/** Why the trees lean towards a class: what each property adds to its log-odds, strongest first. */
+function evidenceFor(booster: Booster, row: readonly FeatureColumn[], classIndex: number): Evidence[] {
+  return booster
+    .contributions(row, 0, classIndex)
+    .map(({ weight }, index) => {
+      const column = row[index]!;
+      const category = column.kind === 'categorical' ? column.categories[column.values[0]!] : undefined;
+      return { feature: propertyInWords(column.name, category), weight };
+    })
+    .filter(({ weight }) => weight !== 0)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, evidenceLimit);
+}
+
+/** Records classified by their museum and their other properties. */
+export class TabularModel implements TrainedModality {
+  readonly name = 'tabular';
+  readonly #trees: readonly TaskTrees[];
+
+  constructor(trees: readonly TaskTrees[]) {
+    this.#trees = trees;
+  }
+
+  async predict(
+    cases: readonly Case[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly (readonly Opinion[])[]> {
+    const breathe = pace(options.signal, 'classifying properties');
+    await breathe();
+    const records = cases.map(({ record }) => record);
+    const opinions = records.map((): Opinion[] => []);
+    for (const { task, booster } of this.#trees) {
+      const columns = columnsLike(booster.features, records);
+      const scores = booster.predict(columns, records.length);
+      const width = task.classes.length;
+      for (const [row, record] of records.entries()) {
+        await breathe();
+        // Code 0 is [NA]: with nothing but that, only the commonest class could be told.
+        if (columns.every(({ values }) => values[row] === 0)) continue;
+        const own = Array.from(scores.subarray(row * width, (row + 1) * width));
+        opinions[row]!.push({
+          task: task.name,
+          scores: own,
+          used: record.object,
+          evidence: evidenceFor(booster, singleRow(columns, row), own.indexOf(Math.max(...own))),
+        });
+      }
+    }
+    return opinions;
+  }
+
+  async save(folder: string): Promise<void> {
+    const stored: z.infer<typeof modelSchema> = {
+      format: 1,
+      tasks: this.#trees.map(({ task, booster }) => ({
+        name: task.name,
+        classes: [...task.classes],
+        trees: booster.toJSON(),
+      })),
+    };
+    await writeFile(path.join(folder, modelFile), `${JSON.stringify(stored)}\n`);
+  }
+
+  describe(): ModalityDescription {
+    return {
+      modality: 'tabular',
+      encoder: 'museum and known properties',
+      encoderTier: 'none',
+      explanation:
+        'Looks at which museum holds the object and at the properties already known of it, and tells the missing one ' +
+        'by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
+      parameters: {
+        patience,
+        ...Object.fromEntries(
+          this.#trees.flatMap(({ task, booster }) => [
+            [`${task.name}.features`, booster.features.map(({ name }) => name).join(', ')],
+            [`${task.name}.rounds`, booster.rounds],
+          ]),
+        ),
+      },
+    };
+  }
+}
+
+/** Reads what `TabularModel.save` wrote. Throws LacunaError MODEL_INVALID naming the damaged file. */
+export async function loadTabularModel(
+  folder: string,
+  tasks: readonly LearnableTask[],
+): Promise<TabularModel> {
+  const file = path.join(folder, modelFile);
+  const stored = await readModelJson(folder, modelFile, modelSchema);
+  const wanted = matchTasks(file, stored.tasks, tasks);
+  const trees = stored.tasks.map(({ name, classes, trees: json }): TaskTrees => {
+    let booster: Booster;
+    try {
+      booster = boosterFromJSON(json);
+    } catch (cause) {
+      throw modelInvalid(file, `holds damaged trees for ${name}`, cause);
+    }
+    if (booster.classes !== classes.length || booster.features.some(({ kind }) => kind !== 'categorical')) {
+      throw modelInvalid(file, `holds trees for ${name} that do not fit its classes or features`);
+    }
+    return { task: { name, classes }, booster };
+  });
+  return new TabularModel(trees.filter(({ task }) => wanted.has(task.name)));
+}

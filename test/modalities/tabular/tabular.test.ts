@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { silent } from '../../../src/config/progress.js';
+import { createTabularModality } from '../../../src/modalities/tabular/index.js';
+import { collection, record, tasks } from '../collection.js';
+import { modalitySuite } from '../suite.js';
+
+const modality = createTabularModality();
+const context = { tasks, seed: 1, progress: silent };
+
+modalitySuite('tabular', () => ({
+  modality,
+  tasks,
+  train: collection(300, 1),
+  validation: collection(80, 2),
+  test: collection(100, 3),
+  silentCase: { record: record(1, { museum: '' }), opinions: {} },
+  hostileCases: [
+    { record: record(2, { museum: 'a museum never heard of' }), opinions: {} },
+    { record: record(3, { museum: '__proto__', known: { place: ['constructor'] } }), opinions: {} },
+    { record: record(4, { known: { place: ['ES', 'FR', 'ES'], colour: ['red'] } }), opinions: {} },
+    { record: record(5, { museum: '', known: { technique: [] } }), opinions: {} },
+  ],
+}));
+
+test('the features are the museum and the other tasks, nothing else', async () => {
+  const model = await modality.train(collection(200, 1), [], context);
+  const { parameters } = model.describe();
+  assert.equal(parameters['place.features'], 'museum, technique');
+  assert.equal(parameters['technique.features'], 'museum, place');
+});
+
+test('evidence names museum and properties, known and unknown', async () => {
+  const model = await modality.train(collection(300, 1), [], context);
+  const [opinions = []] = await model.predict([{ record: record(1, { museum: 'garin' }), opinions: {} }]);
+  const place = opinions.find(({ task }) => task === 'place');
+  assert.equal(place?.evidence[0]?.feature, 'museum = garin');
+  assert.ok(place.evidence[0].weight > 0);
+  const technique = opinions.find(({ task }) => task === 'technique');
+  assert.ok(technique?.evidence.some(({ feature }) => feature === 'place unknown'));
+});
+
+test('a museum never seen counts as unknown: the other properties still speak, alone it gives no opinion', async () => {
+  const model = await modality.train(collection(300, 1), [], context);
+  const stranger = record(1, { museum: 'elsewhere', known: { technique: ['damask'] } });
+  const nameless = record(1, { museum: '', known: { technique: ['damask'] } });
+  const [strangers, nameless_, nothing] = await model.predict([
+    { record: stranger, opinions: {} },
+    { record: nameless, opinions: {} },
+    { record: record(1, { museum: 'elsewhere' }), opinions: {} },
+  ]);
+  assert.deepEqual(strangers, nameless_);
+  assert.deepEqual(
+    strangers?.map(({ task }) => task),
+    ['place'],
+  );
+  assert.deepEqual(nothing, []);
+});
+
+test('several values of one property are one category, in whatever order they come', async () => {
+  const model = await modality.train(
+    collection(200, 1).map((labelled, index) =>
+      index % 4 === 0
+        ? {
+            ...labelled,
+            labels: { ...labelled.labels, place: 1 },
+            record: { ...labelled.record, known: { technique: ['velvet', 'damask'] } },
+          }
+        : labelled,
+    ),
+    [],
+    context,
+  );
+  const predict = async (technique: string[]) =>
+    (
+      await model.predict([{ record: record(1, { museum: 'garin', known: { technique } }), opinions: {} }])
+    )[0]?.find(({ task }) => task === 'place');
+  const both = await predict(['velvet', 'damask']);
+  assert.deepEqual(await predict(['damask', 'velvet']), both);
+  assert.ok(both?.evidence.some(({ feature }) => feature === 'technique = damask, velvet'));
+  assert.notDeepEqual((await predict(['damask']))?.scores, both?.scores);
+});

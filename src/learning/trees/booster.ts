@@ -100,7 +100,7 @@ export function trainBooster(data: TreeData, params: TreeParams, options: TrainB
   const objective = new SoftmaxObjective(data, groupOf, groups);
   const validation = options.validation && new Validation(options.validation, data);
   const random = seededRandom(complete.seed);
-  const everyFeature = [...features.keys()];
+  const everyFeature = Int32Array.from(features.keys());
   const drawn = Math.max(1, Math.floor(complete.colsampleByTree * features.length));
 
   const trees: Tree[] = [];
@@ -114,9 +114,7 @@ export function trainBooster(data: TreeData, params: TreeParams, options: TrainB
       const chosen =
         drawn === features.length
           ? everyFeature
-          : shuffled(everyFeature, random)
-              .slice(0, drawn)
-              .sort((a, b) => a - b);
+          : Int32Array.from(shuffled([...everyFeature], random).slice(0, drawn)).sort();
       const grown = growTree(features, chosen, objective.derivatives(k), complete, workspace);
       grown.addTo(objective.margins(k));
       const tree = packTree(grown.nodes, described);

@@ -1,5 +1,5 @@
 import type { BinnedFeature } from './binning.js';
-import { createHistogram, fillHistogram, type Derivatives, type Histogram } from './histogram.js';
+import { Histogram, layOutBins, type BinLayout, type Derivatives } from './histogram.js';
 import type { CompleteTreeParams } from './params.js';
 import { findSplit, leafScore, leafValue, type NodeSums, type Split } from './split.js';
 import type { TreeNode } from './tree.js';
@@ -15,7 +15,9 @@ interface GrownNode {
 
 /** Memory that every tree of one training uses again. */
 export interface Workspace {
-  readonly histogram: Histogram;
+  readonly layout: BinLayout;
+  /** Histograms not in use; a tree needs at most one more than it is deep. */
+  readonly spare: Histogram[];
   /** Row numbers, parted so that each leaf's rows lie together. */
   readonly order: Int32Array;
   readonly parked: Int32Array;
@@ -23,7 +25,12 @@ export interface Workspace {
 
 /** Memory for trees over these features and so many rows. */
 export function createWorkspace(features: readonly BinnedFeature[], rows: number): Workspace {
-  return { histogram: createHistogram(features), order: new Int32Array(rows), parked: new Int32Array(rows) };
+  return {
+    layout: layOutBins(features, rows),
+    spare: [],
+    order: new Int32Array(rows),
+    parked: new Int32Array(rows),
+  };
 }
 
 /** 1 for every code that goes right. */
@@ -80,15 +87,16 @@ export interface GrownTree {
  */
 export function growTree(
   features: readonly BinnedFeature[],
-  chosen: readonly number[],
+  chosen: Int32Array,
   derivatives: Derivatives,
   params: CompleteTreeParams,
   workspace: Workspace,
 ): GrownTree {
-  const { order, histogram } = workspace;
+  const { order, layout, spare } = workspace;
   for (let row = 0; row < order.length; row++) order[row] = row;
 
-  const grow = (from: number, to: number, depth: number): GrownNode => {
+  /** `histogram` holds the node's rows, and is the node's to spoil; a node at full depth needs none. */
+  const grow = (from: number, to: number, depth: number, histogram: Histogram | undefined): GrownNode => {
     let gradient = 0;
     let hessian = 0;
     for (let i = from; i < to; i++) {
@@ -102,18 +110,32 @@ export function growTree(
       value: params.eta * leafValue(gradient, hessian, params),
       branch: undefined,
     };
-    if (depth === params.depth) return node;
-    fillHistogram(histogram, features, chosen, derivatives, order, from, to);
+    if (histogram === undefined) return node;
     const sums: NodeSums = { gradient, hessian, score: leafScore(gradient, hessian, params) };
-    const split = findSplit(histogram, features, chosen, sums, params);
+    const split = findSplit(histogram.sums, layout.starts, features, chosen, sums, params);
     if (split === undefined) return node;
     const feature = features[split.feature]!;
     const middle = part(workspace, from, to, sidesOf(split, feature), feature.codes);
-    node.branch = { split, left: grow(from, middle, depth + 1), right: grow(middle, to, depth + 1) };
+    if (depth + 1 === params.depth) {
+      const left = grow(from, middle, depth + 1, undefined);
+      node.branch = { split, left, right: grow(middle, to, depth + 1, undefined) };
+      return node;
+    }
+    const smaller = spare.pop() ?? new Histogram(layout);
+    const leftIsSmaller = middle - from < to - middle;
+    if (leftIsSmaller) smaller.fill(chosen, derivatives, order, from, middle);
+    else smaller.fill(chosen, derivatives, order, middle, to);
+    histogram.subtract(smaller, chosen);
+    const left = grow(from, middle, depth + 1, leftIsSmaller ? smaller : histogram);
+    node.branch = { split, left, right: grow(middle, to, depth + 1, leftIsSmaller ? histogram : smaller) };
+    spare.push(smaller);
     return node;
   };
 
-  const root = grow(0, order.length, 0);
+  const whole = spare.pop() ?? new Histogram(layout);
+  whole.fill(chosen, derivatives, order, 0, order.length);
+  const root = grow(0, order.length, 0, whole);
+  spare.push(whole);
   prune(root, params.gamma);
 
   const nodes: TreeNode[] = [];

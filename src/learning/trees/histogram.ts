@@ -1,51 +1,85 @@
 import type { BinnedFeature } from './binning.js';
 
-/**
- * Sums of first and second derivatives per bin, of all features end to end: bin b of feature f has its gradient at
- * 2·(starts[f] + b) and its hessian right after. The last bin of each feature holds the missing values.
- */
-export interface Histogram {
-  readonly sums: Float64Array;
-  readonly starts: Int32Array;
-}
-
-/** An empty histogram for these features, to be filled again and again. */
-export function createHistogram(features: readonly BinnedFeature[]): Histogram {
-  const starts = new Int32Array(features.length);
-  let bins = 0;
-  for (const [index, feature] of features.entries()) {
-    starts[index] = bins;
-    bins += feature.bins + 1;
-  }
-  return { sums: new Float64Array(2 * bins), starts };
-}
-
-/** Derivatives of the loss by the margin of one class, one per row (or group of rows). */
+/** Derivatives of the loss by the margin of one class, one per row (or group of rows). A row with hessian 0 does not count. */
 export interface Derivatives {
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
 }
 
-/** Fills the histogram of the `chosen` features with the rows `order[from..to)`. */
-export function fillHistogram(
-  histogram: Histogram,
-  features: readonly BinnedFeature[],
-  chosen: readonly number[],
-  { gradient, hessian }: Derivatives,
-  order: Int32Array,
-  from: number,
-  to: number,
-): void {
-  const { sums, starts } = histogram;
-  for (const index of chosen) {
-    const { codes, bins } = features[index]!;
-    const start = 2 * starts[index]!;
-    sums.fill(0, start, start + 2 * (bins + 1));
+/** Where the bins of all features lie, end to end. The last bin of each feature holds the missing values. */
+export interface BinLayout {
+  /** First bin of each feature, and after the last feature the number of bins. */
+  readonly starts: Int32Array;
+  /** Row by row, one bin per feature: a row's bins lie together because they are read together. */
+  readonly codes: Uint16Array | Uint32Array;
+}
+
+/** Lays out the bins of these features for so many rows. */
+export function layOutBins(features: readonly BinnedFeature[], rows: number): BinLayout {
+  const starts = new Int32Array(features.length + 1);
+  for (const [index, { bins }] of features.entries()) starts[index + 1] = starts[index]! + bins + 1;
+  const width = features.length;
+  const codes = new (starts[width]! <= 0xffff ? Uint16Array : Uint32Array)(rows * width);
+  for (const [index, feature] of features.entries()) {
+    for (let row = 0; row < rows; row++) codes[row * width + index] = starts[index]! + feature.codes[row]!;
+  }
+  return { starts, codes };
+}
+
+/** The rows of one node summed by bin: bin b has its gradient at `sums[2b]`, its hessian at `sums[2b + 1]`. */
+export class Histogram {
+  readonly sums: Float64Array;
+  /** Rows per bin: rounding leaves crumbs in a bin that was emptied by subtraction, a count does not. */
+  readonly #counts: Int32Array;
+  readonly #layout: BinLayout;
+
+  constructor(layout: BinLayout) {
+    const bins = layout.starts.at(-1)!;
+    this.#layout = layout;
+    this.sums = new Float64Array(2 * bins);
+    this.#counts = new Int32Array(bins);
+  }
+
+  /** Takes the rows `order[from..to)`, in the features `chosen` only. */
+  fill(chosen: Int32Array, derivatives: Derivatives, order: Int32Array, from: number, to: number): void {
+    const { gradient, hessian } = derivatives;
+    const { codes, starts } = this.#layout;
+    const width = starts.length - 1;
+    const sums = this.sums;
+    const counts = this.#counts;
+    for (let c = 0; c < chosen.length; c++) {
+      const feature = chosen[c]!;
+      sums.fill(0, 2 * starts[feature]!, 2 * starts[feature + 1]!);
+      counts.fill(0, starts[feature]!, starts[feature + 1]!);
+    }
     for (let i = from; i < to; i++) {
       const row = order[i]!;
-      const at = start + 2 * codes[row]!;
-      sums[at]! += gradient[row]!;
-      sums[at + 1]! += hessian[row]!;
+      const h = hessian[row]!;
+      if (h === 0) continue;
+      const g = gradient[row]!;
+      const at = row * width;
+      for (let c = 0; c < chosen.length; c++) {
+        const bin = codes[at + chosen[c]!]!;
+        sums[2 * bin]! += g;
+        sums[2 * bin + 1]! += h;
+        counts[bin]!++;
+      }
+    }
+  }
+
+  /** Takes away the rows of a child, which leaves its sibling: cheaper than summing the larger child's rows. */
+  subtract(child: Histogram, chosen: Int32Array): void {
+    const { starts } = this.#layout;
+    const sums = this.sums;
+    const counts = this.#counts;
+    for (let c = 0; c < chosen.length; c++) {
+      const end = starts[chosen[c]! + 1]!;
+      for (let bin = starts[chosen[c]!]!; bin < end; bin++) {
+        counts[bin]! -= child.#counts[bin]!;
+        const left = counts[bin]! > 0 ? 1 : 0;
+        sums[2 * bin] = left * (sums[2 * bin]! - child.sums[2 * bin]!);
+        sums[2 * bin + 1] = left * (sums[2 * bin + 1]! - child.sums[2 * bin + 1]!);
+      }
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { BinnedFeature } from './binning.js';
-import type { Histogram } from './histogram.js';
 import type { CompleteTreeParams } from './params.js';
 
 /** What regularises gains and leaf values. */
@@ -196,20 +195,21 @@ function searchPartition(
 }
 
 /**
- * The split of a node with the largest gain among the `chosen` features, or undefined when none gains anything (Chen &
+ * The split of a node with the largest gain among the `chosen` features, from its histogram's `sums` and `starts`, or undefined when none gains anything (Chen &
  * Guestrin 2016, algorithms 1 and 3: missing values go where they gain more). Of equal gains the first feature wins.
  */
 export function findSplit(
-  histogram: Histogram,
+  sums: Float64Array,
+  starts: Int32Array,
   features: readonly BinnedFeature[],
-  chosen: readonly number[],
+  chosen: Int32Array,
   node: NodeSums,
   params: CompleteTreeParams,
 ): Split | undefined {
   const best = new Best(node, params);
   for (const index of chosen) {
     const feature = features[index]!;
-    const place: Place = [histogram.sums, 2 * histogram.starts[index]!];
+    const place: Place = [sums, 2 * starts[index]!];
     if (feature.kind === 'numeric') searchNumeric(best, index, feature, place, node);
     else if (feature.bins < params.maxCatToOnehot) searchOneAgainstRest(best, index, feature, place);
     else searchPartition(best, index, feature, place, node, params);

@@ -37,6 +37,15 @@ function plainValue({ document }: YamlSource, name: string): unknown {
   }
 }
 
+/** Problems begin with `line:column`. */
+function inFileOrder(problems: readonly string[]): string[] {
+  const offset = (problem: string): number => {
+    const [line = 0, column = 0] = problem.split(/[: ]/, 2).map(Number);
+    return line * 1e6 + column;
+  };
+  return [...problems].sort((a, b) => offset(a) - offset(b));
+}
+
 /**
  * Checks the text of a configuration.
  *
@@ -62,7 +71,7 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
   if (!checked.success || problems.length > 0) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     throw new LacunaError('CONFIG_INVALID', `${file} has ${count}:`, {
-      problems: problems.map((problem) => `${name}:${problem}`),
+      problems: inFileOrder(problems).map((problem) => `${name}:${problem}`),
     });
   }
   return resolvePaths(checked.data, path.dirname(path.resolve(file)));

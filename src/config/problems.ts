@@ -137,7 +137,7 @@ function sentences(
 
 /**
  * Turns what the schema found wrong into sentences a maintainer can act on:
- * `12:5 store.endpoint: is missing — give the address …`, in the order of the file.
+ * `12:5 store.endpoint: is missing — give the address …`.
  *
  * @param value what was checked, to quote from
  */
@@ -153,10 +153,5 @@ export function describeIssues(
       at: key === undefined ? source.position(path) : source.keyPosition(path, key),
       sentence: `${fieldName(key === undefined ? path : [...path, key])}: ${text}`,
     }))
-    .sort((a, b) => lineOf(a.at) - lineOf(b.at))
     .map(({ at, sentence }) => `${at} ${sentence}`);
-}
-
-function lineOf(position: string): number {
-  return Number(position.split(':', 1)[0]);
 }

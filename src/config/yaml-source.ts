@@ -1,6 +1,9 @@
 import { LineCounter, isMap, isScalar, parseDocument, type Document, type Node } from 'yaml';
 import { LacunaError } from './errors.js';
 
+// One slip makes the parser stumble over everything after it; only the first few errors mean something.
+const listedErrors = 3;
+
 /** A parsed YAML file that can tell where each of its values stands. */
 export interface YamlSource {
   readonly document: Document.Parsed;
@@ -20,7 +23,7 @@ function startOf(node: unknown): number | undefined {
  * Parses one YAML 1.2 document.
  *
  * @param name how messages call the file
- * @throws LacunaError CONFIG_INVALID with every syntax error: line, column and the line itself
+ * @throws LacunaError CONFIG_INVALID with the first syntax errors: line, column and the line itself
  */
 export function parseYaml(name: string, text: string): YamlSource {
   const lines = new LineCounter();
@@ -30,10 +33,12 @@ export function parseYaml(name: string, text: string): YamlSource {
     return `${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      ({ pos, message }) =>
-        `${name}:${positionOf(pos[0])} ${message.trim().replace(/ at line \d+, column \d+:/, ':')}`,
-    );
+    const problems = document.errors
+      .slice(0, listedErrors)
+      .map(
+        ({ pos, message }) =>
+          `${name}:${positionOf(pos[0])} ${message.trim().replace(/ at line \d+, column \d+:/, ':')}`,
+      );
     throw new LacunaError('CONFIG_INVALID', `${name} is not valid YAML. Correct it and start again.`, {
       problems,
     });

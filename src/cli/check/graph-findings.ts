@@ -1,0 +1,72 @@
+import type { Quad } from '@rdfjs/types';
+import type { RequestOptions } from '../../graph/store.js';
+import { validatePredictions } from '../../provenance/shapes.js';
+import { statementPages, triplesOf, type GraphReading } from '../graph-pages.js';
+import type { Finding } from './finding.js';
+
+const check = 'predictions graph';
+const listedProblems = 20;
+
+const prov = 'http://www.w3.org/ns/prov#';
+/** What the shapes look at beyond the statement itself: its activity, the agent, the model, the run. */
+const followed = new Set(
+  ['wasGeneratedBy', 'wasAssociatedWith', 'qualifiedAssociation', 'agent', 'hadPlan', 'wasInformedBy'].map(
+    (name) => prov + name,
+  ),
+);
+
+/** The triples of some statements and of everything their provenance leads to inside the graph. */
+async function withProvenance(
+  reading: GraphReading,
+  statements: readonly string[],
+  options: RequestOptions,
+): Promise<Quad[]> {
+  const quads: Quad[] = [];
+  const seen = new Set(statements);
+  let nodes = [...seen];
+  while (nodes.length > 0) {
+    const found = await triplesOf(reading, nodes, options);
+    quads.push(...found);
+    const next = found
+      .filter(({ predicate, object }) => followed.has(predicate.value) && object.termType === 'NamedNode')
+      .map(({ object }) => object.value);
+    nodes = [...new Set(next)].filter((node) => !seen.has(node));
+    for (const node of nodes) seen.add(node);
+  }
+  return quads;
+}
+
+/** Whether every statement of the predictions graph has the shape its consumers rely on; reads it in pages. */
+export async function graphFindings(
+  reading: GraphReading,
+  options: RequestOptions & { readonly onPage?: (statements: number) => void },
+): Promise<readonly Finding[]> {
+  let statements = 0;
+  let problems = 0;
+  const details: string[] = [];
+  for await (const page of statementPages(reading, options)) {
+    const found = await validatePredictions(await withProvenance(reading, page, options));
+    for (const { focus, path, message } of found) {
+      problems += 1;
+      if (details.length < listedProblems) details.push(`<${focus}> ${path}: ${message}`);
+    }
+    statements += page.length;
+    options.onPage?.(statements);
+  }
+  if (statements === 0) {
+    return [
+      { check, state: 'warning', text: `<${reading.graph}> holds no statement`, mend: 'run `lacuna enrich`' },
+    ];
+  }
+  if (problems === 0)
+    return [{ check, state: 'ok', text: `all ${statements} statements have the right shape` }];
+  return [
+    {
+      check,
+      state: 'problem',
+      text: `${problems} problems in ${statements} statements${problems > details.length ? `, the first ${details.length}` : ''}`,
+      details,
+      mend: 'something other than Lacuna wrote there, or a write was lost; publish the graph again',
+    },
+  ];
+}

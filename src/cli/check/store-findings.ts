@@ -1,0 +1,93 @@
+import { DataFactory } from 'n3';
+import { isLacunaError } from '../../config/errors.js';
+import type { Config } from '../../config/load-config.js';
+import { listMuseumGraphs } from '../../graph/records.js';
+import type { Change, RequestOptions, Store } from '../../graph/store.js';
+import type { Profile } from '../../vocabulary/profile.js';
+import { triplesOf } from '../graph-pages.js';
+import type { Finding } from './finding.js';
+
+const { literal, namedNode, quad } = DataFactory;
+
+/** Whether the store answers, how fast, and which of the configured graphs hold records. */
+export async function readFindings(
+  { store, config, profile }: { store: Store; config: Config; profile: Profile },
+  options: RequestOptions,
+): Promise<{ findings: readonly Finding[]; graphs: readonly string[] }> {
+  const started = performance.now();
+  const graphs: string[] = [];
+  const missing: Finding[] = [];
+  for (const pattern of config.graphs.read) {
+    try {
+      graphs.push(...(await listMuseumGraphs(store, profile.record, [pattern], options)));
+    } catch (error) {
+      if (!isLacunaError(error, 'NOT_FOUND')) throw error;
+      missing.push({ check: 'graphs', state: 'problem', text: error.message });
+    }
+  }
+  const found = [...new Set(graphs)].sort();
+  const milliseconds = Math.round(performance.now() - started);
+  const findings: Finding[] = [
+    { check: 'store', state: 'ok', text: `${store.name} answers (${milliseconds} ms)` },
+    ...missing,
+  ];
+  if (found.length > 0) {
+    findings.push({
+      check: 'graphs',
+      state: 'ok',
+      text: `${found.length} with records: ${found.slice(0, 20).join(', ')}`,
+    });
+  }
+  return { findings, graphs: found };
+}
+
+function probe({ graphs, provenance }: Config): Change['insert'][number] {
+  return quad(
+    namedNode(`${provenance.namespace}check`),
+    namedNode('http://www.w3.org/2000/01/rdf-schema#comment'),
+    literal('Written and removed by lacuna check.', 'en'),
+    namedNode(graphs.predictions),
+  );
+}
+
+/** Whether Lacuna may write: one triple is written to the predictions graph and removed again. */
+export async function updateFindings(
+  store: Store,
+  config: Config,
+  options: RequestOptions,
+): Promise<readonly Finding[]> {
+  const check = 'update right';
+  const graph = config.graphs.predictions;
+  const triple = probe(config);
+  const isThere = async (): Promise<boolean> =>
+    (await triplesOf({ store, graph }, [triple.subject.value], options)).length > 0;
+  let wasWritten = false;
+  await store.write({ insert: [triple], remove: [] }, options);
+  try {
+    wasWritten = await isThere();
+  } finally {
+    // Without the signal: the probe goes even when the check is cancelled here.
+    await store.write({ insert: [], remove: [triple] });
+  }
+  if (!wasWritten) {
+    return [
+      {
+        check,
+        state: 'problem',
+        text: `${store.name} accepted a triple for <${graph}> and does not show it`,
+        mend: 'queries and updates must reach the same data: compare store.endpoint and store.updateEndpoint',
+      },
+    ];
+  }
+  if (await isThere()) {
+    return [
+      {
+        check,
+        state: 'problem',
+        text: `the probe <${triple.subject.value}> could be written to <${graph}> and not removed`,
+        mend: 'give the user the right to delete from that graph, then remove the probe',
+      },
+    ];
+  }
+  return [{ check, state: 'ok', text: `<${graph}> can be written` }];
+}

@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { LacunaError } from '../config/errors.js';
+import type { Environment } from '../config/environment.js';
+import { loadConfig, type Config } from '../config/load-config.js';
+import type { Progress } from '../config/progress.js';
+import { openEmbeddedStore } from '../graph/embedded-store.js';
+import { openProtocolStore } from '../graph/protocol-store.js';
+import { resolveRdfFiles, rdfFormat, type RdfFile } from '../graph/rdf-files.js';
+import type { Store } from '../graph/store.js';
+import { loadProfile } from '../vocabulary/load-profile.js';
+import type { Profile } from '../vocabulary/profile.js';
+import { emptyThesaurus, loadThesaurus, type Thesaurus } from '../vocabulary/thesaurus.js';
+import { codeVersion } from './code-version.js';
+import { configuredProfile } from './configured-profile.js';
+import { createOutput, globalOptions, type Output } from './output.js';
+import { untilSignalled } from './signals.js';
+
+/** What a command works on. */
+export interface Context {
+  /** Absolute path of the configuration. */
+  readonly file: string;
+  readonly config: Config;
+  /** With the tasks that the configuration leaves on. */
+  readonly profile: Profile;
+  readonly thesaurus: Thesaurus;
+  readonly store: Store;
+}
+
+/** What opening a context needs from outside. */
+export interface ContextOptions {
+  readonly env: Environment;
+  readonly progress: Progress;
+  /** Told of what was left out on the way, in words. */
+  readonly onNotice: (text: string) => void;
+}
+
+/** The thesaurus files, each with the named graph it is put into when its format names none. */
+function vocabularyFiles(config: Config): RdfFile[] {
+  const { files, problems } = resolveRdfFiles(config.vocabulary.files);
+  if (problems.length > 0) {
+    throw new LacunaError('CONFIG_INVALID', 'vocabulary.files cannot all be read:', { problems });
+  }
+  const graph = `${config.provenance.namespace}vocabulary`;
+  return files.map(({ path: file }) =>
+    rdfFormat(file)?.hasGraphs === true ? { path: file } : { path: file, graph },
+  );
+}
+
+/** Opens the store that the configuration names; an embedded one with the thesauri in it, so that labels can be queried. */
+export async function openStore(config: Config, { progress, onNotice }: ContextOptions): Promise<Store> {
+  const writableGraphs = [config.graphs.predictions];
+  if (config.store.kind === 'sparql') {
+    const { endpoint, updateEndpoint, auth, timeoutSeconds } = config.store;
+    const userAgent = `Lacuna/${await codeVersion()}`;
+    const timeoutMs = timeoutSeconds * 1000;
+    return openProtocolStore({ endpoint, updateEndpoint, auth, timeoutMs, writableGraphs, userAgent });
+  }
+  await mkdir(config.state, { recursive: true });
+  return openEmbeddedStore({
+    files: [...config.store.files, ...vocabularyFiles(config)],
+    log: path.join(config.state, 'predictions.nq'),
+    writableGraphs,
+    progress,
+    onSkip: onNotice,
+  });
+}
+
+/** Rows to ask the store for at once: an embedded store has no limits, a remote one may cut off long answers. */
+export function pageSizeOf({ store }: Config): number {
+  return store.kind === 'embedded' ? 50_000 : 5_000;
+}
+
+/** Reads the profile the configuration names, with the configuration's say on its tasks. */
+export async function openProfile(config: Config): Promise<Profile> {
+  return configuredProfile(await loadProfile(config.profile), config.tasks);
+}
+
+/** Reads the thesauri the configuration names. */
+export async function openThesaurus(config: Config): Promise<Thesaurus> {
+  if (config.vocabulary.files.length === 0) return emptyThesaurus;
+  return loadThesaurus(vocabularyFiles(config).map(({ path: file }) => file));
+}
+
+/**
+ * Opens everything a command works on; the caller closes the store.
+ *
+ * @param file path of the configuration
+ * @throws LacunaError CONFIG_INVALID, PROFILE_INVALID, INPUT_INVALID or a store's error
+ */
+export async function openContext(file: string, options: ContextOptions): Promise<Context> {
+  const config = await loadConfig(file, options.env);
+  const profile = await openProfile(config);
+  const thesaurus = await openThesaurus(config);
+  const store = await openStore(config, options);
+  return { file: path.resolve(file), config, profile, thesaurus, store };
+}
+
+/** What commander hands to an action: the arguments, the options, the command. */
+type ActionArguments = readonly unknown[];
+
+/**
+ * An action that is given its output, its options and its arguments; SIGINT and SIGTERM abort `output.signal` while it
+ * runs.
+ */
+export function withOutput<Options extends object = Record<string, never>>(
+  work: (
+    output: Output,
+    options: Options,
+    args: readonly string[],
+    globals: ReturnType<typeof globalOptions>,
+  ) => Promise<void>,
+): (...action: ActionArguments) => Promise<void> {
+  return async (...action) => {
+    const command = action.at(-1) as Command;
+    const globals = globalOptions(command);
+    await untilSignalled(async (signal) => {
+      const output = createOutput(globals, signal);
+      try {
+        await work(output, command.opts<Options>(), command.args, globals);
+      } finally {
+        output.progress.stop();
+      }
+    });
+  };
+}
+
+/** As `withOutput`, with the context that --config names, which is closed afterwards. */
+export function withContext<Options extends object = Record<string, never>>(
+  work: (context: Context, output: Output, options: Options, args: readonly string[]) => Promise<void>,
+): (...action: ActionArguments) => Promise<void> {
+  return withOutput<Options>(async (output, options, args, globals) => {
+    const context = await openContext(globals.config, {
+      env: process.env,
+      progress: output.progress,
+      onNotice: (text) => output.note(text),
+    });
+    try {
+      await work(context, output, options, args);
+    } finally {
+      await context.store.close();
+    }
+  });
+}

@@ -34,7 +34,10 @@ export function createWorkshop({ config, profile, thesaurus, store }: Context): 
 }
 
 /** Every modality that is switched on, fusion last. */
-export function allModalities({ modalities, fusion }: ConfiguredModalities): ConfiguredModalities['modalities'] {
+export function allModalities({
+  modalities,
+  fusion,
+}: ConfiguredModalities): ConfiguredModalities['modalities'] {
   return fusion === undefined ? modalities : [...modalities, fusion];
 }
 
@@ -48,7 +51,11 @@ function newPhotographFailures(photographs: CountingPhotographReader): Enrichmen
       reported.set(reason, total);
       if (count <= 0) continue;
       const listed = photographs.failures().filter((failure) => failure.reason === reason);
-      fresh.push({ reason, count, examples: listed.slice(0, count).map(({ url, detail }) => `${url} (${detail})`) });
+      fresh.push({
+        reason,
+        count,
+        examples: listed.slice(0, count).map(({ url, detail }) => `${url} (${detail})`),
+      });
     }
     return fresh;
   };
@@ -59,7 +66,10 @@ export function createEnrichment(context: Context, workshop: Workshop): Enrichme
   const { config } = context;
   const { source, photographs, modalities, registry } = workshop;
   const thresholds = Object.fromEntries(
-    Object.entries(config.tasks).map(([name, { threshold }]) => [name, threshold === 'auto' ? undefined : threshold]),
+    Object.entries(config.tasks).map(([name, { threshold }]) => [
+      name,
+      threshold === 'auto' ? undefined : threshold,
+    ]),
   );
   return new Enrichment({
     source,

@@ -13,7 +13,10 @@ export interface ConfiguredModalities {
 }
 
 /** Makes the modalities as the configuration describes them. */
-export function configuredModalities(config: Config, photographs: CountingPhotographReader): ConfiguredModalities {
+export function configuredModalities(
+  config: Config,
+  photographs: CountingPhotographReader,
+): ConfiguredModalities {
   const { image, text, tabular, fusion } = config.modalities;
   const modalities: Modality[] = [];
   if (tabular.enabled) modalities.push(createTabularModality());

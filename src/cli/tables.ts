@@ -2,12 +2,14 @@ import Table from 'cli-table3';
 import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
-import type { ModelCard } from '../models/card.js';
+import type { ModelCard, TaskMetrics } from '../models/card.js';
 
 const style = { head: [], border: [] };
 const points = (share: number): string => (100 * share).toFixed(1);
-const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const drawn = new Table({
@@ -20,16 +22,25 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 }
 
 /** Test figures of a model, one row per modality: macro-F1 and accuracy of each task, in percent. */
-export function metricsTable(card: ModelCard, split: 'validation' | 'test' = 'test'): string {
-  const modalities = Object.entries(card.metrics[split] ?? {});
+export function metricsTable(
+  card: ModelCard,
+  split: 'validation' | 'test' = 'test',
+  metrics: Readonly<Record<string, Readonly<Record<string, TaskMetrics>>>> = card.metrics[split] ?? {},
+): string {
+  const modalities = Object.entries(metrics);
   const names = card.tasks.map(({ name }) => name);
   const rows = modalities.flatMap(([modality, tasks]) => {
     const heard = names.map((name) => tasks[name]);
     const cell = (pick: (index: number) => { macroF1: number; accuracy: number } | undefined): string[] => {
       const figures = names.map((_, index) => pick(index));
       const known = figures.filter((figure) => figure !== undefined);
-      return [...figures, known.length === names.length ? { macroF1: mean(known.map((f) => f.macroF1)), accuracy: mean(known.map((f) => f.accuracy)) } : undefined].map(
-        (figure) => (figure === undefined ? '–' : `${points(figure.macroF1)} / ${points(figure.accuracy)}`),
+      return [
+        ...figures,
+        known.length === names.length
+          ? { macroF1: mean(known.map((f) => f.macroF1)), accuracy: mean(known.map((f) => f.accuracy)) }
+          : undefined,
+      ].map((figure) =>
+        figure === undefined ? '–' : `${points(figure.macroF1)} / ${points(figure.accuracy)}`,
       );
     };
     return [
@@ -59,15 +70,21 @@ export function coverageTable(museums: readonly MuseumCoverage[], tasks: readonl
   const rows = museums.map(({ museum, records, known }) => [
     museum,
     records,
-    ...tasks.map((task) => `${records - (known[task] ?? 0)} (${percent(records - (known[task] ?? 0), records)})`),
+    ...tasks.map(
+      (task) => `${records - (known[task] ?? 0)} (${percent(records - (known[task] ?? 0), records)})`,
+    ),
   ]);
-  const sum = (pick: (museum: MuseumCoverage) => number): number => museums.reduce((total, museum) => total + pick(museum), 0);
+  const sum = (pick: (museum: MuseumCoverage) => number): number =>
+    museums.reduce((total, museum) => total + pick(museum), 0);
   const records = sum((museum) => museum.records);
   const total = tasks.map((task) => {
     const missing = records - sum((museum) => museum.known[task] ?? 0);
     return `${missing} (${percent(missing, records)})`;
   });
-  return table(['museum', 'records', ...tasks.map((task) => `no ${task}`)], [...rows, ['all', records, ...total]]);
+  return table(
+    ['museum', 'records', ...tasks.map((task) => `no ${task}`)],
+    [...rows, ['all', records, ...total]],
+  );
 }
 
 /** What became of the gaps of a run, per task. */
@@ -83,14 +100,25 @@ export function outcomeTable(summary: RunSummary): string {
     counts.unchanged,
   ]);
   return table(
-    ['property', 'gaps', 'published', 'already there', 'too unsure', 'nothing to go on', 'failed', 'unchanged'],
+    [
+      'property',
+      'gaps',
+      'published',
+      'already there',
+      'too unsure',
+      'nothing to go on',
+      'failed',
+      'unchanged',
+    ],
     rows,
   );
 }
 
 /** What was left out and why, with an example each. */
 export function skipLines(skips: readonly SkipEntry[]): string[] {
-  return skips.map(({ reason, count, examples }) => `  ${String(count).padStart(6)}  ${reason}, e.g. ${examples[0] ?? ''}`);
+  return skips.map(
+    ({ reason, count, examples }) => `  ${String(count).padStart(6)}  ${reason}, e.g. ${examples[0] ?? ''}`,
+  );
 }
 
 /** Runs, newest first. */

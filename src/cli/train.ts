@@ -52,7 +52,10 @@ export async function configuredSplits(
   }
   const splits = await readSplitFile(split.path);
   if (!records.some(({ object }) => splits.has(object))) {
-    throw new LacunaError('INPUT_INVALID', `${split.path} names none of the records that were read: its first column must hold the objects' IRIs.`);
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `${split.path} names none of the records that were read: its first column must hold the objects' IRIs.`,
+    );
   }
   return splits;
 }

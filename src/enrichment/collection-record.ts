@@ -16,7 +16,12 @@ export function museumName(graph: string): string {
   return graph.split(/[/#]/).filter(Boolean).at(-1) ?? graph;
 }
 
-function knownClasses(source: SourceRecord, task: Task, grouper: LabelGrouper, skips: Skips): readonly string[] {
+function knownClasses(
+  source: SourceRecord,
+  task: Task,
+  grouper: LabelGrouper,
+  skips: Skips,
+): readonly string[] {
   const values = source.values.filter(
     (value) => value.predicate === task.predicate && value.subject === task.subject,
   );
@@ -24,12 +29,18 @@ function knownClasses(source: SourceRecord, task: Task, grouper: LabelGrouper, s
   for (const value of values) {
     const classes = grouper.group(task.name, value);
     if (classes.length === 0) {
-      skips.add('value matches no class', `${source.object} ${task.name} "${value.value.value.slice(0, 80)}"`);
+      skips.add(
+        'value matches no class',
+        `${source.object} ${task.name} "${value.value.value.slice(0, 80)}"`,
+      );
     }
     for (const id of classes) known.add(id);
   }
   if (task.kind === 'single-label' && known.size > 1) {
-    skips.add('two values for a single-label property', `${source.object} ${task.name}: ${[...known].join(', ')}`);
+    skips.add(
+      'two values for a single-label property',
+      `${source.object} ${task.name}: ${[...known].join(', ')}`,
+    );
     return [];
   }
   return [...known].sort();
@@ -42,7 +53,10 @@ function usableTexts(source: SourceRecord, maximumLength: number, skips: Skips):
       skips.add('empty description', source.object);
     } else {
       if (text.value.length > maximumLength) {
-        skips.add('description cut to the maximum length', `${source.object} (${text.value.length} characters)`);
+        skips.add(
+          'description cut to the maximum length',
+          `${source.object} (${text.value.length} characters)`,
+        );
       }
       texts.push(text);
     }

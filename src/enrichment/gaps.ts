@@ -12,17 +12,12 @@ export interface MuseumCoverage {
   readonly known: Readonly<Record<string, number>>;
 }
 
-/** Counts of one reading of the list of gaps. */
-export interface GapCounts {
-  readonly recordsWithGaps: number;
-}
-
 /** Counts the objects that lack at least one of the tasks' properties, by reading the list alone. */
-export async function listGaps(
+export async function countRecordsWithGaps(
   source: CollectionSource,
   tasks: readonly Task[],
   signal?: AbortSignal,
-): Promise<GapCounts> {
+): Promise<number> {
   const { store, profile, graphs } = source;
   let recordsWithGaps = 0;
   for (const graph of await listMuseumGraphs(store, profile.record, graphs, { signal })) {
@@ -31,11 +26,15 @@ export async function listGaps(
       recordsWithGaps += new Set(page.map(({ object }) => object)).size;
     }
   }
-  return { recordsWithGaps };
+  return recordsWithGaps;
 }
 
 /** Coverage per museum and task, counted by the store. */
-export async function coverage(source: CollectionSource, tasks: readonly Task[], signal?: AbortSignal): Promise<MuseumCoverage[]> {
+export async function coverage(
+  source: CollectionSource,
+  tasks: readonly Task[],
+  signal?: AbortSignal,
+): Promise<MuseumCoverage[]> {
   const { store, profile, graphs } = source;
   const museums: MuseumCoverage[] = [];
   for (const graph of await listMuseumGraphs(store, profile.record, graphs, { signal })) {

@@ -45,7 +45,10 @@ export class Predictor {
     const models = new Map<ModalityName, TrainedModality>();
     for (const modality of modalities) {
       if (!bundle.card.modalities.some((description) => description.modality === modality.name)) continue;
-      models.set(modality.name, await modality.load(path.join(bundle.folder, modality.name), bundle.card.tasks));
+      models.set(
+        modality.name,
+        await modality.load(path.join(bundle.folder, modality.name), bundle.card.tasks),
+      );
     }
     return new Predictor(bundle.card, models);
   }
@@ -68,7 +71,9 @@ export class Predictor {
       }));
       opinions.set('fusion', await fusion.predict(informed, options));
     }
-    return records.map((_, index) => this.#judge(new Map([...opinions].map(([name, lists]) => [name, lists[index]!]))));
+    return records.map((_, index) =>
+      this.#judge(new Map([...opinions].map(([name, lists]) => [name, lists[index]!]))),
+    );
   }
 
   #judge(opinions: ReadonlyMap<ModalityName, readonly Opinion[]>): RecordJudgement {

@@ -1,5 +1,11 @@
 import { LacunaError } from '../config/errors.js';
-import { listMuseumGraphs, listObjectsWithoutProduction, listRecords, RecordReader, type RecordKey } from '../graph/records.js';
+import {
+  listMuseumGraphs,
+  listObjectsWithoutProduction,
+  listRecords,
+  type RecordKey,
+} from '../graph/records.js';
+import { RecordReader } from '../graph/record-reader.js';
 import { findRecordKeys } from '../graph/record-keys.js';
 import type { Store } from '../graph/store.js';
 import type { LabelGrouper } from '../vocabulary/grouping.js';
@@ -58,7 +64,10 @@ function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
 }
 
-async function* keyBatches(source: CollectionSource, query: CollectionQuery): AsyncGenerator<readonly RecordKey[]> {
+async function* keyBatches(
+  source: CollectionSource,
+  query: CollectionQuery,
+): AsyncGenerator<readonly RecordKey[]> {
   const { store, profile } = source;
   const options = { signal: query.signal };
   if (query.objects !== undefined) {
@@ -66,9 +75,13 @@ async function* keyBatches(source: CollectionSource, query: CollectionQuery): As
     const found = new Set(keys.map(({ object }) => object));
     const lost = query.objects.filter((object) => !found.has(object));
     if (lost.length > 0) {
-      throw new LacunaError('NOT_FOUND', 'Some records are not in the graphs that Lacuna reads (graphs.read), or have no production.', {
-        problems: lost,
-      });
+      throw new LacunaError(
+        'NOT_FOUND',
+        'Some records are not in the graphs that Lacuna reads (graphs.read), or have no production.',
+        {
+          problems: lost,
+        },
+      );
     }
     yield* batches(withOneProduction(keys, query.skips));
     return;
@@ -102,6 +115,8 @@ export async function* readCollection(
   const predicates = predicatesOf(profile.tasks);
   yield* mapAhead(keyBatches(source, query), batchesAhead, async (keys) => {
     const records = await reader.read(keys, predicates, { signal: query.signal });
-    return records.map((record) => toReadRecord(record, profile, grouper, { maximumTextLength, skips: query.skips }));
+    return records.map((record) =>
+      toReadRecord(record, profile, grouper, { maximumTextLength, skips: query.skips }),
+    );
   });
 }

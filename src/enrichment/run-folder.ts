@@ -43,7 +43,12 @@ export class RunFolder {
   /** All runs, newest first (ids begin with their time). */
   async list(): Promise<RunState[]> {
     const ids = await readdir(this.#root).catch((): string[] => []);
-    const states = await Promise.all(ids.sort().reverse().map((id) => this.get(id)));
+    const states = await Promise.all(
+      ids
+        .sort()
+        .reverse()
+        .map((id) => this.get(id)),
+    );
     return states.filter((state) => state !== undefined);
   }
 }

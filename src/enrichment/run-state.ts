@@ -14,14 +14,7 @@ export interface RunRequest {
 
 /** Where a run stands. `parked` was interrupted on purpose and goes on at the next start. */
 export type RunPhase =
-  | 'planned'
-  | 'reading'
-  | 'predicting'
-  | 'publishing'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  | 'parked';
+  'planned' | 'reading' | 'predicting' | 'publishing' | 'completed' | 'failed' | 'cancelled' | 'parked';
 
 /** Counts of gaps of one task by what became of them. */
 export interface TaskCounts {
@@ -52,11 +45,18 @@ export interface RunSummary {
   readonly modelVersion: string;
   readonly recordsExamined: number;
   readonly tasks: Record<string, TaskCounts>;
-  readonly written: { readonly predictions: number; readonly statements: number; readonly triples: number; readonly requests: number };
+  readonly written: {
+    readonly predictions: number;
+    readonly statements: number;
+    readonly triples: number;
+    readonly requests: number;
+  };
   readonly skips: readonly SkipEntry[];
   readonly examples: readonly ExamplePrediction[];
   /** Test figures of the model that predicted, per modality and task. */
-  readonly testMetrics: Readonly<Record<string, Readonly<Record<string, { macroF1: number; accuracy: number; support: number }>>>>;
+  readonly testMetrics: Readonly<
+    Record<string, Readonly<Record<string, { macroF1: number; accuracy: number; support: number }>>>
+  >;
 }
 
 /** A run as it stands on disk and as the daemon shows it; JSON-safe. */
@@ -81,5 +81,20 @@ export function isUnfinished(state: RunState): boolean {
 
 /** Zero of everything. */
 export function emptyCounts(): TaskCounts {
-  return { gaps: 0, published: 0, alreadyPublished: 0, abstained: 0, nothingToGoOn: 0, failed: 0, unchanged: 0 };
+  return {
+    gaps: 0,
+    published: 0,
+    alreadyPublished: 0,
+    abstained: 0,
+    nothingToGoOn: 0,
+    failed: 0,
+    unchanged: 0,
+  };
+}
+
+/** True when two requests ask for the same records and tasks, whoever asked. */
+export function sameWork(a: RunRequest, b: RunRequest): boolean {
+  const work = ({ tasks, records, limit, dryRun }: RunRequest): string =>
+    JSON.stringify([tasks ?? null, records ?? null, limit ?? null, dryRun === true]);
+  return work(a) === work(b);
 }

@@ -43,9 +43,14 @@ export class RunTally {
     if (unchanged) counts.unchanged += 1;
   }
 
-  /** Records the models looked at. */
+  /** Notes records the models looked at. */
   examined(records: number): void {
     this.#examined += records;
+  }
+
+  /** Records the models have looked at so far. */
+  get recordsExamined(): number {
+    return this.#examined;
   }
 
   /** One gap that led to nothing being written. */
@@ -90,7 +95,10 @@ export class RunTally {
         Object.entries(this.#card.metrics['test'] ?? {}).map(([modality, tasks]) => [
           modality,
           Object.fromEntries(
-            Object.entries(tasks).map(([task, { macroF1, accuracy, support }]) => [task, { macroF1, accuracy, support }]),
+            Object.entries(tasks).map(([task, { macroF1, accuracy, support }]) => [
+              task,
+              { macroF1, accuracy, support },
+            ]),
           ),
         ]),
       ),

@@ -17,7 +17,10 @@ export class Runs {
   /** Starts a run and returns its id at once. Throws RUN_CONFLICT when one is under way. */
   start(request: RunRequest): { id: string } {
     if (this.#current !== undefined) {
-      throw new LacunaError('RUN_CONFLICT', `Run ${this.#current.state.id} is under way: wait for it, or cancel it.`);
+      throw new LacunaError(
+        'RUN_CONFLICT',
+        `Run ${this.#current.state.id} is under way: wait for it, or cancel it.`,
+      );
     }
     const planned = this.#enrichment.plan(request);
     const controller = new AbortController();
@@ -39,7 +42,10 @@ export class Runs {
             ...current.state,
             state: 'failed',
             endedAt: new Date().toISOString(),
-            error: { code: error instanceof LacunaError ? error.code : 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) },
+            error: {
+              code: error instanceof LacunaError ? error.code : 'UNEXPECTED',
+              message: error instanceof Error ? error.message : String(error),
+            },
           });
         },
       )

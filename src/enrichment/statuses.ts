@@ -42,8 +42,16 @@ export class Statuses {
     } catch (cause) {
       const locked = (cause as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
       throw locked
-        ? new LacunaError('RUN_CONFLICT', `Another run is under way with the state folder ${folder}: wait for it, or cancel it.`, { cause })
-        : new LacunaError('INPUT_INVALID', `The statuses in ${folder} cannot be opened: delete the folder, it is rebuilt by the next run.`, { cause });
+        ? new LacunaError(
+            'RUN_CONFLICT',
+            `Another run is under way with the state folder ${folder}: wait for it, or cancel it.`,
+            { cause },
+          )
+        : new LacunaError(
+            'INPUT_INVALID',
+            `The statuses in ${folder} cannot be opened: delete the folder, it is rebuilt by the next run.`,
+            { cause },
+          );
     }
     return new Statuses(level);
   }

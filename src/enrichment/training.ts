@@ -5,8 +5,19 @@ import { LacunaError, isLacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
 import { fitTemperature, thresholdForPrecision } from '../learning/calibration.js';
 import type { Split } from '../learning/split.js';
-import type { CollectionRecord, LabelledCase, LearnableTask, ModalityName, Opinion } from '../modalities/case.js';
-import type { Modality, ModalityDescription, TrainedModality, TrainingContext } from '../modalities/modality.js';
+import type {
+  CollectionRecord,
+  LabelledCase,
+  LearnableTask,
+  ModalityName,
+  Opinion,
+} from '../modalities/case.js';
+import type {
+  Modality,
+  ModalityDescription,
+  TrainedModality,
+  TrainingContext,
+} from '../modalities/modality.js';
 import type { TaskMetrics } from '../models/card.js';
 import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
@@ -69,7 +80,12 @@ function withOpinions(
   }));
 }
 
-async function fit(modality: Modality, cases: Cases, context: TrainingContext, trainOpinions: OpinionsOfCases): Promise<Fitted> {
+async function fit(
+  modality: Modality,
+  cases: Cases,
+  context: TrainingContext,
+  trainOpinions: OpinionsOfCases,
+): Promise<Fitted> {
   const model = await modality.train(cases.train, cases.validation, context);
   const { signal } = context;
   return {
@@ -107,7 +123,9 @@ async function fitModalities(
 }
 
 function temperatureOf(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task: string): number {
-  const heard = scoredCases(cases, opinions, task, 1).flatMap(({ truth, scores }) => (scores ? [{ truth, scores }] : []));
+  const heard = scoredCases(cases, opinions, task, 1).flatMap(({ truth, scores }) =>
+    scores ? [{ truth, scores }] : [],
+  );
   return heard.length === 0
     ? 1
     : fitTemperature(
@@ -116,11 +134,17 @@ function temperatureOf(cases: readonly LabelledCase[], opinions: OpinionsOfCases
       );
 }
 
-function bestModality(fitted: ReadonlyMap<ModalityName, Fitted>, cases: Cases, task: LearnableTask): ModalityName | undefined {
+function bestModality(
+  fitted: ReadonlyMap<ModalityName, Fitted>,
+  cases: Cases,
+  task: LearnableTask,
+): ModalityName | undefined {
   const ranked = [...fitted]
     .map(([name, { opinions }]) => ({
       name,
-      macroF1: taskMetrics(scoredCases(cases.validation, opinions.validation, task.name, 1), task)?.whole.macroF1 ?? 0,
+      macroF1:
+        taskMetrics(scoredCases(cases.validation, opinions.validation, task.name, 1), task)?.whole.macroF1 ??
+        0,
     }))
     .sort((a, b) => b.macroF1 - a.macroF1);
   return ranked[0]?.name;
@@ -139,9 +163,13 @@ export async function trainBundle(
 ): Promise<Bundle> {
   const { tasks, notLearnt } = learnableTasks(records, plan.splits, plan.profile.tasks);
   if (tasks.length === 0) {
-    throw new LacunaError('INPUT_INVALID', 'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.', {
-      problems: notLearnt.map(({ task, reason }) => `${task}: ${reason}`),
-    });
+    throw new LacunaError(
+      'INPUT_INVALID',
+      'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.',
+      {
+        problems: notLearnt.map(({ task, reason }) => `${task}: ${reason}`),
+      },
+    );
   }
   const of = (split: Split): LabelledCase[] =>
     labelledCases(
@@ -163,7 +191,15 @@ export async function trainBundle(
       validation: withOpinions(cases.validation, fitted, 'validation'),
       test: withOpinions(cases.test, fitted, 'test'),
     };
-    fitted.set('fusion', await fit(plan.fusion, informed, context, cases.train.map(() => [])));
+    fitted.set(
+      'fusion',
+      await fit(
+        plan.fusion,
+        informed,
+        context,
+        cases.train.map(() => []),
+      ),
+    );
   }
   return saveBundle(records, plan, shell, cases, tasks, { fitted, notLearnt, notTrained });
 }
@@ -189,7 +225,10 @@ async function saveBundle(
       const temperature = temperatureOf(cases.validation, opinions.validation, task.name);
       temperatures[name][task.name] = temperature;
       for (const split of ['validation', 'test'] as const) {
-        const measured = taskMetrics(scoredCases(cases[split], opinions[split], task.name, temperature), task);
+        const measured = taskMetrics(
+          scoredCases(cases[split], opinions[split], task.name, temperature),
+          task,
+        );
         if (measured !== undefined) (metrics[split]![name] ??= {})[task.name] = measured;
       }
     }
@@ -201,7 +240,12 @@ async function saveBundle(
     const name = fitted.has('fusion') ? 'fusion' : bestModality(fitted, cases, task);
     if (name === undefined) continue;
     decider[task.name] = name;
-    const scored = scoredCases(cases.validation, fitted.get(name)!.opinions.validation, task.name, temperatures[name]![task.name]!);
+    const scored = scoredCases(
+      cases.validation,
+      fitted.get(name)!.opinions.validation,
+      task.name,
+      temperatures[name]![task.name]!,
+    );
     const heard = scored.flatMap(({ truth, scores }) => (scores ? [{ truth, scores }] : []));
     thresholds.set(
       task.name,

@@ -44,12 +44,16 @@ export async function statementsPresent(
   return present;
 }
 
-/** Every triple of some nodes in one graph, sorted by node. */
-async function nodeQuads(
+/**
+ * Every triple of some nodes in one graph, by node.
+ *
+ * @throws LacunaError STORE_ANSWER when a value is a blank node.
+ */
+export async function nodeQuads(
   store: Store,
   graph: string,
   nodes: readonly string[],
-  options: RequestOptions,
+  options: RequestOptions = {},
 ): Promise<Map<string, Quad[]>> {
   const template = await loadTemplate('node-triples');
   const quads = new Map<string, Quad[]>(nodes.map((node) => [node, []]));

@@ -18,7 +18,10 @@ async function inFlight(items: number): Promise<number> {
     return n * 2;
   };
   for await (const result of mapAhead(count(items), 2, work)) results.push(result);
-  assert.deepEqual(results, Array.from({ length: items }, (_, n) => n * 2));
+  assert.deepEqual(
+    results,
+    Array.from({ length: items }, (_, n) => n * 2),
+  );
   return most;
 }
 

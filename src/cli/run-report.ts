@@ -1,0 +1,38 @@
+import type { RunState, RunSummary } from '../enrichment/run-state.js';
+import { outcomeTable, skipLines } from './tables.js';
+
+const points = (share: number): string => (100 * share).toFixed(1);
+
+/** The example predictions of a run, a line each, with what spoke for them. */
+export function exampleLines({ examples }: RunSummary): string[] {
+  return examples.map(({ task, value, confidence, label, museum, object, why }) => {
+    const name = label === undefined ? object : `“${label}”`;
+    const because = why.length === 0 ? '' : `, because ${why.join('; ')}`;
+    return `  ${task} of ${name} (${museum}): ${value}, ${Math.round(100 * confidence)} % sure${because}`;
+  });
+}
+
+function testLines({ testMetrics }: RunSummary): string[] {
+  return Object.entries(testMetrics).map(([modality, tasks]) => {
+    const figures = Object.entries(tasks).map(
+      ([task, { macroF1, accuracy }]) => `${task} ${points(macroF1)}/${points(accuracy)}`,
+    );
+    return `  ${modality.padEnd(8)} ${figures.join('  ')}`;
+  });
+}
+
+/** What a run did, for a person. */
+export function runReport({ id, state, request, summary }: RunState): string[] {
+  if (summary === undefined) return [`Run ${id} is ${state}.`];
+  const { written, recordsExamined, skips, modelVersion } = summary;
+  const did = request.dryRun === true ? 'would publish' : 'published';
+  return [
+    `Run ${id} ${state}: ${recordsExamined} records examined with model ${modelVersion}.`,
+    outcomeTable(summary),
+    `It ${did} ${written.predictions} predictions (${written.statements} statements, ${written.triples} triples).`,
+    ...(summary.examples.length > 0 ? ['For example:', ...exampleLines(summary)] : []),
+    ...(skips.length > 0 ? ['Left out or set right on the way:', ...skipLines(skips)] : []),
+    'How well the model does on its test records (macro-F1/accuracy, %):',
+    ...testLines(summary),
+  ];
+}

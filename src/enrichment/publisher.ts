@@ -1,0 +1,256 @@
+import type { Quad } from '@rdfjs/types';
+import rdf from 'rdf-ext';
+import type { Journal } from '../graph/journal.js';
+import { prov } from '../graph/prefixes.js';
+import { nodeQuads, publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
+import type { Change, Store } from '../graph/store.js';
+import type { CollectionRecord, ModalityName } from '../modalities/case.js';
+import type { ModelCard } from '../models/card.js';
+import { agentIri, statementIri } from '../provenance/iris.js';
+import type { ProvenanceContext } from '../provenance/prediction.js';
+import { outdatedQuads, retiredQuads } from '../provenance/retire.js';
+import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
+import { validatePredictions } from '../provenance/shapes.js';
+import type { Task } from '../vocabulary/profile.js';
+import type { TaskJudgement } from './predictor.js';
+import { provenanceContext, subjectOf, toPrediction } from './provenance-context.js';
+
+/** Where predictions go and what their IRIs begin with. */
+export interface PublisherSettings {
+  readonly predictionsGraph: string;
+  readonly namespace: string;
+  /** IRIs of agents that are known already, by modality. */
+  readonly agents: Readonly<Partial<Record<ModalityName, string>>>;
+}
+
+/** A judgement that is to be published. */
+export interface Proposal {
+  readonly record: CollectionRecord;
+  readonly task: Task;
+  readonly judgement: TaskJudgement;
+}
+
+/** What became of a proposal; `problem` says which shape it breaks. */
+export interface ChunkOutcome<P extends Proposal = Proposal> {
+  readonly proposal: P;
+  readonly outcome: 'published' | 'already-published' | 'rejected';
+  readonly problem?: string | undefined;
+}
+
+/** One write, or none when everything was there already. */
+export interface PublishedChunk<P extends Proposal = Proposal> {
+  readonly outcomes: readonly ChunkOutcome<P>[];
+  /** Statements written: the decisions and the modalities' opinions. */
+  readonly statements: number;
+  readonly triples: number;
+}
+
+/** The run a publisher writes for. */
+export interface PublishingRun {
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly now: () => Date;
+  /** Absent in a dry run: then everything is prepared and checked, and nothing is written. */
+  readonly journal: Journal | undefined;
+}
+
+interface Prepared<P extends Proposal> {
+  readonly proposal: P;
+  readonly insert: readonly Quad[];
+  readonly remove: readonly Quad[];
+}
+
+// Virtuoso refuses more than 4,989 triples in one block; the run, the model and the agents come on top of these.
+const triplesPerWrite = 4000;
+
+/** Groups what is prepared into writes of at most 4,000 triples; one prediction is never divided. */
+function* chunked<P extends Proposal>(prepared: readonly Prepared<P>[]): Generator<Prepared<P>[]> {
+  let chunk: Prepared<P>[] = [];
+  let triples = 0;
+  for (const item of prepared) {
+    const size = item.insert.length + item.remove.length;
+    if (chunk.length > 0 && triples + size > triplesPerWrite) {
+      yield chunk;
+      chunk = [];
+      triples = 0;
+    }
+    chunk.push(item);
+    triples += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. */
+export class Publisher {
+  readonly #store: Store;
+  readonly #settings: PublisherSettings;
+  readonly #card: ModelCard;
+  readonly #run: PublishingRun;
+  #isIntroduced = false;
+
+  constructor(store: Store, settings: PublisherSettings, card: ModelCard, run: PublishingRun) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#card = card;
+    this.#run = run;
+  }
+
+  /**
+   * Publishes proposals and yields after each write. A proposal whose statement is in the graph is left alone; what an
+   * older model said of the same property is replaced in the same write. `startedAt` is when the batch was begun.
+   */
+  async *publish<P extends Proposal>(
+    proposals: readonly P[],
+    startedAt: Date,
+  ): AsyncGenerator<PublishedChunk<P>> {
+    if (proposals.length === 0) return;
+    const context = this.#context({ startedAt, endedAt: this.#run.now() });
+    const existing = await publishedStatementsOf(
+      this.#store,
+      this.#settings.predictionsGraph,
+      proposals.map((proposal) => ({ subject: subjectOf(proposal), predicate: proposal.task.predicate })),
+    );
+    const bySubject = new Map<string, PublishedStatement[]>();
+    for (const statement of existing) {
+      const key = `${statement.subject} ${statement.predicate}`;
+      bySubject.set(key, [...(bySubject.get(key) ?? []), statement]);
+    }
+    const there: ChunkOutcome<P>[] = [];
+    const prepared: Prepared<P>[] = [];
+    for (const proposal of proposals) {
+      const subject = subjectOf(proposal);
+      const found = bySubject.get(`${subject} ${proposal.task.predicate}`) ?? [];
+      if (found.some(({ statement }) => statement === this.#decisionIri(proposal, subject))) {
+        there.push({ proposal, outcome: 'already-published' });
+      } else {
+        prepared.push(this.#prepare(proposal, found, context));
+      }
+    }
+    if (there.length > 0) yield { outcomes: there, statements: 0, triples: 0 };
+    for (const chunk of chunked(prepared)) yield await this.#write(chunk, context);
+  }
+
+  /** Writes when the run ended, if it wrote anything and has not said so before. */
+  async finish(): Promise<void> {
+    const { journal, runId, startedAt, now } = this.#run;
+    if (journal === undefined || journal.size === 0) return;
+    const context = provenanceContext(
+      this.#settings,
+      this.#card,
+      { runId, startedAt, endedAt: now() },
+      { startedAt, endedAt: now() },
+    );
+    const known = await nodeQuads(this.#store, this.#settings.predictionsGraph, [context.run.iri]);
+    const said = known.get(context.run.iri) ?? [];
+    if (said.some(({ predicate }) => predicate.equals(prov('endedAtTime')))) return;
+    await this.#send({ insert: runQuads(context.run, context), remove: [] });
+  }
+
+  #context(batch: { startedAt: Date; endedAt: Date }): ProvenanceContext {
+    const { runId, startedAt } = this.#run;
+    return provenanceContext(this.#settings, this.#card, { runId, startedAt }, batch);
+  }
+
+  #agent(modality: ModalityName): string {
+    return agentIri(this.#settings.namespace, modality, this.#settings.agents[modality]);
+  }
+
+  #decisionIri({ task, judgement }: Proposal, subject: string): string {
+    return statementIri(this.#settings.namespace, {
+      subject,
+      task: task.name,
+      agent: this.#agent(judgement.decision.modality),
+      modelVersion: this.#card.version,
+    });
+  }
+
+  #prepare<P extends Proposal>(
+    proposal: P,
+    found: readonly PublishedStatement[],
+    context: ProvenanceContext,
+  ): Prepared<P> {
+    const ours = new Map(context.agents.map(({ iri, modality }) => [iri, modality as ModalityName]));
+    const old = found.filter(({ agent }) => ours.has(agent));
+    const replaced = new Map(old.map(({ agent, statement }) => [ours.get(agent)!, statement]));
+    const prediction = toPrediction(proposal, replaced);
+    const insert = predictionQuads(prediction, context);
+    const replacement = {
+      subject: prediction.subject,
+      predicate: prediction.predicate,
+      concept: prediction.fused.concept,
+    };
+    const remove = old.flatMap(({ statement, subject, predicate, value, quads }) => {
+      const direct = rdf.quad(
+        rdf.namedNode(subject),
+        rdf.namedNode(predicate),
+        rdf.namedNode(value),
+        rdf.namedNode(context.graph),
+      );
+      return retiredQuads([...quads, direct], statement, replacement);
+    });
+    return { proposal, insert, remove };
+  }
+
+  async #write<P extends Proposal>(
+    chunk: readonly Prepared<P>[],
+    context: ProvenanceContext,
+  ): Promise<PublishedChunk<P>> {
+    const introduction = [
+      ...modelAndAgentQuads(context.model, context.agents, context),
+      ...runQuads(context.run, context),
+    ];
+    const { sound, outcomes } = await this.#checked(chunk, introduction);
+    if (sound.length === 0) return { outcomes, statements: 0, triples: 0 };
+    const change = {
+      insert: sound.flatMap(({ insert }) => insert),
+      remove: sound.flatMap(({ remove }) => remove),
+    };
+    if (!this.#isIntroduced) {
+      change.insert.unshift(...introduction);
+      change.remove.unshift(...(await this.#outdated(introduction, context)));
+    }
+    await this.#send(change);
+    this.#isIntroduced = true;
+    return {
+      outcomes,
+      statements: sound.reduce((sum, { proposal }) => sum + 1 + proposal.judgement.modalities.length, 0),
+      triples: change.insert.length,
+    };
+  }
+
+  /** Sorts out the predictions that break the shapes, so that one bad record does not hold up the others. */
+  async #checked<P extends Proposal>(
+    chunk: readonly Prepared<P>[],
+    introduction: readonly Quad[],
+  ): Promise<{ sound: Prepared<P>[]; outcomes: ChunkOutcome<P>[] }> {
+    const problems = await validatePredictions([...introduction, ...chunk.flatMap(({ insert }) => insert)]);
+    const problemOf = ({ insert }: Prepared<P>): string | undefined => {
+      const nodes = new Set(insert.map(({ subject }) => subject.value));
+      const problem = problems.find(({ focus }) => nodes.has(focus));
+      return problem && `${problem.path}: ${problem.message}`;
+    };
+    const judged = chunk.map((prepared) => ({ prepared, problem: problemOf(prepared) }));
+    return {
+      sound: judged.filter(({ problem }) => problem === undefined).map(({ prepared }) => prepared),
+      outcomes: judged.map(({ prepared: { proposal }, problem }) =>
+        problem === undefined
+          ? { proposal, outcome: 'published' }
+          : { proposal, outcome: 'rejected', problem },
+      ),
+    };
+  }
+
+  async #outdated(introduction: readonly Quad[], context: ProvenanceContext): Promise<Quad[]> {
+    const nodes = [...context.agents.map(({ iri }) => iri), context.model.iri];
+    const existing = await nodeQuads(this.#store, context.graph, nodes);
+    return outdatedQuads([...existing.values()].flat(), introduction);
+  }
+
+  async #send(change: Change): Promise<void> {
+    const { journal } = this.#run;
+    if (journal === undefined) return;
+    const id = await journal.note(change);
+    await this.#store.write(change);
+    await journal.done(id);
+  }
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Progress } from '../../src/config/progress.js';
+import { Predictor } from '../../src/enrichment/predictor.js';
+import { readCollection, type CollectionSource } from '../../src/enrichment/read-collection.js';
+import { Enrichment, type EnrichmentParts } from '../../src/enrichment/run.js';
+import { Skips } from '../../src/enrichment/skips.js';
+import { trainBundle } from '../../src/enrichment/training.js';
+import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
+import type { Store } from '../../src/graph/store.js';
+import { assignSplits } from '../../src/learning/split.js';
+import type { CollectionRecord } from '../../src/modalities/case.js';
+import { createFusionModality } from '../../src/modalities/fusion/index.js';
+import { createTabularModality } from '../../src/modalities/tabular/index.js';
+import { ModelRegistry } from '../../src/models/registry.js';
+import { LabelGrouper } from '../../src/vocabulary/grouping.js';
+import { loadProfile } from '../../src/vocabulary/load-profile.js';
+import type { Profile } from '../../src/vocabulary/profile.js';
+import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
+import { writeSmallCollection } from './small-collection.js';
+
+const quiet: Progress = () => undefined;
+export const predictionsGraph = 'http://example.org/predictions';
+export const clock = (): Date => new Date('2026-03-01T03:00:00.000Z');
+
+/** SILKNOW's place and technique, learnt from as few labels as the small collection has. */
+export async function smallProfile(): Promise<Profile> {
+  const profile = await loadProfile('silknow');
+  const tasks = profile.tasks
+    .filter(({ name }) => name === 'place' || name === 'technique')
+    .map((task) => ({ ...task, minimumLabelCount: 5 }));
+  return { ...profile, tasks };
+}
+
+/** Where predictions are logged in `folder`. */
+export const logPath = (folder: string): string => path.join(folder, 'predictions.nq');
+
+/**
+ * An enrichment of the small collection in `folder`, which is written and trained on first use: tabular and fusion,
+ * fixed clock, fixed run ids, embedded store.
+ */
+export async function trainedEnrichment(
+  folder: string,
+  options: {
+    records?: number;
+    extra?: string;
+    wrap?: (store: Store) => Store;
+    thresholds?: EnrichmentParts['thresholds'];
+    seed?: number;
+  } = {},
+): Promise<{
+  enrichment: Enrichment;
+  store: Store;
+  source: CollectionSource;
+  registry: ModelRegistry;
+  close: () => Promise<void>;
+}> {
+  const file = path.join(folder, 'collection.nq');
+  if (!existsSync(file)) await writeSmallCollection(folder, options.records ?? 120, options.extra);
+  const embedded = await openEmbeddedStore({
+    files: [file],
+    log: logPath(folder),
+    writableGraphs: [predictionsGraph],
+  });
+  const store = options.wrap?.(embedded) ?? embedded;
+  const profile = await smallProfile();
+  const source: CollectionSource = {
+    store,
+    profile,
+    grouper: new LabelGrouper(profile, emptyThesaurus),
+    graphs: ['http://example.org/graph/*'],
+    maximumTextLength: 20_000,
+  };
+  const registry = new ModelRegistry(path.join(folder, 'models'));
+  const modalities = [createTabularModality()];
+  const fusion = createFusionModality();
+  if (!existsSync(path.join(folder, 'models', profile.id, 'current.json'))) {
+    const records: CollectionRecord[] = [];
+    for await (const batch of readCollection(source, { skips: new Skips() }))
+      records.push(...batch.map(({ record }) => record));
+    const seed = options.seed ?? 1;
+    await trainBundle(
+      records,
+      {
+        profile,
+        modalities,
+        fusion,
+        splits: assignSplits(
+          records.map(({ object }) => object),
+          { train: 0.6, validation: 0.2, test: 0.2 },
+          seed,
+        ),
+        splitKind: 'random',
+        seed,
+        targetPrecision: 0.7,
+        folds: 3,
+        codeVersion: 'test',
+        storeName: store.name,
+      },
+      { registry, now: clock, progress: quiet },
+    );
+  }
+  const enrichment = new Enrichment({
+    source,
+    publishing: { predictionsGraph, namespace: 'http://example.org/lacuna/', agents: {} },
+    thresholds: options.thresholds ?? {},
+    stateFolder: path.join(folder, 'state'),
+    loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),
+    photographFailures: () => [],
+    now: clock,
+    randomSuffix: () => 'test',
+  });
+  return { enrichment, store, source, registry, close: () => embedded.close() };
+}

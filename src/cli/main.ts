@@ -1,57 +1,64 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { codeVersion } from './code-version.js';
-import { register as registerCheck } from './commands/check.js';
-import { register as registerExport } from './commands/export.js';
-import { register as registerInit } from './commands/init.js';
 import { exitCodes } from './exit-codes.js';
 import { reportFailure } from './output.js';
 
-const commands = [registerInit, registerCheck, registerExport];
-
-function addGlobalOptions(command: Command): void {
-  command
-    .option('-c, --config <file>', 'configuration to use (default: ./config.yaml)')
-    .option('--json', 'print results and failures as JSON')
-    .option('-q, --quiet', 'show no progress and no remarks')
-    .option('-v, --verbose', 'show the stack of a failure');
+interface CommandFile {
+  register(program: Command): void;
 }
 
-async function createProgram(json: boolean): Promise<Command> {
+/** Loaded when named on the command line, all of them for --help: some bring libraries that take a second to load. */
+const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
+  init: () => import('./commands/init.js'),
+  check: () => import('./commands/check.js'),
+  export: () => import('./commands/export.js'),
+};
+
+async function registerCommands(program: Command, args: readonly string[]): Promise<void> {
+  const named = Object.keys(commands).filter((name) => args.includes(name));
+  const isHelp = named.length === 0 || args.includes('help');
+  for (const [name, load] of Object.entries(commands)) {
+    if (isHelp || named.includes(name)) (await load()).register(program);
+  }
+}
+
+async function createProgram(args: readonly string[], json: boolean): Promise<Command> {
   const program = new Command('lacuna')
     .description(
       'Fills the gaps in cultural-heritage knowledge graphs with predictions that carry their provenance.',
     )
     .version(await codeVersion())
+    .option('-c, --config <file>', 'configuration to use (default: ./config.yaml)')
+    .option('--json', 'print results and failures as JSON')
+    .option('-q, --quiet', 'show no progress and no remarks')
+    .option('-v, --verbose', 'show the stack of a failure')
     .exitOverride()
     .showHelpAfterError('(--help lists what there is)')
     .configureHelp({ showGlobalOptions: true });
   if (json) program.configureOutput({ writeErr: () => undefined });
-  addGlobalOptions(program);
-  for (const register of commands) register(program);
+  await registerCommands(program, args);
   return program;
+}
+
+/** Commander has already said what is wrong, unless it was asked for JSON. */
+function usageFailure({ exitCode, message }: CommanderError, json: boolean): number {
+  if (exitCode === exitCodes.success) return exitCodes.success;
+  if (json)
+    process.stderr.write(`${JSON.stringify({ error: { code: 'USAGE', message, problems: [] } }, null, 2)}\n`);
+  return exitCodes.usage;
 }
 
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
   const verbose = args.includes('--verbose') || args.includes('-v') || process.env['DEBUG'] !== undefined;
   try {
-    const program = await createProgram(json);
+    const program = await createProgram(args, json);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode =
       error instanceof CommanderError ? usageFailure(error, json) : reportFailure(error, { json, verbose });
   }
-}
-
-/** Commander has already said what is wrong, unless it was asked for JSON. */
-function usageFailure(error: CommanderError, json: boolean): number {
-  if (error.exitCode === exitCodes.success) return exitCodes.success;
-  if (json)
-    process.stderr.write(
-      `${JSON.stringify({ error: { code: 'USAGE', message: error.message, problems: [] } }, null, 2)}\n`,
-    );
-  return exitCodes.usage;
 }
 
 await main(process.argv.slice(2));

@@ -96,8 +96,8 @@ function duplicates(
 }
 
 function spellingsOf(one: Unchecked): readonly string[] {
-  const labels = field(one, 'labels');
-  const written = labels === undefined ? [] : Object.values(labels as object);
+  const labels = one['labels'];
+  const written = typeof labels === 'object' && labels !== null ? Object.values(labels as Unchecked) : [];
   const names = [one['id'], ...written, ...list(one['aliases'])].filter((text) => typeof text === 'string');
   return [...classSpellings({ id: names[0] ?? '', labels: {}, aliases: names })];
 }

@@ -25,8 +25,11 @@ export interface DigestRequest {
 
 const algorithms = ['SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'] as const;
 
+// A comma parts two challenges when a scheme and a parameter's name follow; inside quotes it never does.
+const oneChallenge = /(?:"(?:[^"\\]|\\.)*"|[^",]|,(?!\s*[A-Za-z][A-Za-z0-9-]*\s+[A-Za-z]))+/g;
+
 function splitChallenges(header: string): string[] {
-  return header.split(/,\s*(?=[A-Za-z][A-Za-z0-9-]*\s+[A-Za-z][A-Za-z0-9-]*\*?\s*=)/);
+  return header.match(oneChallenge) ?? [];
 }
 
 function parameters(text: string): Map<string, string> {

@@ -2,6 +2,8 @@ import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { LacunaError } from '../config/errors.js';
 
 const loneSurrogate = /\p{Surrogate}/u;
+// No IRI may hold these; some parsers let them pass and others break on them.
+const control = /[\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]/;
 
 /**
  * Says why `iri` may not be written between `<` and `>`, or undefined when it may.
@@ -11,7 +13,7 @@ const loneSurrogate = /\p{Surrogate}/u;
  */
 export function iriProblem(iri: string): string | undefined {
   if (loneSurrogate.test(iri)) return 'it holds half of a surrogate pair';
-  if (validateIri(iri, IriValidationStrategy.Pragmatic) === undefined) return undefined;
+  if (!control.test(iri) && validateIri(iri, IriValidationStrategy.Pragmatic) === undefined) return undefined;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri)) return 'it is not absolute (no scheme such as http:)';
   return 'it holds a space, a control character or one of < > " { } | ^ ` \\';
 }

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { Quad } from '@rdfjs/types';
+import { DataFactory } from 'n3';
+import { LacunaError, isLacunaError } from '../../src/config/errors.js';
+import type { ErrorCode } from '../../src/config/errors.js';
+import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import type { ProtocolStoreOptions } from '../../src/graph/protocol-store.js';
+import type { Store } from '../../src/graph/store.js';
+import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
+
+const { literal, namedNode, quad } = DataFactory;
+const yes =
+  '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>';
+const xml = { 'content-type': 'application/sparql-results+xml' };
+
+interface Seen {
+  readonly form: URLSearchParams;
+  readonly request: IncomingMessage;
+}
+
+type Answer = (response: ServerResponse, seen: Seen) => void;
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+/** A server that gives these answers in turn, the last one for ever, and a store that talks to it without waiting. */
+async function serve(
+  t: TestContext,
+  answers: readonly Answer[],
+  options: Partial<ProtocolStoreOptions> = {},
+): Promise<{ store: Store; seen: Seen[]; waits: number[]; endpoint: string }> {
+  const seen: Seen[] = [];
+  const waits: number[] = [];
+  const server: Server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const one = { form: new URLSearchParams(body), request };
+      seen.push(one);
+      answers[Math.min(seen.length, answers.length) - 1]?.(response, one);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/sparql`;
+  const store = openProtocolStore({
+    endpoint,
+    timeoutMs: 5000,
+    writableGraphs: ['urn:g'],
+    userAgent: 'Lacuna tests',
+    clock: {
+      now: () => 0,
+      random: () => 0,
+      sleep: (ms) => {
+        waits.push(ms);
+        return Promise.resolve();
+      },
+    },
+    ...options,
+  });
+  t.after(async () => {
+    await store.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { store, seen, waits, endpoint };
+}
+
+function sends(status: number, headers: Record<string, string>, body: string): Answer {
+  return (response) => {
+    response.writeHead(status, headers).end(body);
+  };
+}
+
+function fails(work: Promise<unknown>, code: ErrorCode, ...messages: readonly RegExp[]): Promise<void> {
+  return assert.rejects(work, (error: unknown) => {
+    assert.ok(isLacunaError(error, code), String(error));
+    for (const message of messages) assert.match(error.message, message);
+    return true;
+  });
+}
+
+const isUp = sends(200, xml, yes);
+
+test('sends queries and updates as forms, with the user agent', async (t) => {
+  const { store, seen } = await serve(t, [isUp]);
+  assert.equal(await store.ask('ASK {}'), true);
+  await store.write({
+    insert: [quad(namedNode('urn:s'), namedNode('urn:p'), literal('a&b=c+d %'), namedNode('urn:g'))],
+    remove: [],
+  });
+  assert.equal(seen[0]?.form.get('query'), 'ASK {}');
+  assert.match(seen[1]?.form.get('update') ?? '', /"a&b=c\+d %"/);
+  for (const { request } of seen) {
+    assert.equal(request.method, 'POST');
+    assert.equal(request.headers['content-type'], 'application/x-www-form-urlencoded');
+    assert.equal(request.headers['user-agent'], 'Lacuna tests');
+  }
+});
+
+test('tries again after 503 and a lost connection, waits as told, and gives up in the end', async (t) => {
+  const lost: Answer = (response) => {
+    response.destroy();
+  };
+  const first = await serve(t, [sends(503, { 'retry-after': '7' }, ''), lost, isUp]);
+  assert.equal(await first.store.ask('ASK {}'), true);
+  assert.deepEqual(first.waits, [7000, 500]);
+
+  const down = await serve(t, [isUp, sends(503, {}, 'down')]);
+  await down.store.ask('ASK {}');
+  await fails(down.store.ask('ASK {}'), 'STORE_UNREACHABLE', /127\.0\.0\.1.*HTTP 503/);
+  assert.equal(down.seen.length, 1 + 8);
+});
+
+test('an answer that breaks off in the middle is asked for again', async (t) => {
+  const broken: Answer = (response) => {
+    response.writeHead(200, { ...xml, 'content-length': String(yes.length) });
+    response.write(yes.slice(0, 60), () => {
+      response.destroy();
+    });
+  };
+  const { store, seen } = await serve(t, [broken, isUp]);
+  assert.equal(await store.ask('ASK {}'), true);
+  assert.equal(seen.length, 2);
+});
+
+test('a store that says nothing in time is not asked again', async (t) => {
+  const { store, seen } = await serve(t, [() => undefined], { timeoutMs: 200 });
+  await fails(store.ask('ASK {}'), 'STORE_UNREACHABLE', /no answer within 0\.2 s/, /timeoutSeconds/);
+  assert.equal(seen.length, 1);
+});
+
+test('an address where nothing listens is named, with what to check', async (t) => {
+  const { store, endpoint } = await serve(t, [isUp]);
+  await store.close();
+  const nowhere = openProtocolStore({
+    endpoint: 'http://127.0.0.1:1/sparql',
+    timeoutMs: 1000,
+    writableGraphs: [],
+    userAgent: 'x',
+  });
+  await fails(nowhere.ask('ASK {}'), 'STORE_UNREACHABLE', /127\.0\.0\.1:1\/sparql/, /store\.endpoint/);
+  assert.notEqual(endpoint, nowhere.name);
+});
+
+test('200 is not success: cut rows, time-outs, other pages, redirects', async (t) => {
+  const cut = await serve(t, [sends(200, { ...xml, 'x-sparql-maxrows': '10000' }, yes)]);
+  await assert.rejects(
+    cut.store.ask('ASK {}'),
+    (error: unknown) => error instanceof TruncatedAnswer && error.message.includes('10000'),
+  );
+  const late = await serve(t, [sends(200, { ...xml, 'x-sql-state': 'S1TAT' }, yes)]);
+  await fails(late.store.ask('ASK {}'), 'STORE_ANSWER', /part of the answer/);
+  const page = await serve(t, [sends(200, { 'content-type': 'text/html' }, '<h1>Sign in</h1>')]);
+  await fails(page.store.ask('ASK {}'), 'STORE_ANSWER', /text\/html/);
+  await fails(page.store.answer('ASK {}', 'text/csv'), 'STORE_ANSWER', /text\/html/);
+  const moved = await serve(t, [sends(301, { location: 'https://example.org/sparql' }, '')]);
+  await fails(moved.store.ask('ASK {}'), 'STORE_ANSWER', /https:\/\/example\.org\/sparql/);
+  const half = await serve(t, [
+    sends(200, xml, yes.slice(0, 80)),
+    sends(200, { 'content-type': 'application/json' }, '{'),
+  ]);
+  await fails(half.store.ask('ASK {}'), 'STORE_ANSWER', /JSON/);
+});
+
+test('asks for JSON when the XML holds control characters', async (t) => {
+  const rows = {
+    head: { vars: ['o'] },
+    results: { bindings: [{ o: { type: 'literal', value: 'a\u0001b' } }] },
+  };
+  const { store, seen } = await serve(t, [
+    sends(
+      200,
+      xml,
+      '<sparql><results><result><binding name="o"><literal>a\u0001b</literal></binding></result></results></sparql>',
+    ),
+    sends(200, { 'content-type': 'application/sparql-results+json' }, JSON.stringify(rows)),
+  ]);
+  assert.equal((await store.select('SELECT ?o {}'))[0]?.['o']?.value, 'a\u0001b');
+  assert.match(seen[0]?.request.headers.accept ?? '', /^application\/sparql-results\+xml/);
+  assert.equal(seen[1]?.request.headers.accept, 'application/sparql-results+json');
+});
+
+test('refusals say what to mend and never hold the password', async (t) => {
+  const auth = { kind: 'basic', user: 'lacuna', password: 'very:secret' } as const;
+  for (const answer of [
+    sends(401, { 'www-authenticate': 'Basic realm="x"' }, ''),
+    sends(403, {}, 'no'),
+    sends(500, {}, 'Virtuoso 42000 Error SR186: No permission to execute'),
+  ]) {
+    const { store, seen } = await serve(t, [answer], { auth });
+    const one = quad(namedNode('urn:s'), namedNode('urn:p'), literal('x'), namedNode('urn:g'));
+    const error: unknown = await store
+      .write({ insert: [one], remove: [] })
+      .catch((caught: unknown) => caught);
+    assert.ok(isLacunaError(error, 'STORE_REFUSED'), String(error));
+    assert.match(error.message, /store\.auth/);
+    assert.doesNotMatch(JSON.stringify([error.message, error.stack, store.name]), /secret/);
+    assert.equal(seen.length, 1);
+    assert.equal(
+      seen[0]?.request.headers.authorization,
+      `Basic ${Buffer.from('lacuna:very:secret').toString('base64')}`,
+    );
+  }
+  const bearer = await serve(t, [isUp], { auth: { kind: 'bearer', token: 't0k' } });
+  await bearer.store.ask('ASK {}');
+  assert.equal(bearer.seen[0]?.request.headers.authorization, 'Bearer t0k');
+});
+
+test('answers a Digest challenge, keeps the nonce and counts, and takes a new one when it is stale', async (t) => {
+  const nonces = ['one', 'one', 'one', 'two', 'two'];
+  const isSigned = (seen: Seen, nonce: string): boolean =>
+    (seen.request.headers.authorization ?? '').includes(`nonce="${nonce}"`);
+  const guarded: Answer = (response, one) => {
+    const nonce = nonces[Math.min(seen.length, nonces.length) - 1] ?? '';
+    if (isSigned(one, nonce)) isUp(response, one);
+    else
+      response
+        .writeHead(401, {
+          'www-authenticate': `Digest realm="r", nonce="${nonce}", qop="auth", algorithm=SHA-256`,
+        })
+        .end();
+  };
+  const { store, seen } = await serve(t, [guarded], { auth: { kind: 'digest', user: 'u', password: 'p' } });
+  await store.ask('ASK {}');
+  await store.ask('ASK {}');
+  await store.ask('ASK {}');
+  const counts = seen.map(({ request }) => /nc=(\d+)/.exec(request.headers.authorization ?? '')?.[1]);
+  assert.deepEqual(counts, [undefined, '00000001', '00000002', '00000003', '00000001']);
+  const wrong = await serve(
+    t,
+    [sends(401, { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' }, '')],
+    { auth: { kind: 'digest', user: 'u', password: 'p' } },
+  );
+  await fails(wrong.store.ask('ASK {}'), 'STORE_REFUSED', /Digest/);
+  assert.equal(wrong.seen.length, 2);
+});
+
+test('a write that is too large goes out in halves, removals first, until it fits', async (t) => {
+  const lines = (text: string): number => text.split('"').length >> 1;
+  const small: Answer = (response, seen) => {
+    const update = seen.form.get('update') ?? '';
+    if (lines(update) > 3)
+      response.writeHead(400).end('Virtuoso 37000 Error SP030: SPARQL compiler: too many triples');
+    else response.writeHead(200).end('done');
+  };
+  const { store, seen } = await serve(t, [small]);
+  const quads = (word: string, count: number): Quad[] =>
+    Array.from({ length: count }, (_, index) =>
+      quad(namedNode('urn:s'), namedNode('urn:p'), literal(word + String(index)), namedNode('urn:g')),
+    );
+  await store.write({ insert: quads('i', 7), remove: quads('r', 5) });
+  const accepted = seen.map(({ form }) => form.get('update') ?? '').filter((update) => lines(update) <= 3);
+  const words = accepted.flatMap((update) => [...update.matchAll(/"([ir]\d)"/g)].map((match) => match[1]));
+  assert.deepEqual(
+    words,
+    ['r0', 'r1', 'r2', 'r3', 'r4', 'i0', 'i1', 'i2', 'i3', 'i4', 'i5', 'i6'].filter(Boolean),
+  );
+  const never = await serve(t, [sends(413, {}, '')]);
+  await fails(never.store.write({ insert: quads('i', 2), remove: [] }), 'STORE_ANSWER', /less at once/);
+});
+
+test('stops between two attempts when the signal fires', async (t) => {
+  const controller = new AbortController();
+  const { store, seen } = await serve(t, [sends(503, {}, '')], {
+    clock: {
+      now: () => 0,
+      random: () => 0,
+      sleep: () => {
+        controller.abort();
+        return Promise.resolve();
+      },
+    },
+  });
+  await fails(store.ask('ASK {}', { signal: controller.signal }), 'CANCELLED');
+  assert.equal(seen.length, 1);
+});
+
+test('an address with a password, or none at all, is refused without repeating the password', () => {
+  const open = (endpoint: string) => (): Store =>
+    openProtocolStore({ endpoint, timeoutMs: 1, writableGraphs: [], userAgent: 'x' });
+  assert.throws(
+    open('http://user:secret@example.org/sparql'),
+    (error: unknown) =>
+      error instanceof LacunaError &&
+      !error.message.includes('secret') &&
+      error.message.includes('store.auth'),
+  );
+  assert.throws(open('localhost:8890'), /no http or https address/);
+});

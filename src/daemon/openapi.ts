@@ -70,7 +70,7 @@ export const openApiDocument = {
           },
           400: problem('The body is not as described, or names a task or record that cannot be.'),
           ...writeProblems,
-          409: problem('A run is under way, or there is no trained model.'),
+          409: problem('A run is under way.'),
         },
       },
     },

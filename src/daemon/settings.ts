@@ -1,16 +1,10 @@
 /** The part of the configuration that the daemon reads; names as in `config.yaml`. */
 export interface DaemonConfig {
   readonly graphs: { readonly read: readonly string[]; readonly predictions: string };
-  /** Tasks that are switched off; a task that is not named is on. */
-  readonly tasks: Readonly<Record<string, { readonly enabled: boolean }>>;
-  readonly provenance: { readonly namespace: string; readonly agents?: AgentIris | undefined };
   readonly photographs: { readonly maximumPixels: number };
   readonly schedule: ScheduleConfig;
   readonly http: HttpConfig;
 }
-
-/** IRIs a collection already uses for its agents, by modality. */
-export type AgentIris = Readonly<Partial<Record<'image' | 'text' | 'tabular' | 'fusion', string | undefined>>>;
 
 /** When runs start by themselves. `cron` has five fields, or six with seconds first. */
 export interface ScheduleConfig {

@@ -241,14 +241,18 @@ function taskTable({ recordsExamined, tasks, written }) {
     ['nothingToGoOn', 'nothing to go on'],
     ['failed', 'failed'],
   ]);
+  // What is nought for every property says nothing, and a phone has little room.
+  const shown = columns.filter(
+    ([key]) => key === 'gaps' || key === 'published' || Object.values(tasks).some((counts) => counts[key] > 0),
+  );
   const head = element('tr', {}, element('th', { scope: 'col' }, 'property'));
-  head.append(...columns.map(([, name]) => element('th.number', { scope: 'col' }, name)));
+  head.append(...shown.map(([, name]) => element('th.number', { scope: 'col' }, name)));
   const rows = Object.entries(tasks).map(([task, counts]) =>
     element(
       'tr',
       {},
       element('th', { scope: 'row' }, task),
-      ...columns.map(([key]) => element('td.number', {}, number.format(counts[key] ?? 0))),
+      ...shown.map(([key]) => element('td.number', {}, number.format(counts[key] ?? 0))),
     ),
   );
   const said = `${counted(recordsExamined ?? 0, 'record')} examined, ${counted(written?.predictions ?? 0, 'prediction')} written.`;
@@ -320,10 +324,10 @@ function cell(term) {
   if (!term) return element('td');
   if (term.type === 'uri' && /^https?:/.test(term.value)) {
     const short = term.value.split(/[/#]/).filter(Boolean).at(-1) ?? term.value;
-    return element('td', {}, element('a', { href: term.value, title: term.value, rel: 'noreferrer' }, short));
+    return element('td.name', {}, element('a', { href: term.value, title: term.value, rel: 'noreferrer' }, short));
   }
   const language = term['xml:lang'];
-  return element('td', language ? { lang: language } : {}, term.value);
+  return element(term.value.length > 60 ? 'td.prose' : 'td', language ? { lang: language } : {}, term.value);
 }
 
 /** @param {any} answer @param {number} ms */

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
 import { isLacunaError } from '../../src/config/errors.js';
 import { startDaemon } from '../../src/daemon/daemon.js';
-import { untilSignalled } from '../../src/daemon/signals.js';
 import { FakeRuns } from './fake-runs.js';
 import { MemoryStore } from './memory-store.js';
 import { silentOverview } from './sample-overview.js';
@@ -52,40 +50,5 @@ describe('startDaemon', () => {
       (error) => isLacunaError(error, 'CONFIG_INVALID') && error.message.includes(`port ${port}: another program`),
     );
     await daemon.stop();
-  });
-});
-
-describe('untilSignalled', () => {
-  it('stops in good order on the first signal', async () => {
-    const process = new EventEmitter();
-    const done: string[] = [];
-    const stopped = untilSignalled({
-      process,
-      stop: () => Promise.resolve().then(() => void done.push('stopped')),
-      force: () => done.push('forced'),
-      log: () => undefined,
-    });
-    process.emit('SIGTERM', 'SIGTERM');
-    await stopped;
-    assert.deepEqual(done, ['stopped']);
-    assert.equal(process.listenerCount('SIGTERM') + process.listenerCount('SIGINT'), 0);
-  });
-
-  it('ends at once on the second, and tells a failure to stop', async () => {
-    const process = new EventEmitter();
-    const done: string[] = [];
-    let fail: (error: Error) => void = () => undefined;
-    const stopped = untilSignalled({
-      process,
-      stop: () => new Promise((_resolve, reject) => (fail = reject)),
-      force: () => done.push('forced'),
-      log: (message) => done.push(message),
-    });
-    process.emit('SIGINT', 'SIGINT');
-    assert.deepEqual(done.length, 1);
-    process.emit('SIGTERM', 'SIGTERM');
-    assert.equal(done.at(-1), 'forced');
-    fail(new Error('the disk is full'));
-    await assert.rejects(stopped, /the disk is full/);
   });
 });

@@ -1,96 +1,141 @@
 import sharp from 'sharp';
-import { agentIri } from '../../src/provenance/iris.js';
 import type { PhotographReader } from '../../src/media/photograph-reader.js';
 import { failure } from '../../src/media/photograph-outcome.js';
 import type { Overview } from '../../src/daemon/overview/overview.js';
-import { config } from './serving.js';
+import { agentIri, modelIri, runIri } from '../../src/provenance/iris.js';
+import type { ModalityStatement, ProvenanceContext, PublishedPrediction } from '../../src/provenance/prediction.js';
+import { modelAndAgentQuads, predictionQuads } from '../../src/provenance/statements.js';
+import { MemoryStore } from './memory-store.js';
+import { config, profile } from './serving.js';
 
-const objectsPerMuseum = 6;
 const museums = ['north', 'south'];
-const modalities = ['image', 'text', 'tabular', 'fusion'] as const;
-const titles = ['Chasuble, “Tree of Life”', 'Fragment of a velvet', 'Damask with pomegranates', 'Ribbon', 'Brocatelle panel', 'Sample book, page 12'];
+const modalities = ['image', 'text', 'tabular', 'fusion'];
+const titles = [
+  'Chasuble, “Tree of Life”',
+  'Fragment of a velvet',
+  'Damask with pomegranates',
+  'Ribbon',
+  'Brocatelle panel',
+  'Sample book, page 12',
+];
+const base = 'http://example.org/object/';
+const namespace = 'http://example.org/lacuna/';
 
-function literal(text: string): string {
-  return JSON.stringify(text);
+function recordTurtle(museum: string, index: number): string {
+  const id = `e:${museum}-${index}`;
+  const motif = index === 1 ? 'bird' : 'flower';
+  return `${id} a m:Object ; rdfs:label ${JSON.stringify(`${titles[index] ?? ''} (${museum})`)}@en .
+    ${id}-production m:produced ${id} .
+    ${index === 4 ? '' : `${id} m:image ${id}-image . ${id}-image m:url "https://photographs.example/${museum}-${index}.jpg" .`}
+    ${index < 3 ? `${id} m:shows <http://example.org/motif/${motif}> .` : ''}
+    ${index === 0 ? `${id}-production m:place <http://example.org/place/lyon> .` : ''}`;
 }
 
-/** The JSON literal an engine reads back as the JSON it was. */
-function jsonLiteral(value: unknown): string {
-  return `${literal(JSON.stringify(value))}^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>`;
+function museumsTrig(): string {
+  const graphs = museums.map(
+    (museum) => `<http://example.org/graph/${museum}> { ${titles.map((_, index) => recordTurtle(museum, index)).join('\n')} }`,
+  );
+  return `
+    @prefix e: <${base}> . @prefix m: <http://example.org/model/> .
+    @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    ${graphs.join('\n')}
+    <http://example.org/vocabulary> {
+      <http://example.org/place/lyon> skos:broader <http://example.org/place/france> ; skos:prefLabel "Lyon"@fr .
+      <http://example.org/place/france> skos:prefLabel "France"@en . <http://example.org/place/italy> skos:prefLabel "Italy"@en .
+      <http://example.org/motif/bird> skos:prefLabel "bird"@en . <http://example.org/motif/flower> skos:prefLabel "flower"@en .
+    }`;
+}
+
+const context: ProvenanceContext = {
+  graph: config.graphs.predictions,
+  namespace,
+  run: { iri: runIri(namespace, 'run-1'), startedAt: new Date('2026-03-01T03:00:00Z'), softwareVersion: '0.1.0' },
+  model: {
+    iri: modelIri(namespace, '2026-03-01-a'),
+    version: '2026-03-01-a',
+    createdAt: new Date('2026-02-28T00:00:00Z'),
+    evaluations: [],
+  },
+  agents: modalities.map((modality) => ({
+    modality,
+    iri: agentIri(namespace, modality),
+    explanation: `Looks at the ${modality} of a record, with a model made for this test.`,
+  })),
+  startedAt: new Date('2026-03-01T03:04:00Z'),
+  endedAt: new Date('2026-03-01T03:04:05Z'),
+};
+
+function prediction(id: string, taskName: string, concept: string, confidence: number): PublishedPrediction {
+  const task = profile.tasks.find(({ name }) => name === taskName)!;
+  const statements = modalities.map((modality, rank): ModalityStatement => {
+    const other = modality === 'text' ? 'http://example.org/place/italy' : concept;
+    const score = modality === 'fusion' ? confidence : confidence - 0.1 * (rank + 1);
+    return {
+      modality,
+      confidence: score,
+      classId: '',
+      concept: other,
+      used: base + id,
+      distribution: { [other]: score },
+      evidence:
+        modality === 'tabular'
+          ? [
+              { feature: `museum = ${id.split('-')[0] ?? ''}`, weight: 1.4 },
+              { feature: 'word "terciopelo"', weight: -0.3 },
+            ]
+          : [],
+    };
+  });
+  return {
+    task: taskName,
+    predicate: task.predicate,
+    subject: base + (task.subject === 'production' ? `${id}-production` : id),
+    object: base + id,
+    fused: statements[3]!,
+    modalities: statements.slice(0, 3),
+  };
 }
 
 /**
  * Twelve objects of two museums. Object 0 of each is complete; 1 to 4 have a predicted place (France, Italy in turn); 3 and
- * 4 also a predicted depiction; object 4 has no photograph; nothing is known or predicted of object 5's place.
+ * 4 also a predicted depiction; object 4 has no photograph; of object 5's place nothing is known or predicted.
  */
-export function collectionTrig(): string {
-  const records = museums.map((museum) => {
-    const objects = Array.from({ length: objectsPerMuseum }, (_, index) => {
-      const id = `e:${museum}-${index}`;
-      const picture = index === 4 ? '' : `m:image ${id}-image ; `;
-      const shows = index < 3 ? `m:shows <http://example.org/motif/${index === 1 ? 'bird' : 'flower'}> ; ` : '';
-      return `${id} a m:Object ; ${picture}${shows} rdfs:label ${literal(`${titles[index] ?? ''} (${museum})`)}@en .
-        ${index === 4 ? '' : `${id}-image m:url "https://photographs.example/${museum}-${index}.jpg" .`}
-        ${id}-production m:produced ${id} . ${index === 0 ? `${id}-production m:place <http://example.org/place/lyon> .` : ''}`;
-    });
-    return `<http://example.org/graph/${museum}> { ${objects.join('\n')} }`;
-  });
-  const statements = museums.flatMap((museum) =>
-    [1, 2, 3, 4].flatMap((index) => [
-      ...statementsOf(`${museum}-${index}-production`, 'm:place', `http://example.org/place/${index % 2 === 0 ? 'italy' : 'france'}`, 0.98 - index / 20),
-      ...(index >= 3 ? statementsOf(`${museum}-${index}`, 'm:shows', 'http://example.org/motif/bird', 0.71) : []),
-    ]),
+export async function collectionStore(): Promise<MemoryStore> {
+  const store = new MemoryStore(museumsTrig());
+  const predictions = museums.flatMap((museum) =>
+    [1, 2, 3, 4].flatMap((index) => {
+      const id = `${museum}-${index}`;
+      const place = `http://example.org/place/${index % 2 === 0 ? 'italy' : 'france'}`;
+      return [
+        prediction(id, 'place', place, 0.98 - index / 20),
+        ...(index >= 3 ? [prediction(id, 'depiction', 'http://example.org/motif/bird', 0.71)] : []),
+      ];
+    }),
   );
-  const agents = modalities.map(
-    (modality) => `<${agentIri(config.provenance.namespace, modality)}> a prov:SoftwareAgent ;
-      ecrm:P70_documents ${literal(`Looks at the ${modality} of a record, with a model made for this test.`)} .`,
-  );
-  return `
-    @prefix e: <http://example.org/object/> . @prefix m: <http://example.org/model/> .
-    @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-    @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix prov: <http://www.w3.org/ns/prov#> .
-    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix ecrm: <http://erlangen-crm.org/current/> .
-    @prefix silk: <http://data.silknow.org/ontology/> .
-    ${records.join('\n')}
-    <http://example.org/vocabulary> {
-      <http://example.org/place/lyon> skos:broader <http://example.org/place/france> ; skos:prefLabel "Lyon"@fr .
-      <http://example.org/place/france> skos:prefLabel "France"@en . <http://example.org/place/italy> skos:prefLabel "Italy"@en .
-      <http://example.org/motif/bird> skos:prefLabel "bird"@en .
-    }
-    <${config.graphs.predictions}> { ${[...agents, ...statements].join('\n')} }`;
+  const insert = [
+    ...modelAndAgentQuads(context.model, context.agents, context),
+    ...predictions.flatMap((each) => predictionQuads(each, context)),
+  ];
+  await store.write({ insert, remove: [] });
+  return store;
 }
 
-function statementsOf(subject: string, predicate: string, concept: string, confidence: number): string[] {
-  const direct = `e:${subject} ${predicate} <${concept}> .`;
-  const rows = modalities.map((modality, rank) => {
-    const id = `e:statement-${subject}-${predicate.slice(2)}-${modality}`;
-    const other = modality === 'text' ? 'http://example.org/place/italy' : concept;
-    const score = modality === 'fusion' ? confidence : confidence - 0.1 * (rank + 1);
-    const evidence = [
-      { feature: `museum = ${subject.split('-')[0] ?? ''}`, weight: 1.4 - rank / 10 },
-      { feature: 'word "terciopelo"', weight: -0.3 },
-    ];
-    return `${id} a rdf:Statement ; rdf:subject e:${subject} ; rdf:predicate ${predicate} ; rdf:object <${other}> ;
-      silk:L18 "${score.toFixed(4)}"^^xsd:float ; prov:wasGeneratedBy ${id}-activity ;
-      e:distribution ${jsonLiteral({ [concept]: score })} ${modality === 'tabular' ? `; e:evidence ${jsonLiteral(evidence)}` : ''} .
-      ${id}-activity a prov:Activity ; prov:used e:${subject} ; prov:atTime "2026-03-01T03:04:05Z"^^xsd:dateTime ;
-      prov:wasAssociatedWith <${agentIri(config.provenance.namespace, modality)}> ; prov:qualifiedAssociation ${id}-association .
-      ${id}-association prov:hadPlan <http://example.org/lacuna/model/2026-03-01-a> .`;
-  });
-  return [direct, ...rows];
-}
-
-/** Pictures of coloured stripes, by address; the one of `north-2` cannot be reached. */
-export const stripes: PhotographReader = {
+/** Pictures of coloured dots, by address; the one of `north-2` cannot be reached. */
+export const dots: PhotographReader = {
   async read(url) {
     if (url.endsWith('north-2.jpg')) return failure('unreachable', `${url} does not answer`);
     const hue = [...url].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+    const rows = Array.from({ length: 15 }, (_, row) =>
+      Array.from(
+        { length: 12 },
+        (__, column) =>
+          `<circle cx="${column * 80 + (row % 2) * 40}" cy="${row * 50}" r="17" fill="hsl(${(hue + 40) % 360} 55% 62%)"/>`,
+      ).join(''),
+    );
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="700">
-      <rect width="900" height="700" fill="hsl(${hue} 45% 32%)"/>
-      ${Array.from({ length: 15 }, (_, row) => Array.from({ length: 12 }, (__, column) => `<circle cx="${column * 80 + (row % 2) * 40}" cy="${row * 50}" r="17" fill="hsl(${(hue + 40) % 360} 55% 62%)"/>`).join('')).join('')}
-    </svg>`;
+      <rect width="900" height="700" fill="hsl(${hue} 45% 32%)"/>${rows.join('')}</svg>`;
     const bytes = await sharp(Buffer.from(svg)).jpeg().toBuffer();
-    return { ok: true, bytes, digest: `${hue.toString(16).padStart(4, '0')}${'0'.repeat(60)}` };
+    return { ok: true, bytes, digest: hue.toString(16).padStart(64, '0') };
   },
 };
 

@@ -8,9 +8,8 @@ import type { FastifyInstance } from 'fastify';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { createServer } from '../../src/daemon/server.js';
 import { FakeRuns } from '../daemon/fake-runs.js';
-import { MemoryStore } from '../daemon/memory-store.js';
 import { config, profile } from '../daemon/serving.js';
-import { collectionTrig, stripes } from '../daemon/small-collection.js';
+import { collectionStore, dots } from '../daemon/small-collection.js';
 
 const executablePath = process.env['LACUNA_CHROMIUM'] ?? '/usr/bin/chromium';
 const isRequired = process.env['LACUNA_REQUIRE_BROWSER'] === '1';
@@ -46,8 +45,8 @@ const summary = {
   skips: [{ reason: 'photograph unreachable', count: 1, examples: ['https://photographs.example/north-2.jpg'] }],
 };
 
-describe('the overview page in a browser', { skip }, () => {
-  const store = new MemoryStore(collectionTrig());
+describe('the overview page in a browser', { skip }, async () => {
+  const store = await collectionStore();
   const runs = new FakeRuns();
   let server: FastifyInstance;
   let browser: BrowserContext;
@@ -57,7 +56,7 @@ describe('the overview page in a browser', { skip }, () => {
   before(async () => {
     runs.start({ trigger: 'schedule' });
     runs.end('completed', '2026-03-01T03:10:00.000Z', summary);
-    server = await createServer({ config, store, runs, profile, photographs: stripes, clock: () => new Date('2026-03-02T12:00:00Z') });
+    server = await createServer({ config, store, runs, profile, photographs: dots, clock: () => new Date('2026-03-02T12:00:00Z') });
     url = await server.listen({ host: '127.0.0.1', port: 0 });
     userData = await mkdtemp(path.join(tmpdir(), 'lacuna-browser-'));
     browser = await chromium.launchPersistentContext(userData, { executablePath, headless: true, args: quiet });

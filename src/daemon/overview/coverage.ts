@@ -2,7 +2,7 @@ import { DataFactory } from 'n3';
 import { countValues, listMuseumGraphs } from '../../graph/records.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
-import type { RecordModel, Task } from '../../vocabulary/profile.js';
+import type { Profile } from '../../vocabulary/profile.js';
 import { propertyName } from './labels.js';
 
 /** Of one property: how many records the museums filled, how many a prediction fills, how many stay open. */
@@ -54,8 +54,7 @@ export function divide(
  */
 export async function measureCoverage(
   store: Store,
-  model: RecordModel,
-  tasks: readonly Task[],
+  { record: model, tasks }: Pick<Profile, 'record' | 'tasks'>,
   graphs: { readonly read: readonly string[]; readonly predictions: string },
 ): Promise<CollectionCoverage> {
   const museums = await listMuseumGraphs(store, model, graphs.read, {});

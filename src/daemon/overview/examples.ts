@@ -1,15 +1,14 @@
 import { DataFactory } from 'n3';
 import { findRecordKeys } from '../../graph/record-keys.js';
-import { matchesPattern, readRecords, type RecordKey } from '../../graph/records.js';
+import { readRecords, type RecordKey } from '../../graph/records.js';
 import type { SourceRecord, SourceValue } from '../../graph/source-record.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
-import { modalityNames, type ModalityName } from '../../modalities/case.js';
-import { agentIri } from '../../provenance/iris.js';
-import type { RecordModel, Task } from '../../vocabulary/profile.js';
+import { modalityNames } from '../../modalities/case.js';
+import type { Profile, Task } from '../../vocabulary/profile.js';
 import type { DaemonConfig } from '../settings.js';
 import { conceptLabel, propertyName, tail } from './labels.js';
-import { variedSubjects, type Candidate } from './pick-examples.js';
+import { variedRecords, type Candidate } from './pick-examples.js';
 import { readStatements, type PublishedStatement } from './statements.js';
 
 const { namedNode, literal } = DataFactory;
@@ -54,10 +53,9 @@ export interface ExampleRecord {
 
 /** What examples are found with. */
 export interface ExampleParts {
-  readonly config: Pick<DaemonConfig, 'graphs' | 'provenance'>;
+  readonly config: Pick<DaemonConfig, 'graphs'>;
   readonly store: Store;
-  readonly model: RecordModel;
-  readonly tasks: readonly Task[];
+  readonly profile: Pick<Profile, 'record' | 'tasks'>;
 }
 
 const examplesShown = 9;
@@ -65,67 +63,30 @@ const recordsLookedAt = 60;
 const strongestPerTask = 500;
 const evidenceShown = 4;
 
-function agentOf({ provenance }: ExampleParts['config'], modality: ModalityName): string {
-  return agentIri(provenance.namespace, modality, provenance.agents?.[modality]);
-}
-
 async function strongest({ config, store }: ExampleParts, task: Task): Promise<Candidate[]> {
   const query = bindTemplate(await loadTemplate('overview-strongest'), {
     predictions: namedNode(config.graphs.predictions),
     predicate: namedNode(task.predicate),
-    agent: namedNode(agentOf(config, 'fusion')),
     rows: literal(String(strongestPerTask)),
   });
   const rows = await store.select(query);
-  return rows.map(({ subject, value }) => ({ subject: subject!.value, value: value!.value }));
-}
-
-async function keysOfProductions(parts: ExampleParts, productions: readonly string[]): Promise<RecordKey[]> {
-  if (productions.length === 0) return [];
-  const query = bindTemplate(await loadTemplate('overview-objects'), {
-    productions: productions.map((iri) => ({ production: namedNode(iri) })),
-    produced: namedNode(parts.model.produced),
-  });
-  return (await parts.store.select(query))
-    .map((row) => ({
-      graph: row['graph']!.value,
-      production: row['production']!.value,
-      object: row['object']!.value,
-    }))
-    .filter(({ graph }) => parts.config.graphs.read.some((pattern) => matchesPattern(graph, pattern)));
+  return rows.map(({ record, value }) => ({ record: record!.value, value: value!.value }));
 }
 
 async function candidateRecords(parts: ExampleParts): Promise<SourceRecord[]> {
-  const { store, model, tasks, config } = parts;
+  const { store, config } = parts;
+  const { record: model, tasks } = parts.profile;
   const candidates: Candidate[][] = [];
   for (const task of tasks) candidates.push(await strongest(parts, task));
-  const subjects = variedSubjects(candidates, recordsLookedAt);
-  const objectSubjects = new Set(
-    tasks.flatMap(({ subject }, index) =>
-      subject === 'object' ? (candidates[index] ?? []).map((candidate) => candidate.subject) : [],
-    ),
-  );
-  const keys = [
-    ...(await keysOfProductions(
-      parts,
-      subjects.filter((subject) => !objectSubjects.has(subject)),
-    )),
-    ...(await findRecordKeys(
-      store,
-      model,
-      subjects.filter((subject) => objectSubjects.has(subject)),
-      config.graphs.read,
-    )),
-  ];
-  const rank = new Map(subjects.map((subject, index) => [subject, index]));
-  const rankOf = ({ production, object }: RecordKey): number => rank.get(production) ?? rank.get(object) ?? Infinity;
-  const byObject = new Map<string, RecordKey>();
-  for (const key of keys.sort((a, b) => rankOf(a) - rankOf(b))) {
-    if (!byObject.has(key.object)) byObject.set(key.object, key);
+  const objects = variedRecords(candidates, recordsLookedAt);
+  const keyOf = new Map<string, RecordKey>();
+  for (const key of await findRecordKeys(store, model, objects, config.graphs.read)) {
+    if (!keyOf.has(key.object)) keyOf.set(key.object, key);
   }
   const on = (subject: Task['subject']): string[] =>
     tasks.filter((task) => task.subject === subject).map(({ predicate }) => predicate);
-  return readRecords(store, model, [...byObject.values()], { production: on('production'), object: on('object') });
+  const keys = objects.flatMap((object) => keyOf.get(object) ?? []);
+  return readRecords(store, model, keys, { production: on('production'), object: on('object') });
 }
 
 /** Records with a photograph first, else in the order given. */
@@ -141,29 +102,30 @@ function knownValue(task: Task, { value, links, labels }: SourceValue): { label:
   return { label: labels[0] ?? known ?? tail(value.value), iri: value.value };
 }
 
-function toPrediction(task: Task, statements: readonly PublishedStatement[], config: ExampleParts['config']): ExamplePrediction | undefined {
-  const modalityOf = new Map(modalityNames.map((name) => [agentOf(config, name), name as string]));
+function modalityRank({ modality }: PublishedStatement): number {
+  return (modalityNames as readonly string[]).indexOf(modality);
+}
+
+function toPrediction(task: Task, statements: readonly PublishedStatement[]): ExamplePrediction | undefined {
   const label = (iri: string): string => conceptLabel(task, iri) ?? tail(iri);
-  const fused = statements.find(({ agent }) => modalityOf.get(agent) === 'fusion');
-  if (fused === undefined) return undefined;
-  const others = statements.filter((statement) => statement !== fused);
+  const decision = statements.find(({ isDecision }) => isDecision);
+  if (decision === undefined) return undefined;
+  const opinions = statements.filter(({ isDecision }) => !isDecision).sort((a, b) => modalityRank(a) - modalityRank(b));
   const evidence = statements
-    .filter(({ value }) => value === fused.value)
-    .flatMap(({ agent, evidence: found }) =>
-      found.map(({ feature, weight }) => ({ modality: modalityOf.get(agent) ?? tail(agent), feature, weight })),
-    )
+    .filter(({ value }) => value === decision.value)
+    .flatMap(({ modality, evidence: found }) => found.map((reason) => ({ modality, ...reason })))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   return {
     task: task.name,
     property: propertyName(task),
-    label: label(fused.value),
-    concept: fused.value,
-    confidence: fused.confidence,
-    explanation: fused.explanation,
-    model: fused.model === undefined ? undefined : tail(fused.model),
-    madeAt: fused.madeAt,
-    opinions: others.map(({ agent, value, confidence, explanation }) => ({
-      modality: modalityOf.get(agent) ?? tail(agent),
+    label: label(decision.value),
+    concept: decision.value,
+    confidence: decision.confidence,
+    explanation: decision.explanation,
+    model: decision.model === undefined ? undefined : tail(decision.model),
+    madeAt: decision.madeAt,
+    opinions: opinions.map(({ modality, value, confidence, explanation }) => ({
+      modality,
       label: label(value),
       confidence,
       explanation,
@@ -177,7 +139,8 @@ function toPrediction(task: Task, statements: readonly PublishedStatement[], con
  * each with what the museum recorded and all that is predicted. Up to nine; the same graph gives the same ones.
  */
 export async function findExamples(parts: ExampleParts): Promise<ExampleRecord[]> {
-  const { config, store, tasks } = parts;
+  const { config, store } = parts;
+  const { tasks } = parts.profile;
   const records = shown(await candidateRecords(parts));
   const subjectOf = (record: SourceRecord, task: Task): string =>
     task.subject === 'production' ? record.production : record.object;
@@ -204,7 +167,7 @@ export async function findExamples(parts: ExampleParts): Promise<ExampleRecord[]
       const about = statements.filter(
         (statement) => statement.subject === subject && statement.predicate === task.predicate,
       );
-      return toPrediction(task, about, config) ?? [];
+      return toPrediction(task, about) ?? [];
     }),
   }));
 }

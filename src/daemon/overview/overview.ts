@@ -48,10 +48,8 @@ const exampleRows = 20;
 export function createOverviewService({ config, store, runs, profile, clock }: OverviewParts): OverviewService {
   let kept: { key: string; takenAt: number; overview: Promise<Overview> } | undefined;
 
-  const tasks = profile.tasks.filter(({ name }) => config.tasks[name]?.enabled !== false);
-
   async function take(now: Date): Promise<Overview> {
-    const { records, museums, coverage } = await measureCoverage(store, profile.record, tasks, config.graphs);
+    const { records, museums, coverage } = await measureCoverage(store, profile, config.graphs);
     return {
       title: englishFirst(profile.labels) ?? profile.id,
       takenAt: now.toISOString(),
@@ -66,7 +64,7 @@ export function createOverviewService({ config, store, runs, profile, clock }: O
         labelProperties: profile.record.valueLabels.map((iri) => DataFactory.namedNode(iri)),
         pageSize: DataFactory.literal(String(exampleRows)),
       }),
-      examples: await findExamples({ config, store, model: profile.record, tasks }),
+      examples: await findExamples({ config, store, profile }),
     };
   }
 

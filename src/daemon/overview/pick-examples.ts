@@ -1,6 +1,7 @@
 /** A prediction that may be shown. */
 export interface Candidate {
-  readonly subject: string;
+  /** IRI of the record's object. */
+  readonly record: string;
   readonly value: string;
 }
 
@@ -21,12 +22,12 @@ function byValue(candidates: readonly Candidate[]): Candidate[][] {
 }
 
 /**
- * The subjects to show, varied: the properties take turns, and within a property its values do, each in the order given.
+ * The records to show, varied: the properties take turns, and within a property its values do, each in the order given.
  * A list of the surest alone would show one value over and over.
  *
  * @param candidates one list per property, surest first
  */
-export function variedSubjects(candidates: readonly (readonly Candidate[])[], count: number): string[] {
+export function variedRecords(candidates: readonly (readonly Candidate[])[], count: number): string[] {
   const varied = interleave(candidates.map((ofProperty) => interleave(byValue(ofProperty))));
-  return [...new Set(varied.map(({ subject }) => subject))].slice(0, count);
+  return [...new Set(varied.map(({ record }) => record))].slice(0, count);
 }

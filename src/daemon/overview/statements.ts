@@ -1,8 +1,10 @@
-import { DataFactory } from 'n3';
 import type { Term } from '@rdfjs/types';
+import { DataFactory } from 'n3';
 import { ecrm, prov, rdfTerms, silk } from '../../graph/prefixes.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
+import type { PredictionEvidence } from '../../provenance/prediction.js';
+import { lacuna } from '../../provenance/terms.js';
 
 const { namedNode } = DataFactory;
 
@@ -11,7 +13,9 @@ export interface PublishedStatement {
   readonly subject: string;
   readonly predicate: string;
   readonly value: string;
-  readonly agent: string;
+  /** True for what was decided, false for the opinion of one modality. */
+  readonly isDecision: boolean;
+  readonly modality: string;
   /** 0 to 1. */
   readonly confidence: number;
   /** What the agent is and how it predicts. */
@@ -20,47 +24,41 @@ export interface PublishedStatement {
   readonly madeAt: string | undefined;
   /** IRI of the model version. */
   readonly model: string | undefined;
-  readonly evidence: readonly { readonly feature: string; readonly weight: number }[];
+  readonly evidence: readonly PredictionEvidence[];
 }
 
-type Described = ReadonlyMap<string, readonly { readonly predicate: string; readonly value: Term }[]>;
+/** All that a graph says of some nodes. */
+class Descriptions {
+  readonly #terms = new Map<string, Term[]>();
 
-async function describe(store: Store, graph: string, nodes: readonly string[]): Promise<Described> {
-  const found = new Map<string, { predicate: string; value: Term }[]>();
+  add(node: string, property: string, value: Term): void {
+    const key = `${node} ${property}`;
+    const known = this.#terms.get(key);
+    if (known === undefined) this.#terms.set(key, [value]);
+    else known.push(value);
+  }
+
+  all(node: string, property: Term): readonly Term[] {
+    return this.#terms.get(`${node} ${property.value}`) ?? [];
+  }
+
+  one(node: string, property: Term): string | undefined {
+    return this.all(node, property)[0]?.value;
+  }
+}
+
+async function describe(store: Store, graph: string, nodes: readonly string[]): Promise<Descriptions> {
+  const found = new Descriptions();
   if (nodes.length === 0) return found;
   const query = bindTemplate(await loadTemplate('node-triples'), {
     nodes: [...new Set(nodes)].map((iri) => ({ g: namedNode(graph), s: namedNode(iri) })),
   });
-  for (const { s, p, v } of await store.select(query)) {
-    const known = found.get(s!.value) ?? [];
-    known.push({ predicate: p!.value, value: v! });
-    found.set(s!.value, known);
-  }
+  for (const { s, p, v } of await store.select(query)) found.add(s!.value, p!.value, v!);
   return found;
 }
 
-function valueOf(described: Described, subject: string, predicate: { value: string }): string | undefined {
-  return described.get(subject)?.find((triple) => triple.predicate === predicate.value)?.value.value;
-}
-
-function isEvidence(value: unknown): value is { feature: string; weight: number }[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (item: unknown) =>
-        typeof item === 'object' && item !== null && 'feature' in item && 'weight' in item && typeof item.weight === 'number',
-    )
-  );
-}
-
-/** The JSON literals of a statement are its distribution (an object) and its evidence (a list). */
-function evidenceOf(described: Described, statement: string): { feature: string; weight: number }[] {
-  for (const { value } of described.get(statement) ?? []) {
-    if (value.termType !== 'Literal' || value.datatype.value !== rdfTerms['JSON']?.value) continue;
-    const parsed: unknown = JSON.parse(value.value);
-    if (isEvidence(parsed)) return parsed;
-  }
-  return [];
+function evidenceOf(json: string | undefined): readonly PredictionEvidence[] {
+  return json === undefined ? [] : (JSON.parse(json) as PredictionEvidence[]);
 }
 
 /**
@@ -82,24 +80,27 @@ export async function readStatements(
       predicate: namedNode(predicate),
     })),
   });
-  const rows = await store.select(query);
-  const described = await describe(
-    store,
-    graph,
-    rows.flatMap(({ statement, activity, agent }) => [statement!.value, activity!.value, agent!.value]),
-  );
-  return rows.map((row) => {
-    const [statement, activity, agent] = [row['statement']!.value, row['activity']!.value, row['agent']!.value];
-    return {
-      subject: row['subject']!.value,
-      predicate: row['predicate']!.value,
-      value: row['value']!.value,
-      agent,
-      confidence: Number(valueOf(described, statement, silk['L18']!) ?? 0),
-      explanation: valueOf(described, agent, ecrm['P70_documents']!) ?? '',
-      madeAt: valueOf(described, activity, prov['atTime']!),
-      model: row['model']?.value,
-      evidence: evidenceOf(described, statement),
-    };
-  });
+  const rows = (await store.select(query)).map((row) => ({
+    subject: row['subject']!.value,
+    predicate: row['predicate']!.value,
+    statement: row['statement']!.value,
+    value: row['value']!.value,
+    activity: row['activity']!.value,
+    agent: row['agent']!.value,
+    model: row['model']?.value,
+  }));
+  const nodes = rows.flatMap(({ statement, activity, agent }) => [statement, activity, agent]);
+  const said = await describe(store, graph, nodes);
+  return rows.map(({ subject, predicate, statement, value, activity, agent, model }) => ({
+    subject,
+    predicate,
+    value,
+    isDecision: said.all(statement, rdfTerms('type')).some((type) => type.equals(lacuna('Decision'))),
+    modality: said.one(agent, lacuna('modality')) ?? agent,
+    confidence: Number(said.one(statement, silk('L18')) ?? 0),
+    explanation: said.one(agent, ecrm('P70_documents')) ?? '',
+    madeAt: said.one(activity, prov('atTime')),
+    model,
+    evidence: evidenceOf(said.one(statement, lacuna('evidence'))),
+  }));
 }

@@ -1,0 +1,57 @@
+/*
+ * Runs the compiled tests: all of them, or those whose path holds one of the words on the command line.
+ * The last line is "N passed, N failed, N skipped"; the exit status is 1 when a test failed or none ran.
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const fileTimeoutMs = 10 * 60_000;
+const folder = import.meta.dirname;
+const words = process.argv.slice(2);
+
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.js'))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .map((file) => path.join(folder, file))
+  .sort();
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const skips: string[] = [];
+
+interface Outcome {
+  readonly name: string;
+  readonly skip?: string | boolean;
+  readonly details: { readonly type?: string };
+}
+
+function count(outcome: Outcome, passed: boolean): void {
+  if (outcome.details.type === 'suite') return;
+  if (outcome.skip !== undefined && outcome.skip !== false) {
+    counts.skipped += 1;
+    skips.push(
+      `${outcome.name}: ${typeof outcome.skip === 'string' && outcome.skip !== '' ? outcome.skip : 'NO REASON GIVEN'}`,
+    );
+  } else if (passed) {
+    counts.passed += 1;
+  } else {
+    counts.failed += 1;
+  }
+}
+
+if (files.length === 0) {
+  process.stderr.write(`No test file matches: ${words.join(' ')}\n`);
+  process.exit(1);
+}
+
+const events = run({ files, concurrency: 2, timeout: fileTimeoutMs })
+  .on('test:pass', (outcome) => count(outcome, true))
+  .on('test:fail', (outcome) => count(outcome, false));
+const report = events.compose(new spec()).on('data', (text: string) => process.stdout.write(text));
+await finished(report);
+
+for (const skip of skips) process.stdout.write(`skipped  ${skip}\n`);
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;

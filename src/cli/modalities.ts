@@ -18,10 +18,11 @@ export function configuredModalities(
   photographs: CountingPhotographReader,
 ): ConfiguredModalities {
   const { image, text, tabular, fusion } = config.modalities;
+  const { maximumPixels, maximumBytes } = config.photographs;
   const modalities: Modality[] = [];
   if (tabular.enabled) modalities.push(createTabularModality());
   if (text.enabled) modalities.push(createTextModality(text));
-  if (image.enabled) modalities.push(createImageModality({ imbalance: image.imbalance, photographs }));
+  if (image.enabled) modalities.push(createImageModality({ imbalance: image.imbalance, photographs, maximumPixels, maximumBytes }));
   return { modalities, fusion: fusion.enabled ? createFusionModality() : undefined };
 }
 

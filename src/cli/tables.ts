@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { PropertyCoverage } from '../daemon/overview/coverage.js';
 import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
@@ -15,6 +16,7 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   const drawn = new Table({
     head: [...head],
     style,
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
   });
   drawn.push(...rows.map((row) => row.map(String)));
@@ -133,4 +135,23 @@ export function runsTable(runs: readonly RunState[]): string {
     summary?.written.predictions ?? 0,
   ]);
   return table(['run', 'state', 'trigger', 'started', 'ended', 'records', 'predictions'], rows);
+}
+
+/** Coverage before and after, per property; `right` = published values known to be right (generated collections only). */
+export function filledTable(
+  coverage: readonly PropertyCoverage[],
+  right: Readonly<Record<string, number>>,
+): string {
+  const rows = coverage.map(({ task, property, total, known, filled, open }) => [
+    property,
+    `${known} (${percent(known, total)})`,
+    `+ ${filled}`,
+    `${known + filled} (${percent(known + filled, total)})`,
+    open,
+    filled === 0 ? '–' : percent(right[task] ?? 0, filled),
+  ]);
+  return table(
+    ['property', 'known before', 'predicted', 'known or predicted', 'still open', 'right (the generator knows)'],
+    rows,
+  );
 }

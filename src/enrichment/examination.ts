@@ -44,6 +44,7 @@ export class Examination {
     const allDue = await this.#due(batch);
     const records = [...new Set(allDue.map(({ read }) => read))].slice(0, atMost);
     const due = allDue.filter(({ read }) => records.includes(read));
+    for (const { task } of due) tally.gap(task.name);
     tally.examined(records.length);
     if (records.length === 0) return;
 
@@ -70,7 +71,7 @@ export class Examination {
     return open.filter(({ task, digest }, index) => {
       const status = before[index];
       const isUnchanged = status?.digest === digest && status.outcome !== 'failed';
-      tally.gap(task.name, isUnchanged);
+      if (isUnchanged) tally.unchanged(task.name);
       return !isUnchanged;
     });
   }

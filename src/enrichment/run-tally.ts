@@ -36,11 +36,15 @@ export class RunTally {
     this.#examined = before?.recordsExamined ?? 0;
   }
 
-  /** One gap seen; `unchanged` when it was examined before and nothing has changed since. */
-  gap(task: string, unchanged: boolean): void {
-    const counts = this.#tasks[task]!;
-    counts.gaps += 1;
-    if (unchanged) counts.unchanged += 1;
+  /** One gap that is looked at. */
+  gap(task: string): void {
+    this.#tasks[task]!.gaps += 1;
+  }
+
+  /** One gap that was examined before, with nothing changed since. */
+  unchanged(task: string): void {
+    this.gap(task);
+    this.#tasks[task]!.unchanged += 1;
   }
 
   /** Notes records the models looked at. */

@@ -16,13 +16,22 @@ export class Runs {
 
   /** Starts a run and returns its id at once. Throws RUN_CONFLICT when one is under way. */
   start(request: RunRequest): { id: string } {
+    return this.#begin(this.#enrichment.plan(request));
+  }
+
+  /** Goes on with the run that was interrupted, if there is one and none is under way; returns its id. */
+  async takeUpInterrupted(): Promise<{ id: string } | undefined> {
+    const interrupted = await this.#enrichment.interrupted();
+    return interrupted === undefined || this.#current !== undefined ? undefined : this.#begin(interrupted);
+  }
+
+  #begin(planned: RunState): { id: string } {
     if (this.#current !== undefined) {
       throw new LacunaError(
         'RUN_CONFLICT',
         `Run ${this.#current.state.id} is under way: wait for it, or cancel it.`,
       );
     }
-    const planned = this.#enrichment.plan(request);
     const controller = new AbortController();
     const current = { state: planned, controller, ended: Promise.resolve() };
     this.#current = current;

@@ -8,7 +8,11 @@ export type Random = () => number;
  * The seed and the index are mixed by two rounds of the 32-bit finaliser of MurmurHash3 (Appleby).
  */
 export function recordStream(seed: number, index: number, purpose: number): Random {
-  let mixed = (Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b) ^ Math.imul(purpose + 1, 0xc2b2ae35)) | 0;
+  let mixed =
+    (Math.imul(seed | 0, 0x9e3779b1) ^
+      Math.imul(index + 1, 0x85ebca6b) ^
+      Math.imul(purpose + 1, 0xc2b2ae35)) |
+    0;
   for (let round = 0; round < 2; round++) {
     mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
@@ -25,7 +29,10 @@ export function pick<T>(random: Random, items: readonly T[]): T {
 }
 
 /** One of the keys of `weights`, as likely as its weight; weights need not sum to 1. */
-export function pickWeighted<K extends string>(random: Random, weights: Readonly<Partial<Record<K, number>>>): K {
+export function pickWeighted<K extends string>(
+  random: Random,
+  weights: Readonly<Partial<Record<K, number>>>,
+): K {
   const entries = Object.entries(weights) as [K, number][];
   let left = random() * entries.reduce((sum, [, weight]) => sum + weight, 0);
   for (const [key, weight] of entries) {

@@ -1,7 +1,7 @@
 import { DataFactory } from 'n3';
 import { recordStream } from './chance.js';
 import { sampleIri, type SampleRecord } from './records.js';
-import { classConcepts } from './thesaurus.js';
+import { classConcepts } from './concepts.js';
 
 /** What is wrong with a photograph's file. */
 export type PhotographDefect = 'missing' | 'truncated' | 'not an image' | 'enormous';
@@ -22,8 +22,14 @@ const twoProductions: Spoil = (record, seed) => ({
 const noProduction: Spoil = (record) => ({ ...record, productions: [] });
 
 const twoTechniques: Spoil = (record) => {
-  const others = record.truth.technique === 'velvet' ? (['velvet', 'embroidery'] as const) : (['velvet', record.truth.technique] as const);
-  const written = others.map((technique) => ({ value: DataFactory.namedNode(classConcepts.technique[technique].iri), about: [] }));
+  const others =
+    record.truth.technique === 'velvet'
+      ? (['velvet', 'embroidery'] as const)
+      : (['velvet', record.truth.technique] as const);
+  const written = others.map((technique) => ({
+    value: DataFactory.namedNode(classConcepts.technique[technique].iri),
+    about: [],
+  }));
   return { ...record, written: { ...record.written, technique: written } };
 };
 
@@ -98,7 +104,9 @@ export function spoilPhotograph(jpeg: Uint8Array, defect: PhotographDefect): Uin
     case 'truncated':
       return jpeg.subarray(0, Math.floor(jpeg.length * 0.4));
     case 'not an image':
-      return new TextEncoder().encode('This photograph was ordered from the studio in 1987 and has not come back yet.\n');
+      return new TextEncoder().encode(
+        'This photograph was ordered from the studio in 1987 and has not come back yet.\n',
+      );
     case 'enormous': {
       const copy = Uint8Array.from(jpeg);
       const frame = frameHeader(copy);

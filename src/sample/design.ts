@@ -57,7 +57,10 @@ export function drawDesign(random: Random, truth: Truth): Design {
   const modern = truth.timespan === 'XX' ? 0.45 : truth.timespan === 'XIX' ? 0.12 : 0.06;
   const usual = own !== undefined && !chance(random, modern) ? own : european[truth.timespan];
   const stray = chance(random, 0.1);
-  const motif = pickWeighted(random, stray ? european[pick(random, ['XVI', 'XVII', 'XVIII', 'XIX', 'XX'] as const)] : usual);
+  const motif = pickWeighted(
+    random,
+    stray ? european[pick(random, ['XVI', 'XVII', 'XVIII', 'XIX', 'XX'] as const)] : usual,
+  );
   return {
     motif,
     variety: pickWeighted(random, varieties[truth.technique]),

@@ -38,12 +38,19 @@ export async function generateSample(
   folder: string,
   { seed, records: count = 1200, progress }: { seed: number; records?: number; progress: Progress },
 ): Promise<SampleSummary> {
-  if (!Number.isSafeInteger(seed)) throw new LacunaError('INPUT_INVALID', `The seed must be a whole number, not ${seed}.`);
+  if (!Number.isSafeInteger(seed))
+    throw new LacunaError('INPUT_INVALID', `The seed must be a whole number, not ${seed}.`);
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new LacunaError('INPUT_INVALID', `The number of records must be a whole number from 1 on, not ${count}.`);
+    throw new LacunaError(
+      'INPUT_INVALID',
+      `The number of records must be a whole number from 1 on, not ${count}.`,
+    );
   }
   progress('Writing records', 0, count);
-  const { records, photographs: defects } = spoil(Array.from({ length: count }, (_, index) => drawRecord(seed, index)), seed);
+  const { records, photographs: defects } = spoil(
+    Array.from({ length: count }, (_, index) => drawRecord(seed, index)),
+    seed,
+  );
   await writeTexts(folder, records);
   progress('Writing records', count, count);
   const photographFiles = await writePhotographs(folder, records, { seed, defects, progress });
@@ -64,7 +71,10 @@ function summarise(records: readonly SampleRecord[]): Omit<MuseumSummary, 'slug'
     descriptions: records.filter(({ description }) => description !== undefined && description !== '').length,
     photographs: records.reduce((sum, { photographs }) => sum + photographs.length, 0),
     gaps: Object.fromEntries(
-      properties.map((property) => [property, records.filter(({ written }) => written[property] === undefined).length]),
+      properties.map((property) => [
+        property,
+        records.filter(({ written }) => written[property] === undefined).length,
+      ]),
     ) as Record<Property, number>,
   };
 }

@@ -52,7 +52,9 @@ export function drawRecord(seed: number, index: number): SampleRecord {
   const written: Partial<Record<Property, readonly WrittenValue[]>> = {};
   for (const property of properties) {
     if (gaps[property]) continue;
-    written[property] = [writeValue(random, museum, property, believed(random, property, museum, truth), design)];
+    written[property] = [
+      writeValue(random, museum, property, believed(random, property, museum, truth), design),
+    ];
   }
   const count = chance(random, museum.unphotographed) ? 0 : chance(random, museum.details) ? 2 : 1;
   const identifier = museum.identifier(random, index + 1);
@@ -68,7 +70,9 @@ export function drawRecord(seed: number, index: number): SampleRecord {
     truth,
     design,
     written,
-    description: described ? describe(recordStream(seed, index, words), museum.voice!, truth, design) : undefined,
+    description: described
+      ? describe(recordStream(seed, index, words), museum.voice, truth, design)
+      : undefined,
     photographs: Array.from({ length: count }, (_, view) => photographOf(seed, museum, index, view)),
   };
 }

@@ -4,10 +4,8 @@ import { chance, pick, pickWeighted, type Random, whole } from './chance.js';
 import type { Design } from './design.js';
 import type { Museum } from './museums.js';
 import { ecrm, geonames, museumGraph, rdf, rdfs, sampleNamespace } from './names.js';
-import { classConcepts, type Concept, fibreConcepts, type Language, varietyConcepts } from './thesaurus.js';
+import { classConcepts, type Concept, fibreConcepts, type Language, varietyConcepts } from './concepts.js';
 import type { Century, Place, Property, Truth } from './truth.js';
-
-const { literal, namedNode, quad } = DataFactory;
 
 /** A value as a museum writes it, with what its graph says of the value itself. */
 export interface WrittenValue {
@@ -18,13 +16,41 @@ export interface WrittenValue {
 type Towns = readonly (readonly [slug: string, name: string])[];
 
 const towns: Readonly<Record<Place, Towns>> = {
-  FR: [['lyon', 'Lyon'], ['tours', 'Tours'], ['nimes', 'Nîmes']],
-  IT: [['venice', 'Venezia'], ['genoa', 'Genova'], ['florence', 'Firenze'], ['lucca', 'Lucca']],
-  ES: [['valencia', 'València'], ['toledo', 'Toledo'], ['granada', 'Granada']],
-  GB: [['spitalfields', 'Spitalfields'], ['macclesfield', 'Macclesfield'], ['norwich', 'Norwich']],
-  IN: [['ahmedabad', 'Ahmedabad'], ['varanasi', 'Varanasi'], ['srinagar', 'Srinagar']],
-  TR: [['bursa', 'Bursa'], ['istanbul', 'İstanbul']],
-  CN: [['suzhou', 'Suzhou'], ['guangzhou', 'Guangzhou'], ['nanjing', 'Nanjing']],
+  FR: [
+    ['lyon', 'Lyon'],
+    ['tours', 'Tours'],
+    ['nimes', 'Nîmes'],
+  ],
+  IT: [
+    ['venice', 'Venezia'],
+    ['genoa', 'Genova'],
+    ['florence', 'Firenze'],
+    ['lucca', 'Lucca'],
+  ],
+  ES: [
+    ['valencia', 'València'],
+    ['toledo', 'Toledo'],
+    ['granada', 'Granada'],
+  ],
+  GB: [
+    ['spitalfields', 'Spitalfields'],
+    ['macclesfield', 'Macclesfield'],
+    ['norwich', 'Norwich'],
+  ],
+  IN: [
+    ['ahmedabad', 'Ahmedabad'],
+    ['varanasi', 'Varanasi'],
+    ['srinagar', 'Srinagar'],
+  ],
+  TR: [
+    ['bursa', 'Bursa'],
+    ['istanbul', 'İstanbul'],
+  ],
+  CN: [
+    ['suzhou', 'Suzhou'],
+    ['guangzhou', 'Guangzhou'],
+    ['nanjing', 'Nanjing'],
+  ],
 };
 
 const begins: Readonly<Record<Century, number>> = { XVI: 1501, XVII: 1601, XVIII: 1701, XIX: 1801, XX: 1901 };
@@ -33,13 +59,22 @@ const begins: Readonly<Record<Century, number>> = { XVI: 1501, XVII: 1601, XVIII
  * The value of a property as the museum of the record writes it: the class's own IRI, something narrower (a town with its
  * country, a span of years within a century, a concept of the sample's thesaurus), or words in the museum's language.
  */
-export function writeValue(random: Random, museum: Museum, property: Property, truth: Truth, design: Design): WrittenValue {
+export function writeValue(
+  random: Random,
+  museum: Museum,
+  property: Property,
+  truth: Truth,
+  design: Design,
+): WrittenValue {
   const concept = classConcept(property, truth);
   switch (pickWeighted(random, { ...museum.spelling[property] })) {
     case 'concept':
-      return { value: namedNode(concept.iri), about: [] };
+      return { value: DataFactory.namedNode(concept.iri), about: [] };
     case 'words':
-      return { value: literal(inWords(random, museum.language, property, truth, design)), about: [] };
+      return {
+        value: DataFactory.literal(inWords(random, museum.language, property, truth, design)),
+        about: [],
+      };
     case 'narrower':
       return narrowerValue(random, museum, property, truth, design, concept);
   }
@@ -67,18 +102,19 @@ function narrowerValue(
   design: Design,
   within: Concept,
 ): WrittenValue {
-  const graph = namedNode(museumGraph(museum.slug));
-  const say = (subject: string, predicate: string, object: Quad['object']): Quad => quad(namedNode(subject), namedNode(predicate), object, graph);
+  const graph = DataFactory.namedNode(museumGraph(museum.slug));
+  const say = (subject: string, predicate: string, object: Quad['object']): Quad =>
+    DataFactory.quad(DataFactory.namedNode(subject), DataFactory.namedNode(predicate), object, graph);
   switch (property) {
     case 'place': {
       const [slug, name] = pick(random, towns[truth.place]);
       const town = `${sampleNamespace}place/${slug}`;
       return {
-        value: namedNode(town),
+        value: DataFactory.namedNode(town),
         about: [
-          say(town, `${rdf}type`, namedNode(`${geonames}Feature`)),
-          say(town, `${geonames}name`, literal(name)),
-          say(town, `${geonames}parentCountry`, namedNode(within.iri)),
+          say(town, `${rdf}type`, DataFactory.namedNode(`${geonames}Feature`)),
+          say(town, `${geonames}name`, DataFactory.literal(name)),
+          say(town, `${geonames}parentCountry`, DataFactory.namedNode(within.iri)),
         ],
       };
     }
@@ -88,22 +124,28 @@ function narrowerValue(
       const last = first + length - 1;
       const span = `${sampleNamespace}timespan/${first}-${last}`;
       return {
-        value: namedNode(span),
+        value: DataFactory.namedNode(span),
         about: [
-          say(span, `${rdf}type`, namedNode(`${ecrm}E52_Time-Span`)),
-          say(span, `${rdfs}label`, literal(`${first}-${last}`)),
-          say(span, `${ecrm}P86_falls_within`, namedNode(within.iri)),
+          say(span, `${rdf}type`, DataFactory.namedNode(`${ecrm}E52_Time-Span`)),
+          say(span, `${rdfs}label`, DataFactory.literal(`${first}-${last}`)),
+          say(span, `${ecrm}P86_falls_within`, DataFactory.namedNode(within.iri)),
         ],
       };
     }
     case 'technique':
-      return { value: namedNode(varietyConcepts[design.variety].iri), about: [] };
+      return { value: DataFactory.namedNode(varietyConcepts[design.variety].iri), about: [] };
     case 'material':
-      return { value: namedNode(pick(random, fibreConcepts[truth.material]).iri), about: [] };
+      return { value: DataFactory.namedNode(pick(random, fibreConcepts[truth.material]).iri), about: [] };
   }
 }
 
-function inWords(random: Random, language: Language, property: Property, truth: Truth, design: Design): string {
+function inWords(
+  random: Random,
+  language: Language,
+  property: Property,
+  truth: Truth,
+  design: Design,
+): string {
   const own = classConcept(property, truth);
   const name = (concept: Concept): string =>
     pick(random, [concept.labels[language], ...(concept.alternatives?.[language] ?? [])]);
@@ -121,7 +163,12 @@ function inWords(random: Random, language: Language, property: Property, truth: 
       const first = name(pick(random, fibres));
       // A list of one kind of fibre means that kind; a list of two kinds is ambiguous, as in real catalogues.
       if (chance(random, 0.05)) {
-        const stray = pick(random, Object.values(fibreConcepts).flat().filter((concept) => !fibres.includes(concept)));
+        const stray = pick(
+          random,
+          Object.values(fibreConcepts)
+            .flat()
+            .filter((concept) => !fibres.includes(concept)),
+        );
         return sloppy(random, `${first}; ${name(stray)}`);
       }
       return sloppy(random, chance(random, 0.25) ? fibres.map(name).join('; ') : first);

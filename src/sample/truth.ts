@@ -1,8 +1,12 @@
 import { chance, pickWeighted, type Random } from './chance.js';
 
+/** Countries of production, as class ids of the SILKNOW profile. */
 export type Place = 'FR' | 'IT' | 'ES' | 'GB' | 'IN' | 'TR' | 'CN';
+/** Centuries of production. */
 export type Century = 'XVI' | 'XVII' | 'XVIII' | 'XIX' | 'XX';
+/** Techniques. */
 export type Technique = 'damask' | 'velvet' | 'embroidery' | 'other_technique';
+/** Kinds of fibre. */
 export type Material = 'animal_fibre' | 'vegetal_fibre' | 'metal_thread';
 
 /** What the textile of a record really is. Every record has all four, whatever its museum wrote down. */
@@ -15,6 +19,7 @@ export interface Truth {
 
 /** The properties of a record, in the order they are reported. */
 export const properties = ['place', 'timespan', 'technique', 'material'] as const;
+/** Name of a property. */
 export type Property = (typeof properties)[number];
 
 const centuryOf: Readonly<Record<Place, Readonly<Record<Century, number>>>> = {
@@ -70,7 +75,10 @@ export function drawTruth(random: Random, places: Readonly<Record<Place, number>
   return { place, timespan, technique, material };
 }
 
-function product<K extends string>(left: Readonly<Record<K, number>>, right: Readonly<Record<K, number>>): Record<K, number> {
+function product<K extends string>(
+  left: Readonly<Record<K, number>>,
+  right: Readonly<Record<K, number>>,
+): Record<K, number> {
   return Object.fromEntries(
     (Object.entries(left) as [K, number][]).map(([key, weight]) => [key, weight * right[key]]),
   ) as Record<K, number>;

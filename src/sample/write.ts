@@ -22,8 +22,14 @@ export async function writeTexts(folder: string, records: readonly SampleRecord[
   await mkdir(path.join(folder, 'data'), { recursive: true });
   await mkdir(path.join(folder, 'vocabulary'), { recursive: true });
   for (const museum of museums) {
-    const quads = museumQuads(museum, records.filter((record) => record.museum === museum));
-    await writeFile(path.join(folder, 'data', `${museum.slug}.nq.gz`), gzipSync(toNQuads(quads), { level: 9 }));
+    const quads = museumQuads(
+      museum,
+      records.filter((record) => record.museum === museum),
+    );
+    await writeFile(
+      path.join(folder, 'data', `${museum.slug}.nq.gz`),
+      gzipSync(toNQuads(quads), { level: 9 }),
+    );
   }
   await writeFile(path.join(folder, 'vocabulary', 'sample-thesaurus.ttl'), await thesaurusTurtle());
   await writeFile(path.join(folder, 'config.yaml'), sampleConfig);
@@ -36,7 +42,8 @@ function truthTable(records: readonly SampleRecord[]): string {
   for (const record of records) {
     if (record.productions.length === 0) continue;
     for (const property of properties) {
-      if (record.written[property] === undefined) lines.push(`${record.object}\t${property}\t${record.truth[property]}`);
+      if (record.written[property] === undefined)
+        lines.push(`${record.object}\t${property}\t${record.truth[property]}`);
     }
   }
   return `${lines.join('\n')}\n`;
@@ -53,7 +60,11 @@ export async function readTruth(folder: string): Promise<Map<string, Partial<Rec
   try {
     table = (await promisify(gunzip)(await readFile(file))).toString('utf8');
   } catch (cause) {
-    throw new LacunaError('NOT_FOUND', `${file} cannot be read: only a generated sample has one; generate it again.`, { cause });
+    throw new LacunaError(
+      'NOT_FOUND',
+      `${file} cannot be read: only a generated sample has one; generate it again.`,
+      { cause },
+    );
   }
   const truths = new Map<string, Partial<Record<Property, string>>>();
   for (const line of table.trimEnd().split('\n').slice(1)) {
@@ -71,20 +82,30 @@ export async function writePhotographs(
   records: readonly SampleRecord[],
   options: { seed: number; defects: ReadonlyMap<string, PhotographDefect>; progress: Progress },
 ): Promise<number> {
-  for (const museum of museums) await mkdir(path.join(folder, 'photographs', museum.slug), { recursive: true });
+  for (const museum of museums)
+    await mkdir(path.join(folder, 'photographs', museum.slug), { recursive: true });
   const noise = makeNoise();
   // Weaving keeps this thread busy; a few encoders may run beside it, but never so many that pictures pile up.
   const encoders = new PQueue({ concurrency: 4 });
   let written = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const [done, { index, design, truth, museum, photographs }] of records.entries()) {
-    const exposures = weavePhotographs(recordStream(options.seed, index, weaving), design, truth, museum.photographs, noise, photographs.length);
+    const exposures = weavePhotographs(
+      recordStream(options.seed, index, weaving),
+      design,
+      truth,
+      museum.photographs,
+      noise,
+      photographs.length,
+    );
     for (const [view, { rgb, width, height }] of exposures.entries()) {
       const { file } = photographs[view]!;
       await encoders.onSizeLessThan(4);
       encoders
         .add(async () => {
-          const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } }).jpeg({ quality: 80 }).toBuffer();
+          const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
+            .jpeg({ quality: 80 })
+            .toBuffer();
           const defect = options.defects.get(file);
           const bytes = defect === undefined ? jpeg : spoilPhotograph(jpeg, defect);
           if (bytes === undefined) return;
@@ -92,7 +113,8 @@ export async function writePhotographs(
           written++;
         })
         .catch((error: unknown) => {
-          failure ??= error;
+          failure ??=
+            error instanceof Error ? error : new Error('a photograph could not be written', { cause: error });
         });
     }
     if (failure !== undefined) break;
@@ -101,6 +123,6 @@ export async function writePhotographs(
     if (done % 8 === 7) await new Promise((resolve) => setImmediate(resolve));
   }
   await encoders.onIdle();
-  if (failure !== undefined) throw failure instanceof Error ? failure : new Error(String(failure));
+  if (failure !== undefined) throw failure;
   return written;
 }

@@ -15,9 +15,13 @@ export interface PointPaper {
 
 /** Regions of a design. */
 export const ground = 0;
+/** The main figure. */
 export const figure = 1;
+/** The second figure. */
 export const second = 2;
+/** Hearts, veins and small parts. */
 export const accent = 3;
+/** Leaves, stems and outlines. */
 export const leafage = 4;
 
 /** An empty point paper of `width` × `height` points. */

@@ -12,10 +12,12 @@ export function embroider(random: Random, commission: Commission): Cloth {
   const { width, height, region } = paper;
   const mask = Float32Array.from(region, (value) => (value === 0 ? 0 : 1));
   const soft = blurWrapped(blurWrapped(mask, width, height, 2), width, height, 1);
-  const [base, ...threads] = design.palette.colours.map((colour) => undyed(colour, fibre.raw)) as Colour[];
-  const silks: Colour[] = [base!, ...threads];
+  const silks: Colour[] = design.palette.colours.map((colour) => undyed(colour, fibre.raw));
   const couched = design.variety === 'couched embroidery';
-  const metal = material === 'metal_thread' ? new Set(couched ? [figure, leafage] : [pick(random, [figure, second, leafage])]) : new Set<number>();
+  const metal =
+    material === 'metal_thread'
+      ? new Set<number>(couched ? [figure, leafage] : [pick(random, [figure, second, leafage])])
+      : new Set<number>();
   const gilt = metalColour(random);
   for (const part of metal) silks[part] = gilt;
   const groundDraft = pick(random, [drafts.tabby, drafts.tabby, drafts.satin, drafts['even twill']]);
@@ -32,7 +34,7 @@ export function embroider(random: Random, commission: Commission): Cloth {
   const shadowX = Math.round(-2.4 * Math.cos(light));
   const shadowY = Math.round(-2.4 * Math.sin(light));
   const faded = chance(random, 0.3) ? 0.12 : 0;
-  const groundColour = undyed(base!, faded);
+  const groundColour = undyed(silks[0]!, faded);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const k = y * width + x;
@@ -42,7 +44,8 @@ export function embroider(random: Random, commission: Commission): Cloth {
       if (part === 0) {
         const i = Math.floor(x / pitch);
         const j = Math.floor(y / pitch);
-        const up = groundDraft.warpUp[(j % groundDraft.wefts) * groundDraft.warps + (i % groundDraft.warps)] === 1;
+        const up =
+          groundDraft.warpUp[(j % groundDraft.wefts) * groundDraft.warps + (i % groundDraft.warps)] === 1;
         shade = (up ? 1.02 : 0.93) + 0.05 * speck(i, j);
         const casting = region[((y - shadowY + height) % height) * width + ((x - shadowX + width) % width)]!;
         if (casting !== 0) shade *= 0.68;
@@ -56,7 +59,15 @@ export function embroider(random: Random, commission: Commission): Cloth {
       rgb[point + 2] = colour[2] * shade;
     }
   }
-  return { width, height, rgb, pitch, gloss: fibre.sheen * 1.2, nap: 0.08, streaks: [fibre.slub * 0.6, fibre.slub * 0.6] };
+  return {
+    width,
+    height,
+    rgb,
+    pitch,
+    gloss: fibre.sheen * 1.2,
+    nap: 0.08,
+    streaks: [fibre.slub * 0.6, fibre.slub * 0.6],
+  };
 }
 
 interface Stitches {
@@ -101,6 +112,7 @@ function stitch(
   }
   const slope =
     (soft[y * width + ((x + 1) % width)]! - soft[y * width + ((x + width - 1) % width)]!) * Math.cos(light) +
-    (soft[((y + 1) % height) * width + x]! - soft[((y + height - 1) % height) * width + x]!) * Math.sin(light);
+    (soft[((y + 1) % height) * width + x]! - soft[((y + height - 1) % height) * width + x]!) *
+      Math.sin(light);
   return shade * Math.max(0.4, 1 + relief * slope);
 }

@@ -1,6 +1,6 @@
 import { type Random, between, chance, pick, whole } from '../chance.js';
 import { accent, figure, leafage, type Pen, second } from './canvas.js';
-import { both, halfDrop } from './motifs-west.js';
+import { both, halfDrop } from './layout.js';
 import { boteh, cloud, ellipse, fan, leaf, petal, ring, rosette, sawnLeaf, stem } from './shapes.js';
 
 /** Rows of boteh filled with flowers: India, and what Europe wove after it. */
@@ -12,13 +12,20 @@ export function botehRows(pen: Pen, random: Random): void {
     for (let column = 0; column < 2; column++) {
       const x = (column + (row % 2) * 0.5) * 50 + 20;
       const y = ((row + 0.9) * pen.tall) / (rows * 2);
-      pen.at(x, y, 0, size * (pen.tall / 140), () => {
-        boteh(pen, 34, row % 2 === 0 ? figure : second);
-        pen.at(0, -2, 0, 0.74, () => boteh(pen, 34, leafage));
-        pen.at(0, -10, 0, 0.62, () => rosette(pen, filling, 9, { petal: accent, heart: figure }));
-        pen.at(3, -20, 0, 0.5, () => rosette(pen, 5, 7, { petal: second, heart: accent }));
-        both(pen, () => pen.at(3, 1, 1.8, 1, () => leaf(pen, 9, 4, leafage)));
-      }, row % 2 === 1);
+      pen.at(
+        x,
+        y,
+        0,
+        size * (pen.tall / 140),
+        () => {
+          boteh(pen, 34, row % 2 === 0 ? figure : second);
+          pen.at(0, -2, 0, 0.74, () => boteh(pen, 34, leafage));
+          pen.at(0, -10, 0, 0.62, () => rosette(pen, filling, 9, { petal: accent, heart: figure }));
+          pen.at(3, -20, 0, 0.5, () => rosette(pen, 5, 7, { petal: second, heart: accent }));
+          both(pen, () => pen.at(3, 1, 1.8, 1, () => leaf(pen, 9, 4, leafage)));
+        },
+        row % 2 === 1,
+      );
     }
   }
 }
@@ -37,12 +44,21 @@ export function floweringPlants(pen: Pen, random: Random): void {
         const turn = (k - (heads - 1) / 2) * (heads === 3 ? 0.62 : 0.42);
         pen.at(0, 16, turn, 1, () => {
           stem(pen, [0, 0, turn * 3, -20, 0, -40], 2, leafage);
-          pen.at(0, -42, 0, 1, () => rosette(pen, petals, k === (heads - 1) / 2 ? 12 : 8.5, { petal: figure, heart: accent, inner: second }));
+          pen.at(0, -42, 0, 1, () =>
+            rosette(pen, petals, k === (heads - 1) / 2 ? 12 : 8.5, {
+              petal: figure,
+              heart: accent,
+              inner: second,
+            }),
+          );
         });
       }
     });
   });
-  for (const [x, y] of [[50, 0], [0, 0.5]] as const) {
+  for (const [x, y] of [
+    [50, 0],
+    [0, 0.5],
+  ] as const) {
     pen.at(x, y * pen.tall, 0, 1, () => rosette(pen, 4, 4.5, { petal: second, heart: accent }));
   }
 }
@@ -75,7 +91,11 @@ export function ballsAndStripes(pen: Pen, random: Random): void {
   const size = between(random, 0.9, 1.15);
   halfDrop(pen, (lower) => {
     pen.at(0, -4, 0, size, () => {
-      for (const [x, y] of [[-11, 6], [11, 6], [0, -12]] as const) {
+      for (const [x, y] of [
+        [-11, 6],
+        [11, 6],
+        [0, -12],
+      ] as const) {
         pen.at(x, y, 0, 1, () => {
           ellipse(pen, 8.5, 8.5, lower ? second : figure);
           pen.at(0, 2.4, 0, 1, () => ellipse(pen, 5, 5, accent));
@@ -100,7 +120,8 @@ export function cloudsAndWaves(pen: Pen, random: Random): void {
       for (let row = 0; row < 2; row++) {
         for (let k = -1; k <= 1; k++) {
           pen.at(k * 20 + row * 10, 22 + row * 9, 0, 1, () => {
-            for (let arc = 0; arc < 3; arc++) ring(pen, 9.5 - 3 * arc, 9.5 - 3 * arc, 1.5, arc === 1 ? accent : leafage);
+            for (let arc = 0; arc < 3; arc++)
+              ring(pen, 9.5 - 3 * arc, 9.5 - 3 * arc, 1.5, arc === 1 ? accent : leafage);
           });
         }
       }
@@ -126,7 +147,9 @@ export function peonyScroll(pen: Pen, random: Random): void {
     if (lower && lotus) {
       for (let k = 0; k < 7; k++) {
         const turn = (k - 3) * 0.38;
-        pen.at(0, 12, turn, 1, () => petal(pen, 29 - 3 * Math.abs(k - 3), 9.5, k % 2 === 0 ? figure : second, 1.2));
+        pen.at(0, 12, turn, 1, () =>
+          petal(pen, 29 - 3 * Math.abs(k - 3), 9.5, k % 2 === 0 ? figure : second, 1.2),
+        );
       }
       pen.at(0, 6, 0, 1, () => petal(pen, 12, 8, accent, 0.7));
     } else {
@@ -145,7 +168,11 @@ export function chinoiserie(pen: Pen, random: Random): void {
       pen.at(0, 4, 0, 1, () => ellipse(pen, 34, 6, leafage));
       if (lower) {
         stem(pen, [6, 0, -4, -18, 4, -34], 3, second, 1.6);
-        for (const [x, y, w] of [[-8, -20, 11], [12, -28, 12], [0, -40, 14]] as const) {
+        for (const [x, y, w] of [
+          [-8, -20, 11],
+          [12, -28, 12],
+          [0, -40, 14],
+        ] as const) {
           pen.at(x, y, 0, 1, () => pen.fill([-w, 2, -w * 0.6, -5, 0, -8, w * 0.6, -5, w, 2], figure));
         }
       } else {
@@ -154,7 +181,10 @@ export function chinoiserie(pen: Pen, random: Random): void {
           pen.at(0, -14 * k, 0, 1, () => {
             pen.fill([-w * 0.6, 0, -w * 0.6, -10, w * 0.6, -10, w * 0.6, 0], second);
             pen.fill([-w * 0.14, 0, -w * 0.14, -7, w * 0.14, -7, w * 0.14, 0], accent);
-            pen.fill([-w * 1.2, -11, -w * 0.8, -10, w * 0.8, -10, w * 1.2, -11, w * 0.5, -14, 0, -17, -w * 0.5, -14], figure);
+            pen.fill(
+              [-w * 1.2, -11, -w * 0.8, -10, w * 0.8, -10, w * 1.2, -11, w * 0.5, -14, 0, -17, -w * 0.5, -14],
+              figure,
+            );
           });
         }
         pen.at(22, 0, 0.4, 1, () => leaf(pen, 18, 8, leafage));

@@ -9,19 +9,8 @@ import {
   peonyScroll,
   saz,
 } from './motifs-east.js';
-import {
-  bizarre,
-  bouquets,
-  checks,
-  cutLeaves,
-  geometry,
-  medallions,
-  ogeeLattice,
-  pomegranate,
-  scrollingFlowers,
-  sprigs,
-  stripes,
-} from './motifs-west.js';
+import { bizarre, bouquets, ogeeLattice, pomegranate, scrollingFlowers, sprigs } from './motifs-courtly.js';
+import { checks, cutLeaves, geometry, medallions, stripes } from './motifs-industrial.js';
 
 /** A pattern the loom can weave. */
 export interface Motif {
@@ -54,4 +43,5 @@ export const motifs = {
   'peony scroll': { tall: 120, size: 1.05, draw: peonyScroll },
 } as const satisfies Record<string, Motif>;
 
+/** Name of a pattern. */
 export type MotifName = keyof typeof motifs;

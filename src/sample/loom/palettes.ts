@@ -33,6 +33,7 @@ export const dyes = {
   grey: [140, 138, 134],
 } as const satisfies Record<string, Colour>;
 
+/** Name of a dye. */
 export type ColourName = keyof typeof dyes;
 
 /** Colours of ground, figure, second figure, accent and leaves, by name and as dyed this time. */
@@ -119,7 +120,11 @@ export function choosePalette(random: Random, place: Place, century: Century): P
   const eastern = place === 'IN' || place === 'TR' || place === 'CN';
   const useOwn = own !== undefined && chance(random, eastern ? 0.72 : 0.3);
   const stray = chance(random, 0.12);
-  const schemes = stray ? europe[pick(random, ['XVI', 'XVII', 'XVIII', 'XIX', 'XX'] as const)] : useOwn ? own : europe[century];
+  const schemes = stray
+    ? europe[pick(random, ['XVI', 'XVII', 'XVIII', 'XIX', 'XX'] as const)]
+    : useOwn
+      ? own
+      : europe[century];
   const scheme = [...pick(random, schemes)];
   if (chance(random, 0.25)) {
     const [first, other] = [scheme[1]!, scheme[2]!];

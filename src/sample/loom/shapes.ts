@@ -27,7 +27,13 @@ export function ellipse(pen: Pen, radiusX: number, radiusY: number, region: numb
 }
 
 /** A line through `points`, smoothed (Catmull–Rom), of a width that may taper from `width` to `endWidth`. */
-export function stem(pen: Pen, points: readonly number[], width: number, region: number, endWidth = width): void {
+export function stem(
+  pen: Pen,
+  points: readonly number[],
+  width: number,
+  region: number,
+  endWidth = width,
+): void {
   const path = smooth(points);
   const count = path.length >> 1;
   const left: Points = [];
@@ -51,7 +57,8 @@ export function stem(pen: Pen, points: readonly number[], width: number, region:
 /** A stem that sways from side to side once per repeat; at `phase` 0 it starts at its right-hand side. */
 export function wave(pen: Pen, sway: number, phase: number, width: number, region: number): void {
   const points: Points = [];
-  for (let k = 0; k <= 16; k++) points.push(sway * Math.cos((k / 16 - phase) * 2 * Math.PI), (k / 16) * pen.tall);
+  for (let k = 0; k <= 16; k++)
+    points.push(sway * Math.cos((k / 16 - phase) * 2 * Math.PI), (k / 16) * pen.tall);
   stem(pen, points, width, region);
 }
 
@@ -71,9 +78,7 @@ function smooth(points: readonly number[]): Points {
 }
 
 function spline(p0: number, p1: number, p2: number, p3: number, t: number): number {
-  return (
-    p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)))
-  );
+  return p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)));
 }
 
 /** A flower seen from the front: `petals` petals round a heart. */
@@ -97,7 +102,8 @@ export function rosette(
 /** A leaf with a vein, growing up from the origin. */
 export function leaf(pen: Pen, length: number, width: number, region: number, vein?: number): void {
   petal(pen, length, width, region, 0.8);
-  if (vein !== undefined) stem(pen, [0, 0, 0, -length * 0.5, 0, -length * 0.86], width * 0.16, vein, width * 0.05);
+  if (vein !== undefined)
+    stem(pen, [0, 0, 0, -length * 0.5, 0, -length * 0.86], width * 0.16, vein, width * 0.05);
 }
 
 /** A long curved leaf with a sawn edge, as on Ottoman silks. */
@@ -116,14 +122,34 @@ export function sawnLeaf(pen: Pen, length: number, width: number, region: number
 }
 
 /** A fan of teeth on a calyx: carnation, palmette. */
-export function fan(pen: Pen, radius: number, spread: number, teeth: number, region: number, calyx: number): void {
+export function fan(
+  pen: Pen,
+  radius: number,
+  spread: number,
+  teeth: number,
+  region: number,
+  calyx: number,
+): void {
   for (let k = 0; k < teeth; k++) {
     const turn = spread * ((k + 0.5) / teeth - 0.5);
     pen.at(0, 0, turn, 1, () => {
       const half = Math.tan((spread / teeth) * 0.44) * radius;
       const jag = radius * 0.14;
       pen.fill(
-        [0, -radius * 0.12, -half, -radius, -half * 0.5, -radius - jag, 0, -radius, half * 0.5, -radius - jag, half, -radius],
+        [
+          0,
+          -radius * 0.12,
+          -half,
+          -radius,
+          -half * 0.5,
+          -radius - jag,
+          0,
+          -radius,
+          half * 0.5,
+          -radius - jag,
+          half,
+          -radius,
+        ],
         region,
       );
     });
@@ -152,7 +178,8 @@ export function boteh(pen: Pen, length: number, region: number): void {
   for (let k = 0; k <= steps; k++) {
     const t = k / steps;
     const bend = length * 0.36 * Math.max(0, t - 0.38) ** 1.5 * 2.1;
-    const half = length * 0.3 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t) ** 0.62) ** 0.9 * (1 - 0.45 * t);
+    const half =
+      length * 0.3 * Math.sin(Math.PI * Math.min(1, 0.04 + 0.96 * t) ** 0.62) ** 0.9 * (1 - 0.45 * t);
     const drop = length * (t - 0.55 * Math.max(0, t - 0.76) ** 1.2 * 2.4);
     left.push(bend - half, -drop);
     right.unshift(bend + half, -drop);
@@ -168,10 +195,19 @@ export function cloud(pen: Pen, size: number, region: number, line: number): voi
     [0.34, 0.02, 0.2],
     [0, 0.08, 0.22],
   ];
-  for (const [x, y, radius] of lobes) pen.at(x * size, y * size, 0, 1, () => ellipse(pen, radius * size, radius * size * 0.86, region));
-  stem(pen, [0.3 * size, 0.14 * size, 0.62 * size, 0.26 * size, 0.94 * size, 0.1 * size], 0.13 * size, region, 0.02 * size);
+  for (const [x, y, radius] of lobes)
+    pen.at(x * size, y * size, 0, 1, () => ellipse(pen, radius * size, radius * size * 0.86, region));
+  stem(
+    pen,
+    [0.3 * size, 0.14 * size, 0.62 * size, 0.26 * size, 0.94 * size, 0.1 * size],
+    0.13 * size,
+    region,
+    0.02 * size,
+  );
   for (const [x, y, radius] of lobes.slice(0, 3)) {
-    pen.at((x - radius * 0.5) * size, y * size, 0.4, 1, () => spiral(pen, radius * size * 0.55, 1.1, 0.045 * size, line));
+    pen.at((x - radius * 0.5) * size, y * size, 0.4, 1, () =>
+      spiral(pen, radius * size * 0.55, 1.1, 0.045 * size, line),
+    );
   }
 }
 

@@ -17,12 +17,15 @@ export function weaveVelvet(random: Random, commission: Commission): Cloth {
   const inverse = chance(random, 0.4);
   const outlined = chance(random, 0.5);
   const heights = new Float32Array(region.length);
-  for (let k = 0; k < region.length; k++) heights[k] = pileHeight(design.variety, region[k]!, inverse, outlined);
+  for (let k = 0; k < region.length; k++)
+    heights[k] = pileHeight(design.variety, region[k]!, inverse, outlined);
   const soft = blurWrapped(blurWrapped(heights, width, height, 1), width, height, 2);
 
   const colours = design.palette.colours.map((colour) => undyed(colour, fibre.raw));
   const [base, first, other, spot, leaves] = colours as [Colour, Colour, Colour, Colour, Colour];
-  const pileColours = (design.variety === 'coloured velvet' ? [base, first, other, spot, leaves] : [base, base, base, base, base]).map(deep);
+  const pileColours = (
+    design.variety === 'coloured velvet' ? [base, first, other, spot, leaves] : [base, base, base, base, base]
+  ).map(deep);
   const gilt = material === 'metal_thread';
   const back: Colour = gilt ? metalColour(random) : pick(random, [first, undyed(base, 0.12), first]);
   const grain = between(random, 0.2, 0.34);

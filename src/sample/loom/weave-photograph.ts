@@ -17,7 +17,10 @@ export function makeCloth(random: Random, design: Design, truth: Truth): Cloth {
     design,
     material: truth.material,
     fibre: spin(random, truth.material),
-    pitch: pick(random, woven(design.variety) ? (coarse ? [2, 2, 3] : [1, 1, 2, 2]) : coarse ? [2, 3, 3] : [2, 2, 3]),
+    pitch: pick(
+      random,
+      woven(design.variety) ? (coarse ? [2, 2, 3] : [1, 1, 2, 2]) : coarse ? [2, 3, 3] : [2, 2, 3],
+    ),
     light: truth.technique === 'damask' ? raking : between(random, 0, Math.PI),
   };
   switch (design.variety) {

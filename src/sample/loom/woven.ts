@@ -38,7 +38,12 @@ export function weave(random: Random, commission: Commission): Cloth {
 function thread(random: Random, { design, material, fibre }: Commission): Loom {
   const colours = design.palette.colours.map((colour) => undyed(colour, fibre.raw));
   const [base, first, other, spot, leaves] = colours as [Colour, Colour, Colour, Colour, Colour];
-  const binding = (draft: Draft, weft: Colour, lift = 1, metal = false): Binding => ({ draft, weft, lift, metal });
+  const binding = (draft: Draft, weft: Colour, lift = 1, metal = false): Binding => ({
+    draft,
+    weft,
+    lift,
+    metal,
+  });
   const metalRegion = material === 'metal_thread' ? pick(random, [1, 2, 3]) : -1;
   const withMetal = (list: Binding[]): Binding[] => {
     const gilt = metalColour(random);
@@ -53,7 +58,13 @@ function thread(random: Random, { design, material, fibre }: Commission): Loom {
       const weft = base.map((channel) => channel * between(random, 0.88, 1.06)) as unknown as Colour;
       return {
         warp: base,
-        bindings: withMetal([binding(back, weft), binding(face, weft), binding(drafts['even twill'], weft), binding(back, weft), binding(face, weft)]),
+        bindings: withMetal([
+          binding(back, weft),
+          binding(face, weft),
+          binding(drafts['even twill'], weft),
+          binding(back, weft),
+          binding(face, weft),
+        ]),
       };
     }
     case 'two-coloured damask':
@@ -80,15 +91,25 @@ function thread(random: Random, { design, material, fibre }: Commission): Loom {
       };
     case 'cannelé':
     case 'twill': {
-      const draft = design.variety === 'cannelé' ? drafts.tabby : pick(random, [drafts.twill, drafts['even twill']]);
-      return { warp: base, bindings: withMetal([base, first, other, spot, leaves].map((weft) => binding(draft, weft))) };
+      const draft =
+        design.variety === 'cannelé' ? drafts.tabby : pick(random, [drafts.twill, drafts['even twill']]);
+      return {
+        warp: base,
+        bindings: withMetal([base, first, other, spot, leaves].map((weft) => binding(draft, weft))),
+      };
     }
     default: {
       const back = pick(random, [drafts.satin, drafts.satin, drafts.tabby]);
       const face = pick(random, [drafts['weft twill'], drafts['weft twill'], drafts['five-end sateen']]);
       return {
         warp: base,
-        bindings: withMetal([binding(back, base), binding(face, first), binding(face, other), binding(face, spot, 1.04), binding(face, leaves)]),
+        bindings: withMetal([
+          binding(back, base),
+          binding(face, first),
+          binding(face, other),
+          binding(face, spot, 1.04),
+          binding(face, leaves),
+        ]),
       };
     }
   }
@@ -142,11 +163,17 @@ function cross(
 }
 
 /** What is seen where the weft is up (0) and where the warp is up (1), the shine of each included. */
-function bothFaces({ draft, weft, lift }: Binding, warp: Colour, shines: readonly [number, number]): readonly [Colour, Colour] {
+function bothFaces(
+  { draft, weft, lift }: Binding,
+  warp: Colour,
+  shines: readonly [number, number],
+): readonly [Colour, Colour] {
   const weftFace = weft.map((channel) => channel * shines[0] * lift);
   const warpFace = warp.map((channel) => channel * shines[1] * lift);
   const mix = (point: readonly number[], floats: readonly number[]): Colour =>
-    point.map((channel, k) => (channel * (1 - draft.hidden) + floats[k]! * draft.hidden) * (1 - 0.1 * draft.hidden)) as unknown as Colour;
+    point.map(
+      (channel, k) => (channel * (1 - draft.hidden) + floats[k]! * draft.hidden) * (1 - 0.1 * draft.hidden),
+    ) as unknown as Colour;
   return draft.warpFaced
     ? [mix(weftFace, warpFace), warpFace as unknown as Colour]
     : [weftFace as unknown as Colour, mix(warpFace, weftFace)];
@@ -175,14 +202,19 @@ export function dyeCloth(random: Random, commission: Commission): Cloth {
   const rgb = new Uint8ClampedArray(3 * width * height);
   const shift = new Int16Array(width);
   // Warps printed before weaving slip against each other on the loom, so that edges turn to flames.
-  if (resist) for (let x = 0; x < width; x++) shift[x] = Math.round(22 * (speck(Math.floor(x / pitch), 11) - 0.5) * speck(x >> 4, 5) * 2);
+  if (resist)
+    for (let x = 0; x < width; x++)
+      shift[x] = Math.round(22 * (speck(Math.floor(x / pitch), 11) - 0.5) * speck(x >> 4, 5) * 2);
   const slip = whole2(random);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const row = (y + shift[x]! + height) % height;
       const region = paper.region[row * width + x]!;
       // The outline block never lands where the colour block did.
-      const line = !resist && region !== paper.region[((row + slip[1]) % height) * width + ((x + slip[0]) % width)]! && region !== 0;
+      const line =
+        !resist &&
+        region !== paper.region[((row + slip[1]) % height) * width + ((x + slip[0]) % width)]! &&
+        region !== 0;
       const colour = ink[region]!;
       const up = (Math.floor(x / pitch) + Math.floor(y / pitch)) % 2 === 0;
       const uptake = 0.9 + 0.16 * speck(Math.floor(x / pitch), Math.floor(y / pitch));

@@ -73,7 +73,12 @@ function smoothed(random: Random, radius: number): Float32Array {
 }
 
 /** Mean over a square of side 2·radius + 1 (radius less than either side), on a field that wraps round. */
-export function blurWrapped(field: Float32Array, width: number, height: number, radius: number): Float32Array<ArrayBuffer> {
+export function blurWrapped(
+  field: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+): Float32Array<ArrayBuffer> {
   const rows = new Float32Array(field.length);
   const share = 1 / (2 * radius + 1);
   for (let y = 0; y < height; y++) {
@@ -84,13 +89,16 @@ export function blurWrapped(field: Float32Array, width: number, height: number, 
       rows[row + x] = sum * share;
       const enters = x + radius + 1;
       const leaves = x - radius;
-      sum += field[row + (enters < width ? enters : enters - width)]! - field[row + (leaves < 0 ? leaves + width : leaves)]!;
+      sum +=
+        field[row + (enters < width ? enters : enters - width)]! -
+        field[row + (leaves < 0 ? leaves + width : leaves)]!;
     }
   }
   const result = new Float32Array(field.length);
   const sums = rows.slice(0, width);
   for (let k = 1; k <= radius; k++) {
-    for (let x = 0; x < width; x++) sums[x] = sums[x]! + rows[k * width + x]! + rows[(height - k) * width + x]!;
+    for (let x = 0; x < width; x++)
+      sums[x] = sums[x]! + rows[k * width + x]! + rows[(height - k) * width + x]!;
   }
   for (let y = 0; y < height; y++) {
     const enters = ((y + radius + 1) % height) * width;

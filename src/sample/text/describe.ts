@@ -3,12 +3,21 @@ import type { Design } from '../design.js';
 import type { Century, Place, Technique, Truth } from '../truth.js';
 import type { Voice } from './lexicon.js';
 
-const firstYear: Readonly<Record<Century, number>> = { XVI: 1500, XVII: 1600, XVIII: 1700, XIX: 1800, XX: 1900 };
+const firstYear: Readonly<Record<Century, number>> = {
+  XVI: 1500,
+  XVII: 1600,
+  XVIII: 1700,
+  XIX: 1800,
+  XX: 1900,
+};
 const longest = 600;
 
 /** Something else than `truth`, among the keys of `choices`. */
 function other<K extends string>(random: Random, choices: Readonly<Record<K, unknown>>, truth: K): K {
-  return pick(random, (Object.keys(choices) as K[]).filter((key) => key !== truth));
+  return pick(
+    random,
+    (Object.keys(choices) as K[]).filter((key) => key !== truth),
+  );
 }
 
 /**
@@ -31,20 +40,35 @@ export function describe(random: Random, voice: Voice, truth: Truth, design: Des
     century: pick(random, words.centuries[truth.timespan]),
     year: String(firstYear[truth.timespan] + whole(random, 1, 19) * 5),
     cm: String(whole(random, 6, 74)),
-    otherTechnique: pick(random, words.techniques[other<Technique>(random, words.techniques, truth.technique)]),
+    otherTechnique: pick(
+      random,
+      words.techniques[other<Technique>(random, words.techniques, truth.technique)],
+    ),
     otherPlace: pick(random, words.places[other<Place>(random, words.places, truth.place)]),
     otherCentury: pick(random, words.centuries[other<Century>(random, words.centuries, truth.timespan)]),
   };
-  const structure = chance(random, 0.1) ? other<Technique>(random, words.techniques, truth.technique) : truth.technique;
-  const said = [fill(pick(random, chance(random, habits.named) ? sentences.named : sentences.opening), slots)];
+  const structure = chance(random, 0.1)
+    ? other<Technique>(random, words.techniques, truth.technique)
+    : truth.technique;
+  const said = [
+    fill(pick(random, chance(random, habits.named) ? sentences.named : sentences.opening), slots),
+  ];
   const add = (probability: number, choices: readonly string[]): void => {
     if (chance(random, probability)) said.push(fill(pick(random, choices), slots));
   };
   add(habits.design, sentences.design);
   add(habits.structure, sentences.structure[structure]);
   add(habits.material, sentences.material);
-  add(habits.period, sentences.period[chance(random, 0.88) ? truth.timespan : other<Century>(random, words.centuries, truth.timespan)]);
-  add(habits.flavour, sentences.flavour[chance(random, 0.88) ? truth.place : other<Place>(random, words.places, truth.place)]);
+  add(
+    habits.period,
+    sentences.period[
+      chance(random, 0.88) ? truth.timespan : other<Century>(random, words.centuries, truth.timespan)
+    ],
+  );
+  add(
+    habits.flavour,
+    sentences.flavour[chance(random, 0.88) ? truth.place : other<Place>(random, words.places, truth.place)],
+  );
   add(habits.place, sentences.place);
   add(habits.date, sentences.date);
   add(habits.misleading, sentences.misleading);

@@ -14,9 +14,9 @@ export interface Daemon {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly address: string;
   /** When the schedule's next run is due. */
-  nextRun(): Date | undefined;
+  readonly nextRun: () => Date | undefined;
   /** Stops accepting, lets the batch in hand finish, answers what is being answered, and closes. The store stays open. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 // Answers under way get this long once the daemon stops.
@@ -32,7 +32,9 @@ function listenProblem(error: unknown, host: string, port: number): unknown {
   };
   const said = typeof code === 'string' ? advice[code] : undefined;
   if (said === undefined) return error;
-  return new LacunaError('CONFIG_INVALID', `Lacuna cannot listen on ${host}, port ${port}: ${said}.`, { cause: error });
+  return new LacunaError('CONFIG_INVALID', `Lacuna cannot listen on ${host}, port ${port}: ${said}.`, {
+    cause: error,
+  });
 }
 
 function addressOf(server: FastifyInstance): string {

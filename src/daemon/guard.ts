@@ -35,9 +35,13 @@ export function authoriseWrite(request: FastifyRequest, http: HttpConfig): void 
   if (http.token !== undefined) {
     const [scheme, given] = (request.headers.authorization ?? '').split(' ', 2);
     if (scheme?.toLowerCase() !== 'bearer' || given === undefined || !equalSecrets(given, http.token)) {
-      throw new HttpProblem(401, 'This needs the bearer token set as http.token: send it as "Authorization: Bearer …".', {
-        headers: { 'www-authenticate': 'Bearer realm="Lacuna"' },
-      });
+      throw new HttpProblem(
+        401,
+        'This needs the bearer token set as http.token: send it as "Authorization: Bearer …".',
+        {
+          headers: { 'www-authenticate': 'Bearer realm="Lacuna"' },
+        },
+      );
     }
     return;
   }
@@ -49,7 +53,10 @@ export function authoriseWrite(request: FastifyRequest, http: HttpConfig): void 
   }
   const asked = request.headers.host ?? '';
   if (!isLoopback(hostName(asked) ?? '')) {
-    throw new HttpProblem(403, 'Without http.token, runs are started and cancelled from this machine by its loopback address only.');
+    throw new HttpProblem(
+      403,
+      'Without http.token, runs are started and cancelled from this machine by its loopback address only.',
+    );
   }
   const { origin } = request.headers;
   if (origin !== undefined && origin !== `http://${asked}`) {

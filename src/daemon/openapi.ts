@@ -58,7 +58,10 @@ export const openApiDocument = {
   },
   paths: {
     '/runs': {
-      get: { summary: 'All runs, newest first', responses: { 200: { description: 'The runs.', content: json(ref('RunList')) } } },
+      get: {
+        summary: 'All runs, newest first',
+        responses: { 200: { description: 'The runs.', content: json(ref('RunList')) } },
+      },
       post: {
         summary: 'Start a run',
         security: [{}, { bearer: [] }],
@@ -80,7 +83,11 @@ export const openApiDocument = {
       delete: {
         summary: 'Cancel a run',
         security: [{}, { bearer: [] }],
-        responses: { 200: run('The run as it stands; it stops after the batch in hand.'), ...writeProblems, ...noSuchRun },
+        responses: {
+          200: run('The run as it stands; it stops after the batch in hand.'),
+          ...writeProblems,
+          ...noSuchRun,
+        },
       },
     },
     '/runs/{id}/cancel': {
@@ -88,7 +95,11 @@ export const openApiDocument = {
       post: {
         summary: 'Cancel a run',
         security: [{}, { bearer: [] }],
-        responses: { 200: run('The run as it stands; it stops after the batch in hand.'), ...writeProblems, ...noSuchRun },
+        responses: {
+          200: run('The run as it stands; it stops after the batch in hand.'),
+          ...writeProblems,
+          ...noSuchRun,
+        },
       },
     },
     '/healthz': {
@@ -104,7 +115,10 @@ export const openApiDocument = {
       get: {
         summary: 'Query the graph and its predictions (SPARQL 1.1 Protocol, read-only)',
         parameters: [{ name: 'query', in: 'query', schema: { type: 'string' } }, ...graphParameters],
-        responses: { ...sparqlAnswers, 303: { description: 'A browser without a query is sent to the query box.' } },
+        responses: {
+          ...sparqlAnswers,
+          303: { description: 'A browser without a query is sent to the query box.' },
+        },
       },
       post: {
         summary: 'Query, for queries too long for an address',
@@ -132,7 +146,13 @@ export const openApiDocument = {
       get: {
         summary: 'A small JPEG of a photograph in the graph',
         parameters: [
-          { name: 'node', in: 'query', required: true, description: 'IRI of the image node.', schema: { type: 'string' } },
+          {
+            name: 'node',
+            in: 'query',
+            required: true,
+            description: 'IRI of the image node.',
+            schema: { type: 'string' },
+          },
         ],
         responses: {
           200: { description: 'The photograph.', content: { 'image/jpeg': {} } },
@@ -144,7 +164,10 @@ export const openApiDocument = {
       },
     },
     '/openapi.json': {
-      get: { summary: 'This document', responses: { 200: { description: 'OpenAPI 3.1.', content: json({}) } } },
+      get: {
+        summary: 'This document',
+        responses: { 200: { description: 'OpenAPI 3.1.', content: json({}) } },
+      },
     },
     '/': { get: { summary: 'The overview page', responses: { 200: page('text/html') } } },
     '/overview.css': { get: { summary: 'Its style', responses: { 200: page('text/css') } } },
@@ -152,7 +175,9 @@ export const openApiDocument = {
     '/lacuna.svg': { get: { summary: 'Its icon', responses: { 200: page('image/svg+xml') } } },
   },
   components: {
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'http.token of the configuration.' } },
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'http.token of the configuration.' },
+    },
     schemas: {
       Run: runSchema,
       RunList: runListSchema,

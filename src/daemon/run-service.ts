@@ -9,10 +9,14 @@ export const runPhases = [
   'cancelled',
   'parked',
 ] as const;
+
+/** One of the phases. */
 export type RunPhase = (typeof runPhases)[number];
 
 /** Who or what asked for a run. */
 export const runTriggers = ['demand', 'schedule', 'startup'] as const;
+
+/** One of the triggers. */
 export type RunTrigger = (typeof runTriggers)[number];
 
 /** What a run is asked to do; what is left out means everything. */

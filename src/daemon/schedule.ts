@@ -12,10 +12,14 @@ export function checkSchedule(schedule: ScheduleConfig): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: schedule.timezone });
   } catch {
-    problems.push(`schedule.timezone: "${schedule.timezone}" is no IANA time zone; write one such as Europe/Madrid`);
+    problems.push(
+      `schedule.timezone: "${schedule.timezone}" is no IANA time zone; write one such as Europe/Madrid`,
+    );
   }
   if (problems.length > 0) {
-    throw new LacunaError('CONFIG_INVALID', `The schedule cannot be used: ${problems.join('; ')}`, { problems });
+    throw new LacunaError('CONFIG_INVALID', `The schedule cannot be used: ${problems.join('; ')}`, {
+      problems,
+    });
   }
 }
 
@@ -34,7 +38,11 @@ export function lastScheduled(schedule: ScheduleConfig, since: Date, now: Date):
   const task = cron.createTask(schedule.cron, () => undefined, { timezone: schedule.timezone });
   try {
     const earliest = Math.max(since.getTime(), now.getTime() - longestLookBack);
-    for (let start = Math.floor(now.getTime() / minute) * minute; start > earliest - minute; start -= minute) {
+    for (
+      let start = Math.floor(now.getTime() / minute) * minute;
+      start > earliest - minute;
+      start -= minute
+    ) {
       if (!quarterMinutes.has(new Date(start).getUTCMinutes() % 15)) continue;
       for (const second of seconds) {
         const candidate = new Date(start + second * 1000);

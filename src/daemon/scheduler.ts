@@ -22,7 +22,6 @@ export interface Scheduler {
 // A run can keep the event loop busy for minutes; a timer that comes late by less is kept, not dropped.
 const lateToleranceMs = 15 * 60_000;
 
-
 /**
  * Keeps the schedule: starts one run at once if the last success is older than the last time the schedule asked for one,
  * then one at every time it names. A run under way is never overlapped: that time is let pass, and said.
@@ -43,13 +42,21 @@ export async function startScheduler({ schedule, runs, clock, log }: SchedulerPa
     }
   }
 
-  const task: ScheduledTask = cron.createTask(schedule.cron, () => { start('schedule'); }, {
-    timezone: schedule.timezone,
-    noOverlap: true,
-    missedExecutionTolerance: lateToleranceMs,
-    suppressMissedWarning: true,
+  const task: ScheduledTask = cron.createTask(
+    schedule.cron,
+    () => {
+      start('schedule');
+    },
+    {
+      timezone: schedule.timezone,
+      noOverlap: true,
+      missedExecutionTolerance: lateToleranceMs,
+      suppressMissedWarning: true,
+    },
+  );
+  task.on('execution:missed', () => {
+    start('schedule');
   });
-  task.on('execution:missed', () => { start('schedule'); });
   await task.start();
 
   const state = punctuality(schedule, await runs.lastSuccess(), clock());

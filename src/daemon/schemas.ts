@@ -70,7 +70,8 @@ export const healthSchema = {
     status: {
       type: 'string',
       enum: ['ok', 'stale', 'failing'],
-      description: 'stale: the schedule asked for a run that has not completed; failing: the store does not answer.',
+      description:
+        'stale: the schedule asked for a run that has not completed; failing: the store does not answer.',
     },
     store: {
       type: 'object',

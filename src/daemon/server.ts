@@ -41,12 +41,18 @@ function addErrorHandling(app: FastifyInstance, log: NonNullable<ServerParts['lo
   });
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?');
-    const allowed = ['GET', 'POST', 'DELETE'].filter((method) => app.hasRoute({ method, url: path } as never));
+    const allowed = (['GET', 'POST', 'DELETE'] as const).filter((method) =>
+      app.hasRoute({ method, url: path }),
+    );
     return sendProblem(
       reply,
       allowed.length > 0
-        ? new HttpProblem(405, `${path} takes ${allowed.join(', ')}.`, { headers: { allow: allowed.join(', ') } })
-        : new HttpProblem(404, 'There is nothing here; /openapi.json lists what there is.', { code: 'NOT_FOUND' }),
+        ? new HttpProblem(405, `${path} takes ${allowed.join(', ')}.`, {
+            headers: { allow: allowed.join(', ') },
+          })
+        : new HttpProblem(404, 'There is nothing here; /openapi.json lists what there is.', {
+            code: 'NOT_FOUND',
+          }),
     );
   });
 }
@@ -60,11 +66,17 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app = Fastify({
     logger: false,
     bodyLimit: longestBodyBytes,
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, error),
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, error);
+    },
     ajv: { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: false } },
     // Names what is wrong in the body, not the whole value that was sent.
     schemaErrorFormatter: (errors, part) =>
-      new Error(errors.map(({ instancePath, message }) => `${part}${instancePath} ${message ?? 'is invalid'}`).join('; ')),
+      new Error(
+        errors
+          .map(({ instancePath, message }) => `${part}${instancePath} ${message ?? 'is invalid'}`)
+          .join('; '),
+      ),
   });
   // Fastify also reads text/plain, which a foreign page may send without asking first.
   app.removeContentTypeParser('text/plain');
@@ -74,7 +86,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
 
   addRunRoutes(app, { runs, profile, http: config.http });
-  addHealthRoute(app, { store, runs, schedule: config.schedule, clock, nextRun: parts.nextRun ?? (() => undefined) });
+  addHealthRoute(app, {
+    store,
+    runs,
+    schedule: config.schedule,
+    clock,
+    nextRun: parts.nextRun ?? (() => undefined),
+  });
   await addSparqlRoute(app, store, parts.sparqlLimits ?? defaultSparqlLimits);
   addOverviewRoute(app, parts.overview ?? createOverviewService({ config, store, runs, profile, clock }));
   if (photographs !== undefined) {

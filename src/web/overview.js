@@ -1,3 +1,4 @@
+/* global document, fetch, location, performance, setTimeout, URL, URLSearchParams */
 // The overview page: fetches what the server knows and writes it into the document. Nothing is loaded from elsewhere.
 
 const pollMs = 2000;
@@ -136,18 +137,31 @@ function predictionDetails({ label, confidence, explanation, model, madeAt, opin
       element(
         'ul.evidence',
         {},
-        ...evidence.map((/** @type {{modality: string, feature: string, weight: number}} */ { feature, weight }) =>
-          element('li', {}, element('span', {}, feature), element('span', {}, weight > 0 ? 'for' : 'against')),
+        ...evidence.map(
+          (/** @type {{modality: string, feature: string, weight: number}} */ { feature, weight }) =>
+            element(
+              'li',
+              {},
+              element('span', {}, feature),
+              element('span', {}, weight > 0 ? 'for' : 'against'),
+            ),
         ),
       ),
     );
   }
-  const origin = [model && `Model ${model}`, madeAt && moment.format(new Date(madeAt))].filter(Boolean).join(', ');
+  const origin = [model && `Model ${model}`, madeAt && moment.format(new Date(madeAt))]
+    .filter(Boolean)
+    .join(', ');
   if (origin) why.append(element('p.model', {}, origin));
   return element(
     'details',
     {},
-    element('summary', {}, element('span', {}, label), element('span.percentage', {}, percent(confidence, 1))),
+    element(
+      'summary',
+      {},
+      element('span', {}, label),
+      element('span.percentage', {}, percent(confidence, 1)),
+    ),
     why,
   );
 }
@@ -163,15 +177,27 @@ function recordCard({ label, museum, photograph, known, predictions }) {
         height: '480',
       })
     : noPhotograph('No photograph');
-  picture.addEventListener('error', () => picture.replaceWith(noPhotograph('The photograph cannot be reached')));
+  picture.addEventListener('error', () =>
+    picture.replaceWith(noPhotograph('The photograph cannot be reached')),
+  );
   const values = element(
     'dl.values',
     {},
     ...predictions.map((/** @type {any} */ prediction) =>
-      element('div', {}, element('dt', {}, prediction.property), element('dd', {}, predictionDetails(prediction))),
+      element(
+        'div',
+        {},
+        element('dt', {}, prediction.property),
+        element('dd', {}, predictionDetails(prediction)),
+      ),
     ),
     ...known.map((/** @type {{property: string, values: {label: string}[]}} */ { property, values: found }) =>
-      element('div', {}, element('dt', {}, property), element('dd', {}, found.map((value) => value.label).join('; '))),
+      element(
+        'div',
+        {},
+        element('dt', {}, property),
+        element('dd', {}, found.map((value) => value.label).join('; ')),
+      ),
     ),
   );
   return element(
@@ -210,7 +236,12 @@ async function showOverview() {
 
 // ---- last run
 
-const tones = /** @type {Record<string, string>} */ ({ completed: 'good', failed: 'bad', cancelled: 'bad', parked: 'bad' });
+const tones = /** @type {Record<string, string>} */ ({
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'bad',
+  parked: 'bad',
+});
 const triggers = /** @type {Record<string, string>} */ ({
   demand: 'on demand',
   schedule: 'by the schedule',
@@ -243,7 +274,8 @@ function taskTable({ recordsExamined, tasks, written }) {
   ]);
   // What is nought for every property says nothing, and a phone has little room.
   const shown = columns.filter(
-    ([key]) => key === 'gaps' || key === 'published' || Object.values(tasks).some((counts) => counts[key] > 0),
+    ([key]) =>
+      key === 'gaps' || key === 'published' || Object.values(tasks).some((counts) => counts[key] > 0),
   );
   const head = element('tr', {}, element('th', { scope: 'col' }, 'property'));
   head.append(...shown.map(([, name]) => element('th.number', { scope: 'col' }, name)));
@@ -259,7 +291,13 @@ function taskTable({ recordsExamined, tasks, written }) {
   return element(
     'div.scroll',
     { tabindex: '0', role: 'region', 'aria-label': 'What became of the gaps' },
-    element('table', {}, element('caption', {}, said), element('thead', {}, head), element('tbody', {}, ...rows)),
+    element(
+      'table',
+      {},
+      element('caption', {}, said),
+      element('thead', {}, head),
+      element('tbody', {}, ...rows),
+    ),
   );
 }
 
@@ -324,7 +362,11 @@ function cell(term) {
   if (!term) return element('td');
   if (term.type === 'uri' && /^https?:/.test(term.value)) {
     const short = term.value.split(/[/#]/).filter(Boolean).at(-1) ?? term.value;
-    return element('td.name', {}, element('a', { href: term.value, title: term.value, rel: 'noreferrer' }, short));
+    return element(
+      'td.name',
+      {},
+      element('a', { href: term.value, title: term.value, rel: 'noreferrer' }, short),
+    );
   }
   const language = term['xml:lang'];
   return element(term.value.length > 60 ? 'td.prose' : 'td', language ? { lang: language } : {}, term.value);
@@ -340,14 +382,24 @@ function answerTable(answer, ms) {
     counted(bindings.length, 'row') +
     ` in ${number.format(Math.round(ms))} ms` +
     (shown.length < bindings.length ? `, the first ${moreRows} shown` : '');
-  const head = element('tr', {}, ...vars.map((/** @type {string} */ name) => element('th', { scope: 'col' }, name)));
+  const head = element(
+    'tr',
+    {},
+    ...vars.map((/** @type {string} */ name) => element('th', { scope: 'col' }, name)),
+  );
   const rows = shown.map((/** @type {Record<string, any>} */ row) =>
     element('tr', {}, ...vars.map((/** @type {string} */ name) => cell(row[name]))),
   );
   return element(
     'div.scroll',
     { tabindex: '0', role: 'region', 'aria-label': 'Answer' },
-    element('table', {}, element('caption', {}, said), element('thead', {}, head), element('tbody', {}, ...rows)),
+    element(
+      'table',
+      {},
+      element('caption', {}, said),
+      element('thead', {}, head),
+      element('tbody', {}, ...rows),
+    ),
   );
 }
 

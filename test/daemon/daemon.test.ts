@@ -8,7 +8,15 @@ import { silentOverview } from './sample-overview.js';
 import { config, profile } from './serving.js';
 
 function parts(runs: FakeRuns, store = new MemoryStore('')): Parameters<typeof startDaemon>[0] {
-  return { config, store, runs, profile, overview: silentOverview, clock: () => new Date(), log: () => undefined };
+  return {
+    config,
+    store,
+    runs,
+    profile,
+    overview: silentOverview,
+    clock: () => new Date(),
+    log: () => undefined,
+  };
 }
 
 describe('startDaemon', () => {
@@ -47,7 +55,8 @@ describe('startDaemon', () => {
     const taken = { ...config, http: { ...config.http, port } };
     await assert.rejects(
       startDaemon({ ...parts(new FakeRuns()), config: taken }),
-      (error) => isLacunaError(error, 'CONFIG_INVALID') && error.message.includes(`port ${port}: another program`),
+      (error) =>
+        isLacunaError(error, 'CONFIG_INVALID') && error.message.includes(`port ${port}: another program`),
     );
     await daemon.stop();
   });

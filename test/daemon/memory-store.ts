@@ -21,7 +21,9 @@ export class MemoryStore implements Store {
   async select(query: string, options?: RequestOptions): Promise<Bindings[]> {
     await this.beforeAnswer(options?.signal);
     const rows = this.#data.query(query, { use_default_graph_as_union: true }) as Map<string, Term>[];
-    return rows.map((row) => Object.fromEntries([...row].map(([name, term]) => [name, DataFactory.fromTerm(term as never) as Term])));
+    return rows.map((row) =>
+      Object.fromEntries([...row].map(([name, term]) => [name, DataFactory.fromTerm(term as never) as Term])),
+    );
   }
 
   async ask(query: string, options?: RequestOptions): Promise<boolean> {
@@ -34,10 +36,12 @@ export class MemoryStore implements Store {
     if (options?.signal !== undefined) this.signals.push(options.signal);
     await this.beforeAnswer(options?.signal);
     const union = !/\bFROM\b/.test(query);
-    const text = this.#data.query(query, { results_format: accept, use_default_graph_as_union: union }) as string;
+    const text = this.#data.query(query, {
+      results_format: accept,
+      use_default_graph_as_union: union,
+    }) as string;
     return {
       contentType: accept,
-      // eslint-disable-next-line @typescript-eslint/require-await
       body: (async function* () {
         yield Buffer.from(text);
       })(),

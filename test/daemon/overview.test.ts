@@ -41,18 +41,29 @@ describe('the overview', async () => {
     assert.equal(new Date(place.madeAt ?? '').toISOString(), '2026-03-01T03:04:05.000Z');
     assert.match(place.explanation, /fusion/);
     assert.deepEqual(
-      place.opinions.map(({ modality, label, confidence }) => [modality, label, Math.round(100 * confidence)]),
-      [['image', 'France', 73], ['text', 'Italy', 63], ['tabular', 'France', 53]],
+      place.opinions.map(({ modality, label, confidence }) => [
+        modality,
+        label,
+        Math.round(100 * confidence),
+      ]),
+      [
+        ['image', 'France', 73],
+        ['text', 'Italy', 63],
+        ['tabular', 'France', 53],
+      ],
     );
-    assert.deepEqual(place.evidence.map(({ modality, feature }) => `${modality}: ${feature}`), [
-      'tabular: museum = south',
-      'tabular: word "terciopelo"',
-    ]);
+    assert.deepEqual(
+      place.evidence.map(({ modality, feature }) => `${modality}: ${feature}`),
+      ['tabular: museum = south', 'tabular: word "terciopelo"'],
+    );
     const known = examples.find(({ object }) => object.endsWith('north-1'))?.known;
     assert.deepEqual(known, [
       { property: 'Depiction', values: [{ label: 'bird', iri: 'http://example.org/motif/bird' }] },
     ]);
-    assert.ok(examples.slice(0, 6).every(({ photograph }) => photograph !== undefined), 'pictures come first');
+    assert.ok(
+      examples.slice(0, 6).every(({ photograph }) => photograph !== undefined),
+      'pictures come first',
+    );
   });
 
   it('gives a query that the store answers', async () => {
@@ -110,7 +121,10 @@ describe('divide', () => {
 describe('variedRecords', () => {
   it('lets properties and values take turns', () => {
     const place = ['FR', 'FR', 'FR', 'IT'].map((value, index) => ({ record: `p${index}`, value }));
-    const technique = [{ record: 't0', value: 'damask' }, { record: 'p3', value: 'damask' }];
+    const technique = [
+      { record: 't0', value: 'damask' },
+      { record: 'p3', value: 'damask' },
+    ];
     assert.deepEqual(variedRecords([place, technique], 4), ['p0', 't0', 'p3', 'p1']);
   });
 

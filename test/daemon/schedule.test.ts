@@ -9,16 +9,86 @@ const at = (text: string): Date => new Date(text);
 
 describe('lastScheduled', () => {
   const cases: [string, string, string, string, string, string | undefined][] = [
-    ['yesterday night', '0 3 * * *', 'Europe/Madrid', '2026-01-10T12:00:00Z', '2026-01-12T00:00:00Z', '2026-01-11T02:00:00Z'],
-    ['in summer time', '0 3 * * *', 'Europe/Madrid', '2026-07-10T12:00:00Z', '2026-07-11T12:00:00Z', '2026-07-11T01:00:00Z'],
-    ['not since the last success', '0 3 * * *', 'Europe/Madrid', '2026-01-11T02:05:00Z', '2026-01-11T20:00:00Z', undefined],
-    ['a success at that very time counts', '0 3 * * *', 'Europe/Madrid', '2026-01-11T02:00:00Z', '2026-01-11T20:00:00Z', undefined],
-    ['now itself', '0 3 * * *', 'Europe/Madrid', '2026-01-10T12:00:00Z', '2026-01-11T02:00:00Z', '2026-01-11T02:00:00Z'],
-    ['a zone off by three quarters of an hour', '30 3 * * *', 'Asia/Kathmandu', '2026-01-10T12:00:00Z', '2026-01-11T12:00:00Z', '2026-01-10T21:45:00Z'],
-    ['once a year', '0 0 1 1 *', 'UTC', '2025-06-01T00:00:00Z', '2026-05-31T00:00:00Z', '2026-01-01T00:00:00Z'],
-    ['with seconds', '15,45 * * * * *', 'UTC', '2026-01-01T00:00:00Z', '2026-01-01T00:10:30Z', '2026-01-01T00:10:15Z'],
-    ['the last day of the month', '0 3 L * *', 'UTC', '2026-02-01T00:00:00Z', '2026-03-15T00:00:00Z', '2026-02-28T03:00:00Z'],
-    ['not within the year looked at', '0 0 29 2 *', 'UTC', '2024-03-01T00:00:00Z', '2026-04-01T00:00:00Z', undefined],
+    [
+      'yesterday night',
+      '0 3 * * *',
+      'Europe/Madrid',
+      '2026-01-10T12:00:00Z',
+      '2026-01-12T00:00:00Z',
+      '2026-01-11T02:00:00Z',
+    ],
+    [
+      'in summer time',
+      '0 3 * * *',
+      'Europe/Madrid',
+      '2026-07-10T12:00:00Z',
+      '2026-07-11T12:00:00Z',
+      '2026-07-11T01:00:00Z',
+    ],
+    [
+      'not since the last success',
+      '0 3 * * *',
+      'Europe/Madrid',
+      '2026-01-11T02:05:00Z',
+      '2026-01-11T20:00:00Z',
+      undefined,
+    ],
+    [
+      'a success at that very time counts',
+      '0 3 * * *',
+      'Europe/Madrid',
+      '2026-01-11T02:00:00Z',
+      '2026-01-11T20:00:00Z',
+      undefined,
+    ],
+    [
+      'now itself',
+      '0 3 * * *',
+      'Europe/Madrid',
+      '2026-01-10T12:00:00Z',
+      '2026-01-11T02:00:00Z',
+      '2026-01-11T02:00:00Z',
+    ],
+    [
+      'a zone off by three quarters of an hour',
+      '30 3 * * *',
+      'Asia/Kathmandu',
+      '2026-01-10T12:00:00Z',
+      '2026-01-11T12:00:00Z',
+      '2026-01-10T21:45:00Z',
+    ],
+    [
+      'once a year',
+      '0 0 1 1 *',
+      'UTC',
+      '2025-06-01T00:00:00Z',
+      '2026-05-31T00:00:00Z',
+      '2026-01-01T00:00:00Z',
+    ],
+    [
+      'with seconds',
+      '15,45 * * * * *',
+      'UTC',
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:10:30Z',
+      '2026-01-01T00:10:15Z',
+    ],
+    [
+      'the last day of the month',
+      '0 3 L * *',
+      'UTC',
+      '2026-02-01T00:00:00Z',
+      '2026-03-15T00:00:00Z',
+      '2026-02-28T03:00:00Z',
+    ],
+    [
+      'not within the year looked at',
+      '0 0 29 2 *',
+      'UTC',
+      '2024-03-01T00:00:00Z',
+      '2026-04-01T00:00:00Z',
+      undefined,
+    ],
   ];
   for (const [name, cron, timezone, since, now, expected] of cases) {
     it(name, () => {
@@ -65,7 +135,9 @@ describe('checkSchedule', () => {
   it('names every field that is wrong', () => {
     checkSchedule(nightly);
     assert.throws(
-      () => { checkSchedule({ enabled: true, cron: '61 3 * * *', timezone: 'Europe/Atlantis' }); },
+      () => {
+        checkSchedule({ enabled: true, cron: '61 3 * * *', timezone: 'Europe/Atlantis' });
+      },
       (error) =>
         isLacunaError(error, 'CONFIG_INVALID') &&
         error.problems.length === 2 &&

@@ -7,7 +7,12 @@ const schedule = { enabled: true, cron: '0 3 * * *', timezone: 'Europe/Madrid' }
 
 function said(): { log: (message: string) => void; lines: string[] } {
   const lines: string[] = [];
-  return { log: (message) => { lines.push(message); }, lines };
+  return {
+    log: (message) => {
+      lines.push(message);
+    },
+    lines,
+  };
 }
 
 async function runsWithSuccess(endedAt: string): Promise<FakeRuns> {
@@ -22,16 +27,32 @@ describe('startScheduler', () => {
   it('starts what was missed while the daemon was away, once', async () => {
     const runs = await runsWithSuccess('2026-01-09T02:20:00.000Z');
     const { log, lines } = said();
-    const scheduler = await startScheduler({ schedule, runs, clock: () => new Date('2026-01-12T12:00:00Z'), log });
-    assert.deepEqual(runs.requests.map(({ trigger }) => trigger), ['demand', 'startup']);
+    const scheduler = await startScheduler({
+      schedule,
+      runs,
+      clock: () => new Date('2026-01-12T12:00:00Z'),
+      log,
+    });
+    assert.deepEqual(
+      runs.requests.map(({ trigger }) => trigger),
+      ['demand', 'startup'],
+    );
     assert.match(lines.join('\n'), /due at 2026-01-12T02:00:00\.000Z did not happen/);
     await scheduler.stop();
   });
 
   it('starts a first run when none has ever completed', async () => {
     const runs = new FakeRuns();
-    const scheduler = await startScheduler({ schedule, runs, clock: () => new Date('2026-01-12T12:00:00Z'), log: said().log });
-    assert.deepEqual(runs.requests.map(({ trigger }) => trigger), ['startup']);
+    const scheduler = await startScheduler({
+      schedule,
+      runs,
+      clock: () => new Date('2026-01-12T12:00:00Z'),
+      log: said().log,
+    });
+    assert.deepEqual(
+      runs.requests.map(({ trigger }) => trigger),
+      ['startup'],
+    );
     await scheduler.stop();
   });
 
@@ -42,7 +63,12 @@ describe('startScheduler', () => {
     assert.equal(runs.requests.length, 1);
     assert.ok(scheduler.next());
     await scheduler.stop();
-    const off = await startScheduler({ schedule: { ...schedule, enabled: false, cron: 'nonsense' }, runs, clock, log: said().log });
+    const off = await startScheduler({
+      schedule: { ...schedule, enabled: false, cron: 'nonsense' },
+      runs,
+      clock,
+      log: said().log,
+    });
     assert.equal(off.next(), undefined);
     await off.stop();
   });
@@ -52,7 +78,12 @@ describe('startScheduler', () => {
     try {
       const runs = await runsWithSuccess('2026-01-12T01:00:00.000Z');
       const { log, lines } = said();
-      const scheduler = await startScheduler({ schedule: { ...schedule, cron: '* * * * *' }, runs, clock: () => new Date(), log });
+      const scheduler = await startScheduler({
+        schedule: { ...schedule, cron: '* * * * *' },
+        runs,
+        clock: () => new Date(),
+        log,
+      });
       const started = runs.requests.length;
       const pass = async (ms: number): Promise<void> => {
         // In steps, as the timer sets itself anew; between them, what it started may go on.

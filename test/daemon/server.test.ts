@@ -23,7 +23,12 @@ async function problem(response: Response, status: number): Promise<Problem> {
 describe('runs over HTTP', () => {
   it('starts one, says where, and refuses a second', async (t) => {
     const { url, runs } = await serve(t);
-    const body = JSON.stringify({ tasks: ['place'], limit: 5, dryRun: true, records: ['http://example.org/object/é 1'.replace(' ', '%20')] });
+    const body = JSON.stringify({
+      tasks: ['place'],
+      limit: 5,
+      dryRun: true,
+      records: ['http://example.org/object/é 1'.replace(' ', '%20')],
+    });
     const started = await fetch(`${url}/runs`, { method: 'POST', headers: json, body });
     assert.equal(started.status, 202);
     assert.equal(started.headers.get('location'), '/runs/run-1');
@@ -43,7 +48,10 @@ describe('runs over HTTP', () => {
     runs.end('completed');
     runs.start({ trigger: 'demand' });
     const list = (await (await fetch(`${url}/runs`)).json()) as { runs: { id: string }[] };
-    assert.deepEqual(list.runs.map(({ id }) => id), ['run-2', 'run-1']);
+    assert.deepEqual(
+      list.runs.map(({ id }) => id),
+      ['run-2', 'run-1'],
+    );
     assert.equal(((await (await fetch(`${url}/runs/run-1`)).json()) as { state: string }).state, 'completed');
     const cancelled = await fetch(`${url}/runs/run-2`, { method: 'DELETE' });
     assert.equal(cancelled.status, 200);
@@ -51,7 +59,11 @@ describe('runs over HTTP', () => {
     runs.start({ trigger: 'demand' });
     assert.equal((await fetch(`${url}/runs/run-3/cancel`, { method: 'POST' })).status, 200);
     assert.equal(runs.current(), undefined);
-    for (const [path, method] of [['/runs/none', 'GET'], ['/runs/none', 'DELETE'], ['/runs/none/cancel', 'POST']] as const) {
+    for (const [path, method] of [
+      ['/runs/none', 'GET'],
+      ['/runs/none', 'DELETE'],
+      ['/runs/none/cancel', 'POST'],
+    ] as const) {
       assert.equal((await problem(await fetch(url + path, { method }), 404)).code, 'NOT_FOUND');
     }
   });
@@ -62,8 +74,11 @@ describe('runs over HTTP', () => {
       fetch(`${url}/runs`, { method: 'POST', headers, body });
     const schema = await problem(await post('{"tasks":"place","limit":0,"dry":true}'), 400);
     assert.equal(schema.problems?.length, 3);
-    assert.match(schema.problems?.join('\n') ?? '', /\("dry"\)[^]*tasks: must be array/);
-    const meaning = await problem(await post('{"tasks":["place","colour"],"records":["object/1","http://a b/"]}'), 400);
+    assert.match(schema.problems.join('\n'), /\("dry"\)[^]*tasks: must be array/);
+    const meaning = await problem(
+      await post('{"tasks":["place","colour"],"records":["object/1","http://a b/"]}'),
+      400,
+    );
     assert.equal(meaning.problems?.length, 3);
     assert.match(meaning.detail, /no task "colour"; it has place, depiction/);
     await problem(await post('{"tasks": ['), 400);
@@ -74,14 +89,27 @@ describe('runs over HTTP', () => {
 });
 
 describe('who may start and cancel runs', () => {
-  const writes = [['/runs', 'POST'], ['/runs/run-1', 'DELETE'], ['/runs/run-1/cancel', 'POST']] as const;
+  const writes = [
+    ['/runs', 'POST'],
+    ['/runs/run-1', 'DELETE'],
+    ['/runs/run-1/cancel', 'POST'],
+  ] as const;
 
   it('asks for the token where there is one, for writing alone', async (t) => {
-    const { url, runs } = await serve(t, { config: { ...config, http: { ...config.http, token: 'secret-ö' } } });
+    const { url, runs } = await serve(t, {
+      config: { ...config, http: { ...config.http, token: 'secret-ö' } },
+    });
     runs.start({ trigger: 'demand' });
     for (const [path, method] of writes) {
-      for (const authorization of [undefined, 'Bearer', 'Bearer secret', 'Basic secret-ö', 'Bearer secret-ö-and-more']) {
-        const headers = authorization === undefined ? {} : { authorization: Buffer.from(authorization).toString('latin1') };
+      for (const authorization of [
+        undefined,
+        'Bearer',
+        'Bearer secret',
+        'Basic secret-ö',
+        'Bearer secret-ö-and-more',
+      ]) {
+        const headers =
+          authorization === undefined ? {} : { authorization: Buffer.from(authorization).toString('latin1') };
         const refused = await fetch(url + path, { method, headers });
         assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer/);
         assert.doesNotMatch((await problem(refused, 401)).detail, /secret/);
@@ -90,7 +118,10 @@ describe('who may start and cancel runs', () => {
     assert.ok(runs.current());
     const ascii = { ...config, http: { ...config.http, token: 'a-token' } };
     const { url: other, runs: others } = await serve(t, { config: ascii });
-    assert.equal((await fetch(`${other}/runs`, { method: 'POST', headers: { authorization: 'bearer a-token' } })).status, 202);
+    assert.equal(
+      (await fetch(`${other}/runs`, { method: 'POST', headers: { authorization: 'bearer a-token' } })).status,
+      202,
+    );
     assert.equal(others.requests.length, 1);
     assert.equal((await fetch(`${other}/runs`)).status, 200);
     assert.equal((await fetch(`${other}/sparql?query=ASK%7B%7D`)).status, 200);
@@ -111,8 +142,16 @@ describe('who may start and cancel runs', () => {
     const { port } = new URL(url);
     const status = await new Promise((resolve, reject) => {
       const host = `evil.example:${port}`;
-      httpRequest({ port, host: '127.0.0.1', path: '/runs', method: 'POST', headers: { host, origin: `http://${host}` } })
-        .on('response', (response) => { resolve(response.resume().statusCode); })
+      httpRequest({
+        port,
+        host: '127.0.0.1',
+        path: '/runs',
+        method: 'POST',
+        headers: { host, origin: `http://${host}` },
+      })
+        .on('response', (response) => {
+          resolve(response.resume().statusCode);
+        })
         .on('error', reject)
         .end();
     });
@@ -125,7 +164,11 @@ describe('who may start and cancel runs', () => {
 describe('GET /healthz', () => {
   it('tells of the store, the last run and the schedule', async (t) => {
     const runs = new FakeRuns();
-    const { url } = await serve(t, { runs, config: { ...config, schedule: { ...config.schedule, enabled: true } }, nextRun: () => new Date('2026-03-03T02:00:00Z') });
+    const { url } = await serve(t, {
+      runs,
+      config: { ...config, schedule: { ...config.schedule, enabled: true } },
+      nextRun: () => new Date('2026-03-03T02:00:00Z'),
+    });
     const first = (await (await fetch(`${url}/healthz`)).json()) as Record<string, unknown>;
     assert.equal(first['status'], 'stale');
     runs.start({ trigger: 'schedule' });
@@ -198,14 +241,27 @@ describe('/sparql over HTTP', () => {
   it('takes a query in the three ways of the protocol, from any page', async (t) => {
     const { url } = await serve(t, { store: new MemoryStore(data) });
     const headers = { accept: 'text/csv', origin: 'https://adasilk.example' };
-    const asked: [string, RequestInit][] = [
+    const asked: [
+      string,
+      { method?: string; body?: string | URLSearchParams; headers?: Record<string, string> },
+    ][] = [
       [`?query=${encodeURIComponent(query)}`, {}],
       ['', { method: 'POST', body: new URLSearchParams({ query }) }],
       ['', { method: 'POST', body: query, headers: { 'content-type': 'application/sparql-query' } }],
-      ['', { method: 'POST', body: query, headers: { 'content-type': 'application/sparql-query; charset=utf-8' } }],
+      [
+        '',
+        {
+          method: 'POST',
+          body: query,
+          headers: { 'content-type': 'application/sparql-query; charset=utf-8' },
+        },
+      ],
     ];
     for (const [search, init] of asked) {
-      const answer = await fetch(`${url}/sparql${search}`, { ...init, headers: { ...headers, ...init.headers } });
+      const answer = await fetch(`${url}/sparql${search}`, {
+        ...init,
+        headers: { ...headers, ...init.headers },
+      });
       assert.equal(answer.status, 200);
       assert.equal(answer.headers.get('access-control-allow-origin'), '*');
       assert.match(answer.headers.get('content-type') ?? '', /^text\/csv/);
@@ -222,7 +278,10 @@ describe('/sparql over HTTP', () => {
     const store = new MemoryStore(data);
     const { url } = await serve(t, { store });
     const update = 'INSERT DATA { <http://a> <http://b> <http://c> }';
-    const form = (fields: [string, string][]): RequestInit => ({ method: 'POST', body: new URLSearchParams(fields) });
+    const form = (fields: [string, string][]): RequestInit => ({
+      method: 'POST',
+      body: new URLSearchParams(fields),
+    });
     const refused: [string, RequestInit, number][] = [
       [`?query=${encodeURIComponent('SELECT * {')}`, {}, 400],
       [`?query=${encodeURIComponent(update)}`, {}, 403],
@@ -232,7 +291,15 @@ describe('/sparql over HTTP', () => {
       ['?query=ASK%7B%7D&query=ASK%7B%7D', {}, 400],
       ['', form([['quer', query]]), 400],
       ['', { method: 'POST', body: query, headers: { 'content-type': 'text/plain' } }, 415],
-      ['', { method: 'POST', body: `#${'x'.repeat(3_000_000)}`, headers: { 'content-type': 'application/sparql-query' } }, 413],
+      [
+        '',
+        {
+          method: 'POST',
+          body: `#${'x'.repeat(3_000_000)}`,
+          headers: { 'content-type': 'application/sparql-query' },
+        },
+        413,
+      ],
       [`?query=${encodeURIComponent(query)}`, { headers: { accept: 'text/turtle' } }, 406],
     ];
     for (const [search, init, status] of refused) {

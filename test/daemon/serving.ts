@@ -37,8 +37,20 @@ export const profile: Profile = {
       kind: 'single-label',
       minimumLabelCount: 1,
       classes: [
-        { id: 'FR', concept: 'http://example.org/place/france', labels: { en: 'France' }, alsoKnownAs: [], aliases: [] },
-        { id: 'IT', concept: 'http://example.org/place/italy', labels: { en: 'Italy' }, alsoKnownAs: [], aliases: [] },
+        {
+          id: 'FR',
+          concept: 'http://example.org/place/france',
+          labels: { en: 'France' },
+          alsoKnownAs: [],
+          aliases: [],
+        },
+        {
+          id: 'IT',
+          concept: 'http://example.org/place/italy',
+          labels: { en: 'Italy' },
+          alsoKnownAs: [],
+          aliases: [],
+        },
       ],
     },
     {
@@ -49,8 +61,20 @@ export const profile: Profile = {
       kind: 'single-label',
       minimumLabelCount: 1,
       classes: [
-        { id: 'flower', concept: 'http://example.org/motif/flower', labels: { en: 'flower' }, alsoKnownAs: [], aliases: [] },
-        { id: 'bird', concept: 'http://example.org/motif/bird', labels: { en: 'bird' }, alsoKnownAs: [], aliases: [] },
+        {
+          id: 'flower',
+          concept: 'http://example.org/motif/flower',
+          labels: { en: 'flower' },
+          alsoKnownAs: [],
+          aliases: [],
+        },
+        {
+          id: 'bird',
+          concept: 'http://example.org/motif/bird',
+          labels: { en: 'bird' },
+          alsoKnownAs: [],
+          aliases: [],
+        },
       ],
     },
   ],

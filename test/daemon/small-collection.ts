@@ -3,7 +3,11 @@ import type { PhotographReader } from '../../src/media/photograph-reader.js';
 import { failure } from '../../src/media/photograph-outcome.js';
 import type { Overview } from '../../src/daemon/overview/overview.js';
 import { agentIri, modelIri, runIri } from '../../src/provenance/iris.js';
-import type { ModalityStatement, ProvenanceContext, PublishedPrediction } from '../../src/provenance/prediction.js';
+import type {
+  ModalityStatement,
+  ProvenanceContext,
+  PublishedPrediction,
+} from '../../src/provenance/prediction.js';
 import { modelAndAgentQuads, predictionQuads } from '../../src/provenance/statements.js';
 import { MemoryStore } from './memory-store.js';
 import { config, profile } from './serving.js';
@@ -33,7 +37,8 @@ function recordTurtle(museum: string, index: number): string {
 
 function museumsTrig(): string {
   const graphs = museums.map(
-    (museum) => `<http://example.org/graph/${museum}> { ${titles.map((_, index) => recordTurtle(museum, index)).join('\n')} }`,
+    (museum) =>
+      `<http://example.org/graph/${museum}> { ${titles.map((_, index) => recordTurtle(museum, index)).join('\n')} }`,
   );
   return `
     @prefix e: <${base}> . @prefix m: <http://example.org/model/> .
@@ -49,7 +54,11 @@ function museumsTrig(): string {
 const context: ProvenanceContext = {
   graph: config.graphs.predictions,
   namespace,
-  run: { iri: runIri(namespace, 'run-1'), startedAt: new Date('2026-03-01T03:00:00Z'), softwareVersion: '0.1.0' },
+  run: {
+    iri: runIri(namespace, 'run-1'),
+    startedAt: new Date('2026-03-01T03:00:00Z'),
+    softwareVersion: '0.1.0',
+  },
   model: {
     iri: modelIri(namespace, '2026-03-01-a'),
     version: '2026-03-01-a',
@@ -124,7 +133,7 @@ export async function collectionStore(): Promise<MemoryStore> {
 export const dots: PhotographReader = {
   async read(url) {
     if (url.endsWith('north-2.jpg')) return failure('unreachable', `${url} does not answer`);
-    const hue = [...url].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+    const hue = Buffer.from(url).reduce((sum, byte) => (sum * 31 + byte) % 360, 7);
     const rows = Array.from({ length: 15 }, (_, row) =>
       Array.from(
         { length: 12 },

@@ -38,11 +38,29 @@ const summary = {
   modelVersion: '2026-03-01-a',
   recordsExamined: 10,
   tasks: {
-    place: { gaps: 10, published: 8, alreadyPublished: 0, abstained: 1, nothingToGoOn: 1, failed: 0, unchanged: 0 },
-    depiction: { gaps: 6, published: 4, alreadyPublished: 0, abstained: 2, nothingToGoOn: 0, failed: 0, unchanged: 0 },
+    place: {
+      gaps: 10,
+      published: 8,
+      alreadyPublished: 0,
+      abstained: 1,
+      nothingToGoOn: 1,
+      failed: 0,
+      unchanged: 0,
+    },
+    depiction: {
+      gaps: 6,
+      published: 4,
+      alreadyPublished: 0,
+      abstained: 2,
+      nothingToGoOn: 0,
+      failed: 0,
+      unchanged: 0,
+    },
   },
   written: { predictions: 12, statements: 48, triples: 720, requests: 1 },
-  skips: [{ reason: 'photograph unreachable', count: 1, examples: ['https://photographs.example/north-2.jpg'] }],
+  skips: [
+    { reason: 'photograph unreachable', count: 1, examples: ['https://photographs.example/north-2.jpg'] },
+  ],
 };
 
 describe('the overview page in a browser', { skip }, async () => {
@@ -56,10 +74,21 @@ describe('the overview page in a browser', { skip }, async () => {
   before(async () => {
     runs.start({ trigger: 'schedule' });
     runs.end('completed', '2026-03-01T03:10:00.000Z', summary);
-    server = await createServer({ config, store, runs, profile, photographs: dots, clock: () => new Date('2026-03-02T12:00:00Z') });
+    server = await createServer({
+      config,
+      store,
+      runs,
+      profile,
+      photographs: dots,
+      clock: () => new Date('2026-03-02T12:00:00Z'),
+    });
     url = await server.listen({ host: '127.0.0.1', port: 0 });
     userData = await mkdtemp(path.join(tmpdir(), 'lacuna-browser-'));
-    browser = await chromium.launchPersistentContext(userData, { executablePath, headless: true, args: quiet });
+    browser = await chromium.launchPersistentContext(userData, {
+      executablePath,
+      headless: true,
+      args: quiet,
+    });
   });
   after(async () => {
     await browser.close();
@@ -73,7 +102,8 @@ describe('the overview page in a browser', { skip }, async () => {
     const complaints: string[] = [];
     page.on('console', (message) => {
       const isPhotograph = message.location().url.includes('/photographs?');
-      if ((message.type() === 'error' || message.type() === 'warning') && !isPhotograph) complaints.push(message.text());
+      if ((message.type() === 'error' || message.type() === 'warning') && !isPhotograph)
+        complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
@@ -100,9 +130,13 @@ describe('the overview page in a browser', { skip }, async () => {
         await bar.getAttribute('aria-label'),
         'Production place: 17 % recorded by the museum, 67 % filled by a prediction, 17 % still open',
       );
-      const widths = await bar.locator('span').evaluateAll((spans) =>
-        (spans as unknown as { getBoundingClientRect(): { width: number } }[]).map((span) => span.getBoundingClientRect().width),
-      );
+      const widths = await bar
+        .locator('span')
+        .evaluateAll((spans) =>
+          (spans as unknown as { getBoundingClientRect(): { width: number } }[]).map(
+            (span) => span.getBoundingClientRect().width,
+          ),
+        );
       const [known = 0, filled = 0, open_ = 0] = widths;
       assert.ok(Math.abs(filled / known - 4) < 0.1 && Math.abs(open_ / known - 1) < 0.1, widths.join(' '));
 
@@ -115,15 +149,21 @@ describe('the overview page in a browser', { skip }, async () => {
       await details.locator('summary').click();
       assert.match(await details.innerText(), /%[^]*What weighed most[^]*museum = [^]*Model 2026-03-01-a/);
       await page.locator('.record img').first().scrollIntoViewIfNeeded();
-      const loaded = await page.locator('.record img').first().evaluate(async (image) => {
-        const picture = image as unknown as { decode(): Promise<void>; naturalWidth: number };
-        await picture.decode();
-        return picture.naturalWidth;
-      });
+      const loaded = await page
+        .locator('.record img')
+        .first()
+        .evaluate(async (image) => {
+          const picture = image as unknown as { decode(): Promise<void>; naturalWidth: number };
+          await picture.decode();
+          return picture.naturalWidth;
+        });
       assert.equal(loaded, 640);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
       assert.equal(overflow, 0, 'the page scrolls sideways');
-      for (const image of await page.locator('.record img').all()) await image.scrollIntoViewIfNeeded().catch(() => undefined);
+      for (const image of await page.locator('.record img').all())
+        await image.scrollIntoViewIfNeeded().catch(() => undefined);
       await page.getByText('The photograph cannot be reached').waitFor();
       await keep(page, name);
       assert.deepEqual(complaints, []);

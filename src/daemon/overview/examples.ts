@@ -11,8 +11,6 @@ import { conceptLabel, propertyName, tail } from './labels.js';
 import { variedRecords, type Candidate } from './pick-examples.js';
 import { readStatements, type PublishedStatement } from './statements.js';
 
-const { namedNode, literal } = DataFactory;
-
 /** What one modality thinks of a prediction. */
 export interface ModalityOpinion {
   readonly modality: string;
@@ -34,7 +32,11 @@ export interface ExamplePrediction {
   readonly madeAt?: string | undefined;
   readonly opinions: readonly ModalityOpinion[];
   /** What weighed most, of any modality that agrees; weights in log-odds. */
-  readonly evidence: readonly { readonly modality: string; readonly feature: string; readonly weight: number }[];
+  readonly evidence: readonly {
+    readonly modality: string;
+    readonly feature: string;
+    readonly weight: number;
+  }[];
 }
 
 /** A record with predictions. */
@@ -65,9 +67,9 @@ const evidenceShown = 4;
 
 async function strongest({ config, store }: ExampleParts, task: Task): Promise<Candidate[]> {
   const query = bindTemplate(await loadTemplate('overview-strongest'), {
-    predictions: namedNode(config.graphs.predictions),
-    predicate: namedNode(task.predicate),
-    rows: literal(String(strongestPerTask)),
+    predictions: DataFactory.namedNode(config.graphs.predictions),
+    predicate: DataFactory.namedNode(task.predicate),
+    rows: DataFactory.literal(String(strongestPerTask)),
   });
   const rows = await store.select(query);
   return rows.map(({ record, value }) => ({ record: record!.value, value: value!.value }));
@@ -98,7 +100,9 @@ function shown(records: readonly SourceRecord[]): SourceRecord[] {
 
 function knownValue(task: Task, { value, links, labels }: SourceValue): { label: string; iri?: string } {
   if (value.termType !== 'NamedNode') return { label: value.value };
-  const known = [value.value, ...links].map((iri) => conceptLabel(task, iri)).find((label) => label !== undefined);
+  const known = [value.value, ...links]
+    .map((iri) => conceptLabel(task, iri))
+    .find((label) => label !== undefined);
   return { label: labels[0] ?? known ?? tail(value.value), iri: value.value };
 }
 
@@ -110,7 +114,9 @@ function toPrediction(task: Task, statements: readonly PublishedStatement[]): Ex
   const label = (iri: string): string => conceptLabel(task, iri) ?? tail(iri);
   const decision = statements.find(({ isDecision }) => isDecision);
   if (decision === undefined) return undefined;
-  const opinions = statements.filter(({ isDecision }) => !isDecision).sort((a, b) => modalityRank(a) - modalityRank(b));
+  const opinions = statements
+    .filter(({ isDecision }) => !isDecision)
+    .sort((a, b) => modalityRank(a) - modalityRank(b));
   const evidence = statements
     .filter(({ value }) => value === decision.value)
     .flatMap(({ modality, evidence: found }) => found.map((reason) => ({ modality, ...reason })))

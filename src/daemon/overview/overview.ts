@@ -45,7 +45,13 @@ const exampleRows = 20;
  * Counts coverage and picks examples by queries. An overview is kept for a minute, and no longer than the state of the
  * latest run stays the same, so that the end of a run shows at once. Visitors who come together share one reading.
  */
-export function createOverviewService({ config, store, runs, profile, clock }: OverviewParts): OverviewService {
+export function createOverviewService({
+  config,
+  store,
+  runs,
+  profile,
+  clock,
+}: OverviewParts): OverviewService {
   let kept: { key: string; takenAt: number; overview: Promise<Overview> } | undefined;
 
   async function take(now: Date): Promise<Overview> {

@@ -8,7 +8,9 @@ export interface Candidate {
 /** Takes one from each list in turn until all are empty. */
 export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
   const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, rank) => lists.flatMap((list) => list.slice(rank, rank + 1))).flat();
+  return Array.from({ length: longest }, (_, rank) =>
+    lists.flatMap((list) => list.slice(rank, rank + 1)),
+  ).flat();
 }
 
 function byValue(candidates: readonly Candidate[]): Candidate[][] {

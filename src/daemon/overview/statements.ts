@@ -6,8 +6,6 @@ import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { PredictionEvidence } from '../../provenance/prediction.js';
 import { lacuna } from '../../provenance/terms.js';
 
-const { namedNode } = DataFactory;
-
 /** A published statement with what the graph says of how it came about. */
 export interface PublishedStatement {
   readonly subject: string;
@@ -51,7 +49,10 @@ async function describe(store: Store, graph: string, nodes: readonly string[]): 
   const found = new Descriptions();
   if (nodes.length === 0) return found;
   const query = bindTemplate(await loadTemplate('node-triples'), {
-    nodes: [...new Set(nodes)].map((iri) => ({ g: namedNode(graph), s: namedNode(iri) })),
+    nodes: [...new Set(nodes)].map((iri) => ({
+      g: DataFactory.namedNode(graph),
+      s: DataFactory.namedNode(iri),
+    })),
   });
   for (const { s, p, v } of await store.select(query)) found.add(s!.value, p!.value, v!);
   return found;
@@ -75,9 +76,9 @@ export async function readStatements(
   if (wanted.length === 0) return [];
   const query = bindTemplate(await loadTemplate('published-statements-of'), {
     subjects: wanted.map(({ subject, predicate }) => ({
-      g: namedNode(graph),
-      subject: namedNode(subject),
-      predicate: namedNode(predicate),
+      g: DataFactory.namedNode(graph),
+      subject: DataFactory.namedNode(subject),
+      predicate: DataFactory.namedNode(predicate),
     })),
   });
   const rows = (await store.select(query)).map((row) => ({

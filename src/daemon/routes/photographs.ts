@@ -37,7 +37,10 @@ const readAtATime = 3;
  */
 export function addPhotographRoute(app: FastifyInstance, parts: PhotographParts): void {
   const { store, model, graphs, photographs, maximumPixels } = parts;
-  const cache = new LRUCache<string, Thumbnail>({ maxSize: cacheBytes, sizeCalculation: ({ bytes }) => bytes.length });
+  const cache = new LRUCache<string, Thumbnail>({
+    maxSize: cacheBytes,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
   const queue = new PQueue({ concurrency: readAtATime });
 
   async function addressOf(node: string): Promise<string> {
@@ -46,7 +49,9 @@ export function addPhotographRoute(app: FastifyInstance, parts: PhotographParts)
       contentUrl: DataFactory.namedNode(model.contentUrl),
     });
     const rows = await store.select(query);
-    const row = rows.find(({ graph }) => graph !== undefined && graphs.some((pattern) => matchesPattern(graph.value, pattern)));
+    const row = rows.find(
+      ({ graph }) => graph !== undefined && graphs.some((pattern) => matchesPattern(graph.value, pattern)),
+    );
     if (row?.['address'] === undefined) {
       throw new HttpProblem(404, 'No museum graph knows a photograph by that IRI.', { code: 'NOT_FOUND' });
     }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { LacunaError } from '../../config/errors.js';
 import type { Profile } from '../../vocabulary/profile.js';
@@ -40,26 +40,32 @@ function found(run: RunState | undefined, id: string): RunState {
 
 /** Adds POST /runs, GET /runs, GET and DELETE /runs/:id, POST /runs/:id/cancel. */
 export function addRunRoutes(app: FastifyInstance, { runs, profile, http }: RunRouteParts): void {
-  const writes = { onRequest: (request: Parameters<typeof authoriseWrite>[0]) => authorise(request) };
-  function authorise(request: Parameters<typeof authoriseWrite>[0]): Promise<void> {
-    authoriseWrite(request, http);
-    return Promise.resolve();
-  }
+  const writes: { onRequest: onRequestHookHandler } = {
+    onRequest: (request, _reply, done) => {
+      authoriseWrite(request, http);
+      done();
+    },
+  };
 
   app.post<{ Body: RunBody }>(
     '/runs',
     {
       ...writes,
       schema: { body: runRequestSchema },
-      preValidation: async (request) => {
-        request.body ??= {};
+      // No body at all asks for everything, as an empty object does.
+      preValidation: (request, _reply, done) => {
+        (request as { body?: RunBody }).body ??= {};
+        done();
       },
     },
     async (request, reply) => {
       checkRunBody(request.body, profile);
       const { id } = runs.start({ ...request.body, trigger: 'demand' });
       const location = `/runs/${encodeURIComponent(id)}`;
-      return reply.code(202).header('location', location).send(found(await runs.get(id), id));
+      return reply
+        .code(202)
+        .header('location', location)
+        .send(found(await runs.get(id), id));
     },
   );
 

@@ -42,15 +42,23 @@ function abortedByClient(reply: FastifyReply): AbortSignal {
  * Adds /sparql: the query operation of the SPARQL 1.1 Protocol by GET, by POST of a form, and by POST of the query itself.
  * Without a query it describes itself; a browser is sent to the query box of the overview page.
  */
-export async function addSparqlRoute(app: FastifyInstance, store: Store, limits: SparqlLimits): Promise<void> {
+export async function addSparqlRoute(
+  app: FastifyInstance,
+  store: Store,
+  limits: SparqlLimits,
+): Promise<void> {
   const endpoint = createSparqlEndpoint(store, limits);
 
   await app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     for (const type of ['application/x-www-form-urlencoded', 'application/sparql-query', updateType]) {
-      scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: longestQueryBytes }, (_request, body, parsed) => {
-        parsed(null, body);
-      });
+      scope.addContentTypeParser(
+        type,
+        { parseAs: 'string', bodyLimit: longestQueryBytes },
+        (_request, body, parsed) => {
+          parsed(null, body);
+        },
+      );
     }
     scope.addHook('onRequest', async (_request, reply) => {
       void reply.headers(openToPages);
@@ -63,13 +71,15 @@ export async function addSparqlRoute(app: FastifyInstance, store: Store, limits:
         const given = parameters(request);
         if (given.has('update')) throw readOnly();
         const queries = given.getAll('query');
-        if (queries.length > 1) throw new HttpProblem(400, 'Send one query at a time.', { code: 'INPUT_INVALID' });
+        if (queries.length > 1)
+          throw new HttpProblem(400, 'Send one query at a time.', { code: 'INPUT_INVALID' });
         const [query] = queries;
         if (query === undefined && request.method === 'POST') {
           throw new HttpProblem(400, 'The form has no field "query".', { code: 'INPUT_INVALID' });
         }
         const { accept, host } = request.headers;
-        if (query === undefined && accept?.includes('text/html') === true) return reply.redirect('/#query', 303);
+        if (query === undefined && accept?.includes('text/html') === true)
+          return reply.redirect('/#query', 303);
         const { contentType, body } = await endpoint.answer({
           query,
           dataset: {
@@ -80,7 +90,11 @@ export async function addSparqlRoute(app: FastifyInstance, store: Store, limits:
           host,
           signal: abortedByClient(reply),
         });
-        return reply.type(contentType).header('vary', 'accept').header('cache-control', 'no-cache').send(body);
+        return reply
+          .type(contentType)
+          .header('vary', 'accept')
+          .header('cache-control', 'no-cache')
+          .send(body);
       },
     });
     done();

@@ -36,6 +36,6 @@ export class CapturedResponse extends PassThrough {
       this.destroy(new Error('The answer could not be completed.'));
       return this;
     }
-    return super.end(...(parts as [])) as this;
+    return super.end(...(parts as []));
   }
 }

@@ -37,11 +37,18 @@ export interface SparqlEndpoint {
   answer(request: SparqlRequest): Promise<SparqlAnswer>;
 }
 
-const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
+const nowhere = new Writable({
+  write: (_chunk, _encoding, done) => {
+    done();
+  },
+});
 
 function tooSlow(limits: SparqlLimits): HttpProblem {
   const seconds = limits.timeoutMs / 1000;
-  return new HttpProblem(503, `The query took longer than ${seconds} seconds and was given up: ask for less, or in pages.`);
+  return new HttpProblem(
+    503,
+    `The query took longer than ${seconds} seconds and was given up: ask for less, or in pages.`,
+  );
 }
 
 /**
@@ -78,7 +85,7 @@ export function createSparqlEndpoint(store: Store, limits: SparqlLimits): Sparql
       },
       socket: {},
     });
-    await handler.handleRequest(engine as never, variants, nowhere, nowhere, asked as never, response as never);
+    await handler.handleRequest(engine, variants, nowhere, nowhere, asked as never, response as never);
     try {
       await Promise.race([answered, response.settled]);
     } catch (error) {
@@ -109,7 +116,7 @@ export function createSparqlEndpoint(store: Store, limits: SparqlLimits): Sparql
             resolve({ contentType: body.contentType, body });
             if (!body.closed) await new Promise((done) => body.once('close', done));
           } catch (error) {
-            reject(timeout.aborted ? tooSlow(limits) : error);
+            reject(timeout.aborted ? tooSlow(limits) : (error as Error));
           }
         });
       });

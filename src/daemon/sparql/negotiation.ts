@@ -22,7 +22,9 @@ export interface Negotiable {
 function takes(range: string, type: string): boolean {
   const [name = ''] = range.split(';');
   const wanted = name.trim().toLowerCase();
-  return wanted === type || wanted === '*/*' || (wanted.endsWith('/*') && type.startsWith(wanted.slice(0, -1)));
+  return (
+    wanted === type || wanted === '*/*' || (wanted.endsWith('/*') && type.startsWith(wanted.slice(0, -1)))
+  );
 }
 
 /**

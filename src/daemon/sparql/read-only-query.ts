@@ -1,6 +1,6 @@
 import { DataFactory, type NamedNode } from 'n3';
 import sparqljs from 'sparqljs';
-import type { Query, SparqlQuery } from 'sparqljs';
+import type { SparqlQuery } from 'sparqljs';
 import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { HttpProblem } from '../problem.js';
 
@@ -14,9 +14,13 @@ function parse(text: string): SparqlQuery {
   try {
     return new sparqljs.Parser().parse(text);
   } catch (error) {
-    throw new HttpProblem(400, `This is no SPARQL 1.1 query. ${error instanceof Error ? error.message : ''}`.trim(), {
-      code: 'INPUT_INVALID',
-    });
+    throw new HttpProblem(
+      400,
+      `This is no SPARQL 1.1 query. ${error instanceof Error ? error.message : ''}`.trim(),
+      {
+        code: 'INPUT_INVALID',
+      },
+    );
   }
 }
 
@@ -75,5 +79,5 @@ export function readOnlyQuery(text: string, dataset: ProtocolDataset): ReadOnlyQ
   const answer = answerKinds[parsed.queryType];
   if (dataset.defaultGraphs.length === 0 && dataset.namedGraphs.length === 0) return { text, answer };
   const from = { default: dataset.defaultGraphs.map(graphIri), named: dataset.namedGraphs.map(graphIri) };
-  return { text: new sparqljs.Generator().stringify({ ...parsed, from } as Query), answer };
+  return { text: new sparqljs.Generator().stringify({ ...parsed, from }), answer };
 }

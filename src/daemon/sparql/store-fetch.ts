@@ -49,7 +49,9 @@ export function storeFetch(store: Store, signal: AbortSignal): StoreFetch {
     const query = queryOf(url, init);
     if (query === undefined) throw new Error('The query engine sent a request without a query.');
     const accept = new Headers(init?.headers).get('accept') ?? '';
-    const mediaType = accept.includes('sparql-results') ? 'application/sparql-results+json' : 'application/n-triples';
+    const mediaType = accept.includes('sparql-results')
+      ? 'application/sparql-results+json'
+      : 'application/n-triples';
     const { contentType, body } = await store.answer(query, mediaType, { signal });
     return new Response(ReadableStream.from(body), { headers: { 'content-type': contentType } });
   }

@@ -1,5 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import type { RequestOptions } from '../../graph/store.js';
+import { prov, rdfTerms } from '../../graph/prefixes.js';
+import { lacuna } from '../../provenance/terms.js';
 import { validatePredictions } from '../../provenance/shapes.js';
 import { statementPages, triplesOf, type GraphReading } from '../graph-pages.js';
 import type { Finding } from './finding.js';
@@ -7,12 +9,21 @@ import type { Finding } from './finding.js';
 const check = 'predictions graph';
 const listedProblems = 20;
 
-const prov = 'http://www.w3.org/ns/prov#';
-/** What the shapes look at beyond the statement itself: its activity, the agent, the model, the run. */
+/**
+ * What the shapes look at beyond the statement itself: the subject's direct triple, the opinions a decision combines, the
+ * activity, the agent, the model, the run.
+ */
 const followed = new Set(
-  ['wasGeneratedBy', 'wasAssociatedWith', 'qualifiedAssociation', 'agent', 'hadPlan', 'wasInformedBy'].map(
-    (name) => prov + name,
-  ),
+  [
+    rdfTerms('subject'),
+    lacuna('combines'),
+    prov('wasGeneratedBy'),
+    prov('wasAssociatedWith'),
+    prov('qualifiedAssociation'),
+    prov('agent'),
+    prov('hadPlan'),
+    prov('wasInformedBy'),
+  ].map(({ value }) => value),
 );
 
 /** The triples of some statements and of everything their provenance leads to inside the graph. */

@@ -15,6 +15,10 @@ export default tseslint.config(
     rules: {
       // With noUncheckedIndexedAccess every loop over a typed array would need a branch that cannot happen.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // N3's DataFactory is an object of plain functions whose types do not say so; it is taken apart everywhere.
+      '@typescript-eslint/unbound-method': 'off',
+      // A command says which options it takes by giving their type.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -49,7 +49,8 @@ if (files.length === 0) {
 const events = run({ files, concurrency: 2, timeout: fileTimeoutMs })
   .on('test:pass', (outcome) => count(outcome, true))
   .on('test:fail', (outcome) => count(outcome, false));
-const report = events.compose(new spec()).on('data', (text: string) => process.stdout.write(text));
+const report = new spec();
+events.pipe(report).pipe(process.stdout, { end: false });
 await finished(report);
 
 for (const skip of skips) process.stdout.write(`skipped  ${skip}\n`);

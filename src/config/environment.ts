@@ -34,13 +34,13 @@ export function substitute(text: string, env: Environment): { text: string; prob
  *
  * @returns a problem `line:column text` for each reference that cannot be replaced
  */
-export function substituteEnvironment({ document, positionOf }: YamlSource, env: Environment): string[] {
+export function substituteEnvironment(source: YamlSource, env: Environment): string[] {
   const found: string[] = [];
-  visit(document, {
+  visit(source.document, {
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
       const { text, problems } = substitute(node.value, env);
-      found.push(...problems.map((problem) => `${positionOf(node.range?.[0] ?? 0)} ${problem}`));
+      found.push(...problems.map((problem) => `${source.positionOf(node.range?.[0] ?? 0)} ${problem}`));
       const isBare = node.type === Scalar.PLAIN && node.value.replace(reference, '') === '';
       node.value = isBare && problems.length === 0 ? bareValue(text) : text;
     },

@@ -37,10 +37,14 @@ function plainValue({ document }: YamlSource, name: string): unknown {
   }
 }
 
-/** Problems begin with `line:column`. */
+/** The `line:column` a problem begins with. */
+function placeOf(problem: string): string {
+  return problem.slice(0, problem.indexOf(' '));
+}
+
 function inFileOrder(problems: readonly string[]): string[] {
   const offset = (problem: string): number => {
-    const [line = 0, column = 0] = problem.split(/[: ]/, 2).map(Number);
+    const [line = 0, column = 0] = placeOf(problem).split(':').map(Number);
     return line * 1e6 + column;
   };
   return [...problems].sort((a, b) => offset(a) - offset(b));
@@ -66,8 +70,12 @@ export function parseConfig(text: string, file: string, env: Environment): Confi
     );
   }
   const checked = configSchema.safeParse(value);
-  if (!checked.success)
-    problems.push(...describeIssues(checked.error.issues, value, configJsonSchema(), source));
+  if (!checked.success) {
+    // What a value without its variable looks like to the schema says nothing new.
+    const unreplaced = new Set(problems.map(placeOf));
+    const found = describeIssues(checked.error.issues, value, configJsonSchema(), source);
+    problems.push(...found.filter((problem) => !unreplaced.has(placeOf(problem))));
+  }
   if (!checked.success || problems.length > 0) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     throw new LacunaError('CONFIG_INVALID', `${file} has ${count}:`, {

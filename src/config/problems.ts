@@ -23,8 +23,15 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
+// A secret that was mistyped must not end up in a log.
+const secret = /^(?:password|token)$/;
+
+function shown(path: Path, value: unknown): unknown {
+  return secret.test(String(path.at(-1))) && value !== undefined && value !== null ? '…' : value;
+}
+
 function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -93,7 +100,7 @@ function mend(path: Path, schema: JsonSchema): string {
 /** A union that no branch of accepted: the first branch of the value's own type speaks for it. */
 function unionIssue(issue: z.core.$ZodIssueInvalidUnion, path: Path, value: unknown): Issue[] {
   const nested = issue.errors.map((issues) =>
-    issues.map((one) => ({ ...one, path: [...path, ...one.path] }) as Issue),
+    issues.map((one) => ({ ...one, path: [...path, ...one.path] })),
   );
   const isSameType = (issues: readonly Issue[]): boolean =>
     issues.every(
@@ -117,7 +124,7 @@ function sentences(
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path, key, text: unknownKey(key, path, value, schema) }));
     case 'invalid_type':
-      return [{ path, text: wrongType(issue.expected, found) + mend(path, schema) }];
+      return [{ path, text: wrongType(issue.expected, shown(path, found)) + mend(path, schema) }];
     case 'invalid_value':
       return [{ path, text: oneOf(found, issue.values) }];
     case 'too_big':
@@ -147,7 +154,11 @@ export function describeIssues(
   schema: JsonSchema,
   source: Pick<YamlSource, 'position' | 'keyPosition'>,
 ): string[] {
+  const mistyped = new Set(
+    issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => fieldName(path)),
+  );
   return issues
+    .filter(({ code, path }) => code === 'invalid_type' || !mistyped.has(fieldName(path)))
     .flatMap((issue) => sentences(issue, value, schema))
     .map(({ path, key, text }) => ({
       at: key === undefined ? source.position(path) : source.keyPosition(path, key),

@@ -19,7 +19,10 @@ const graphPattern = z
   .refine((text) => isAbsoluteIri(text.replace(/\*$/, '')) && !/\*./.test(text), {
     error: 'is not an absolute IRI; one * is allowed, at its end',
   });
-const address = z.url({ protocol: /^https?$/, error: 'is not an http or https address' });
+const holdsNoCredentials = (text: string): boolean => !URL.canParse(text) || new URL(text).username === '';
+const address = z
+  .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+  .refine(holdsNoCredentials, { error: 'holds a user name — put user and password under store.auth' });
 const share = z.number().gt(0).lt(1);
 const whole = z.number().int();
 const enabled = z.boolean().default(true).describe('true or false');
@@ -28,11 +31,17 @@ const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'foc
 const imbalanceDescription =
   'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
 
+const user = z.string().min(1).describe('the name to sign in with');
+const password = z.string().describe('the password, from ${AN_ENVIRONMENT_VARIABLE}');
+
 const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('basic'), user: z.string().min(1), password: z.string() }),
-  z.strictObject({ kind: z.literal('digest'), user: z.string().min(1), password: z.string() }),
-  z.strictObject({ kind: z.literal('bearer'), token: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('basic'), user, password }),
+  z.strictObject({ kind: z.literal('digest'), user, password }),
+  z.strictObject({
+    kind: z.literal('bearer'),
+    token: z.string().min(1).describe('the token, from ${AN_ENVIRONMENT_VARIABLE}'),
+  }),
 ]);
 
 const rdfFile = z.union([
@@ -91,6 +100,8 @@ const graphs = z
     });
   })
   .describe('the graphs to read and the graph to write');
+
+const agent = iri.exactOptional().describe('the IRI of an agent you already use');
 
 const task = z.strictObject({
   enabled,
@@ -260,10 +271,10 @@ export const configSchema = z.strictObject({
         .describe('the IRI below which Lacuna mints its own, ending with / or #'),
       agents: z
         .strictObject({
-          image: iri.exactOptional(),
-          text: iri.exactOptional(),
-          tabular: iri.exactOptional(),
-          fusion: iri.exactOptional(),
+          image: agent,
+          text: agent,
+          tabular: agent,
+          fusion: agent,
         })
         .default({})
         .describe('IRIs you already use for the predicting agents: image, text, tabular, fusion'),

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { silent } from '../../../src/config/progress.js';
+import { seededRandom } from '../../../src/learning/random.js';
+import type { LabelledCase, ModalityName, Opinion } from '../../../src/modalities/case.js';
+import { pooledScores } from '../../../src/modalities/fusion/columns.js';
+import { createFusionModality } from '../../../src/modalities/fusion/index.js';
+import { collection, record, tasks } from '../collection.js';
+import { modalitySuite } from '../suite.js';
+
+const modality = createFusionModality();
+const context = { tasks, seed: 1, progress: silent };
+
+const opinion = (task: string, scores: readonly number[]): Opinion => ({
+  task,
+  scores,
+  used: 'http://example.org/object/1',
+  evidence: [],
+});
+
+/** Scores that are right in so many cases, and surer of it then. */
+function leaning(truth: number, classes: number, reliability: number, random: () => number): number[] {
+  const right = random() < reliability;
+  const favoured = right ? truth : Math.floor(random() * classes);
+  const certainty = (right ? 0.5 : 0.4) + 0.4 * random();
+  return Array.from({ length: classes }, (_, k) =>
+    k === favoured ? certainty : (1 - certainty) / (classes - 1),
+  );
+}
+
+/** The collection, with a fair image opinion on most cases and a good text opinion on half of them. */
+function withOpinions(count: number, seed: number): readonly LabelledCase[] {
+  const random = seededRandom(seed + 1000);
+  return collection(count, seed).map((labelled) => {
+    const opinions: Partial<Record<ModalityName, readonly Opinion[]>> = {};
+    for (const [name, share, reliability] of [
+      ['image', 0.9, 0.6],
+      ['text', 0.5, 0.85],
+    ] as const) {
+      if (random() > share) continue;
+      opinions[name] = tasks.map(({ name: task, classes }) =>
+        opinion(task, leaning(labelled.labels[task] ?? 0, classes.length, reliability, random)),
+      );
+    }
+    return { ...labelled, opinions };
+  });
+}
+
+modalitySuite('fusion', () => ({
+  modality,
+  tasks,
+  train: withOpinions(300, 1),
+  validation: withOpinions(80, 2),
+  test: withOpinions(100, 3),
+  silentCase: { record: record(1, { museum: 'garin', known: { technique: ['damask'] } }), opinions: {} },
+  hostileCases: [
+    { record: record(2), opinions: { text: [] } },
+    {
+      record: record(3),
+      opinions: { text: [opinion('place', [1])], image: [opinion('elsewhere', [0.5, 0.5])] },
+    },
+    { record: record(4), opinions: { image: [opinion('place', [NaN, NaN, NaN])] } },
+    { record: record(5), opinions: { image: [opinion('place', [1, 0, 0])] } },
+    { record: record(6), opinions: { fusion: [opinion('place', [1, 0, 0])] } },
+  ],
+}));
+
+test('is better than each of the opinions it fuses', async () => {
+  const model = await modality.train(withOpinions(600, 1), withOpinions(150, 2), context);
+  const cases = withOpinions(400, 3).filter(({ opinions }) => opinions.text && opinions.image);
+  const fused = await model.predict(cases);
+  const right = (of: (index: number) => readonly Opinion[] | undefined, task: string) =>
+    cases.filter(({ labels }, index) => {
+      const scores = of(index)?.find((one) => one.task === task)?.scores ?? [];
+      return labels[task] !== undefined && scores.indexOf(Math.max(...scores)) === labels[task];
+    }).length;
+  for (const { name } of tasks) {
+    const fusion = right((index) => fused[index], name);
+    assert.ok(fusion > right((index) => cases[index]?.opinions.text, name), name);
+    assert.ok(fusion > right((index) => cases[index]?.opinions.image, name), name);
+  }
+});
+
+test('evidence says what each modality says, and the properties', async () => {
+  const model = await modality.train(withOpinions(400, 1), [], context);
+  const image = [opinion('technique', [0.3, 0.7])];
+  const text = [opinion('technique', [0.08, 0.92])];
+  const [both = [], textAlone = []] = await model.predict([
+    { record: record(1, { museum: 'vam' }), opinions: { image, text } },
+    { record: record(1, { museum: 'vam' }), opinions: { text } },
+  ]);
+  const features = both[0]?.evidence.map(({ feature }) => feature) ?? [];
+  assert.equal(both[0]?.task, 'technique');
+  assert.ok(features.includes('text says velvet (0.92)'), features.join('; '));
+  assert.ok(features.includes('image says velvet (0.70)'));
+  assert.ok(features.some((feature) => /^modalities together say velvet \(0\.\d\d\)$/.test(feature)));
+  assert.ok(features.every((feature) => /says|say|museum = vam|place unknown/.test(feature)));
+  const alone = textAlone[0]?.evidence.map(({ feature }) => feature) ?? [];
+  assert.ok(alone.includes('text says velvet (0.92)'), alone.join('; '));
+  assert.ok(!alone.some((feature) => feature.startsWith('modalities together')));
+});
+
+test('a task no modality has an opinion on gets none, whatever else is known', async () => {
+  const model = await modality.train(withOpinions(200, 1), [], context);
+  const [opinions] = await model.predict([
+    {
+      record: record(1, { museum: 'garin', known: { place: ['ES'] } }),
+      opinions: { text: [opinion('technique', [0.5, 0.5])] },
+    },
+  ]);
+  assert.deepEqual(
+    opinions?.map(({ task }) => task),
+    ['technique'],
+  );
+});
+
+const scores = fc
+  .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 })
+  .filter((raw) => raw.some((score) => score > 1e-3))
+  .map((raw) => {
+    const total = raw.reduce((sum, score) => sum + score, 0);
+    return raw.map((score) => score / total);
+  });
+
+test('pooling gives a distribution, does not mind the order or silence, and keeps unanimous opinions', () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(scores, { nil: undefined }), { maxLength: 4 }), (opinions) => {
+      const pooled = pooledScores(opinions);
+      const heard = opinions.filter((one) => one !== undefined);
+      assert.equal(pooled === undefined, heard.length === 0);
+      if (pooled === undefined) return;
+      assert.ok(Math.abs(pooled.reduce((sum, score) => sum + score, 0) - 1) < 1e-9);
+      const again = pooledScores(heard.toReversed());
+      pooled.forEach((score, k) => assert.ok(Math.abs(score - again![k]!) < 1e-9));
+    }),
+  );
+  fc.assert(
+    fc.property(scores, fc.integer({ min: 1, max: 3 }), (one, times) => {
+      const pooled = pooledScores(Array.from({ length: times }, () => one));
+      one.forEach((score, k) => assert.ok(Math.abs(score - pooled![k]!) < 1e-4));
+    }),
+  );
+});

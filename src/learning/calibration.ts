@@ -1,7 +1,7 @@
 import { LacunaError } from '../config/errors.js';
 
-// A score of zero has no logarithm; this is far below what any model means to say.
-const smallestScore = 1e-12;
+// A score of zero, or one that underflowed in single precision, has no logarithm.
+const smallestScore = 1e-30;
 const lowestTemperature = 0.1;
 const highestTemperature = 10;
 const smallestEvidence = 20;

@@ -50,7 +50,7 @@ export class Histogram {
     for (let c = 0; c < chosen.length; c++) {
       const feature = chosen[c]!;
       sums.fill(0, 2 * starts[feature]!, 2 * starts[feature + 1]!);
-      counts.fill(0, starts[feature]!, starts[feature + 1]!);
+      counts.fill(0, starts[feature], starts[feature + 1]);
     }
     for (let i = from; i < to; i++) {
       const row = order[i]!;

@@ -10,13 +10,19 @@ export interface Replacement {
   readonly concept: string;
 }
 
+interface Claim {
+  readonly subject: string | undefined;
+  readonly predicate: string | undefined;
+  readonly concept: string | undefined;
+}
+
 /**
- * What goes when a statement is replaced or taken back: everything said of the statement and of its activities and, for
- * a decision, its direct triple unless the replacement asserts the same. Agents, models, runs and associations stay;
- * other statements keep theirs.
+ * What goes when a statement is replaced or taken back: everything said of the statement and of its activities and, unless
+ * it is an opinion, its direct triple. The direct triple stays when the replacement, or another statement among
+ * `existing` that is no opinion, says the same. Agents, models, runs and associations stay.
  *
- * @param existing quads read back from the predictions graph: those of the statement and its activity, and the direct
- *   triples of its subject. Other quads are passed over.
+ * @param existing quads read back from the predictions graph: those of the statement and its activity, the direct triples
+ *   of its subject and, where others may speak of the subject, their statements. Other quads are passed over.
  */
 export function retiredQuads(
   existing: readonly Quad[],
@@ -24,33 +30,51 @@ export function retiredQuads(
   replacement?: Replacement,
 ): Quad[] {
   const own = existing.filter(({ subject }) => subject.value === statement);
-  const one = (predicate: { value: string }) =>
-    own.find((quad) => quad.predicate.value === predicate.value)?.object;
+  const claim = claimOf(own);
   const activities = new Set(
     own.filter(({ predicate }) => predicate.equals(prov('wasGeneratedBy'))).map(({ object }) => object.value),
   );
-  const decided = own.some(
-    ({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(lacuna('Decision')),
-  );
-  const direct = {
-    subject: one(rdfTerms('subject'))?.value,
-    predicate: one(rdfTerms('predicate'))?.value,
-    concept: one(rdfTerms('object'))?.value,
-  };
-  const kept =
-    replacement?.subject === direct.subject &&
-    replacement?.predicate === direct.predicate &&
-    replacement?.concept === direct.concept;
+  const isKept = isOpinion(own) || (replacement !== undefined && isSame(claim, replacement));
   const isDirect = (quad: Quad): boolean =>
-    quad.subject.value === direct.subject &&
-    quad.predicate.value === direct.predicate &&
-    quad.object.value === direct.concept &&
-    quad.object.termType === 'NamedNode';
+    quad.object.termType === 'NamedNode' &&
+    isSame(claim, {
+      subject: quad.subject.value,
+      predicate: quad.predicate.value,
+      concept: quad.object.value,
+    });
+  const retiresDirect = !isKept && !othersSay(existing, statement, claim);
   return existing.filter(
     (quad) =>
       quad.subject.value === statement ||
       activities.has(quad.subject.value) ||
-      (decided && !kept && isDirect(quad)),
+      (retiresDirect && isDirect(quad)),
+  );
+}
+
+function othersSay(existing: readonly Quad[], statement: string, claim: Claim): boolean {
+  const others = existing.filter(
+    ({ subject, predicate, object }) =>
+      subject.value !== statement && predicate.equals(rdfTerms('object')) && object.value === claim.concept,
+  );
+  return others.some(({ subject }) => {
+    const quads = existing.filter((quad) => quad.subject.equals(subject));
+    return !isOpinion(quads) && isSame(claimOf(quads), claim);
+  });
+}
+
+function claimOf(statement: readonly Quad[]): Claim {
+  const valueOf = (name: string): string | undefined =>
+    statement.find(({ predicate }) => predicate.equals(rdfTerms(name)))?.object.value;
+  return { subject: valueOf('subject'), predicate: valueOf('predicate'), concept: valueOf('object') };
+}
+
+function isSame(one: Claim, other: Claim): boolean {
+  return one.subject === other.subject && one.predicate === other.predicate && one.concept === other.concept;
+}
+
+function isOpinion(statement: readonly Quad[]): boolean {
+  return statement.some(
+    ({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(lacuna('Opinion')),
   );
 }
 

@@ -1,31 +1,31 @@
 import { z } from 'zod';
-import { iriProblem } from './iri.js';
+import { iriProblem, isAbsoluteIri } from './iri.js';
 
 /** Prefix to namespace, as a profile declares them. */
 export type Prefixes = Readonly<Record<string, string>>;
 
-/**
- * Writes a shortened IRI out in full; a text without a declared prefix comes back unchanged.
- */
+/** Writes a shortened IRI out in full; a text without a declared prefix comes back unchanged. */
 export function expandIri(text: string, prefixes: Prefixes): string {
-  const colon = text.indexOf(':');
-  const namespace = colon < 0 ? undefined : ownValue(prefixes, text.slice(0, colon));
-  return namespace === undefined ? text : `${namespace}${text.slice(colon + 1)}`;
+  const namespace = namespaceOf(text, prefixes);
+  return namespace === undefined ? text : `${namespace}${text.slice(text.indexOf(':') + 1)}`;
 }
 
-function ownValue(prefixes: Prefixes, prefix: string): string | undefined {
-  return Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : undefined;
+function namespaceOf(text: string, prefixes: Prefixes): string | undefined {
+  const prefix = /^([^:]*):/.exec(text)?.[1];
+  return prefix !== undefined && Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : undefined;
 }
 
 /** Says what is wrong with a profile's IRI and how to mend it, or undefined when it is absolute once written out. */
 export function profileIriProblem(text: string, prefixes: Prefixes): string | undefined {
-  const expanded = expandIri(text, prefixes);
-  const problem = iriProblem(expanded);
+  const namespace = namespaceOf(text, prefixes);
+  // A prefix that stands for no IRI is told once, where it is declared.
+  if (namespace !== undefined && !isAbsoluteIri(namespace)) return undefined;
+  const problem = iriProblem(expandIri(text, prefixes));
   if (problem !== undefined) {
     return `the IRI "${text}" ${problem}. Write it out in full (http://…) or with a declared prefix (prefix:name)`;
   }
-  const [scheme = ''] = expanded.split(':', 1);
-  if (expanded !== text || /^(https?|urn|info|ark|doi|tag)$/i.test(scheme)) return undefined;
+  const [scheme = ''] = text.split(':', 1);
+  if (namespace !== undefined || /^(https?|urn|info|ark|doi|tag)$/i.test(scheme)) return undefined;
   return `the prefix "${scheme}:" of "${text}" is not declared. Declare it under prefixes, or write the IRI out in full`;
 }
 

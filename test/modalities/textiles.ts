@@ -19,6 +19,8 @@ const columns = {
   material: 'material_group',
 };
 const minimumLabelCount = 30;
+// The graph made from these records holds a description only from this length on.
+const minimumDescription = 60;
 
 /** The folder of the real museum data; undefined, with the test skipped, when there is none. */
 export function realData(t: TestContext): string | undefined {
@@ -77,7 +79,10 @@ export function readTextiles(folder: string): Textiles {
         object: row['object'] ?? '',
         production: row['production'] ?? '',
         label: row['title_clean'],
-        texts: description === '' ? [] : [{ value: description, language: row['language'] ?? '' }],
+        texts:
+          description.length < minimumDescription
+            ? []
+            : [{ value: description, language: row['language'] ?? '' }],
         images: [],
         known,
       },

@@ -17,19 +17,20 @@ export function textLiteral(text: string, what: string): Literal {
 }
 
 /**
- * A share as xsd:float with four decimals.
+ * A share as xsd:float, rounded to four decimals and without trailing zeros: the form that stores which normalise numbers
+ * give back unchanged.
  *
  * @param value in 0..1.
  * @throws LacunaError INPUT_INVALID when it is out of range or no number.
  */
 export function scoreLiteral(value: number, what: string): Literal {
-  return rdf.literal(inRange(value, what).toFixed(4), xsd('float'));
+  return rdf.literal(rounded(inRange(value, what)), xsd('float'));
 }
 
-/** A moment as xsd:dateTime in UTC. @throws LacunaError INPUT_INVALID when it is no date. */
+/** A moment as xsd:dateTime in UTC, in canonical form: no trailing zeros. @throws LacunaError INPUT_INVALID when it is no date. */
 export function timeLiteral(time: Date, what: string): Literal {
   if (Number.isNaN(time.getTime())) throw new LacunaError('INPUT_INVALID', `${what}: the time is no date.`);
-  return rdf.literal(time.toISOString(), xsd('dateTime'));
+  return rdf.literal(time.toISOString().replace(/\.?0*Z$/, 'Z'), xsd('dateTime'));
 }
 
 /**

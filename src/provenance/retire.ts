@@ -1,5 +1,5 @@
 import type { Quad } from '@rdfjs/types';
-import { prov, rdfTerms } from '../graph/prefixes.js';
+import { prov, rdfTerms, xsd } from '../graph/prefixes.js';
 import { lacuna } from './terms.js';
 
 /** What takes a statement's place. */
@@ -76,6 +76,21 @@ function isOpinion(statement: readonly Quad[]): boolean {
   return statement.some(
     ({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(lacuna('Opinion')),
   );
+}
+
+const valueOf: Readonly<Record<string, (lexical: string) => number>> = {
+  [xsd('float').value]: Number,
+  [xsd('dateTime').value]: Date.parse,
+};
+
+/** True for equal quads; numbers and times are compared by value, as stores normalise how they are written. */
+function isSame(a: Quad, b: Quad): boolean {
+  const [left, right] = [a.object, b.object];
+  if (left.termType !== 'Literal' || right.termType !== 'Literal') return a.equals(b);
+  const read = valueOf[left.datatype.value];
+  if (read === undefined || !left.datatype.equals(right.datatype)) return a.equals(b);
+  const isSamePlace = a.subject.equals(b.subject) && a.predicate.equals(b.predicate) && a.graph.equals(b.graph);
+  return isSamePlace && read(left.value) === read(right.value);
 }
 
 /**

@@ -139,13 +139,14 @@ const predictionSchema = {
 /** Answer of GET /overview. */
 export const overviewSchema = {
   type: 'object',
-  required: ['title', 'takenAt', 'records', 'museums', 'coverage', 'examples', 'query'],
+  required: ['title', 'takenAt', 'records', 'museums', 'remarks', 'coverage', 'examples', 'query'],
   properties: {
     title: text,
     takenAt: time,
     predictionsGraph: text,
     records: count,
     museums: count,
+    remarks: { type: 'array', items: text, description: 'What the graphs remark on themselves.' },
     query: { type: 'string', description: 'A SPARQL query to begin with.' },
     coverage: {
       type: 'array',

@@ -94,10 +94,11 @@ function coverageBar({ property, total, known, filled, open }) {
   );
 }
 
-/** @param {{title: string, records: number, museums: number, coverage: {filled: number}[]}} overview */
-function showFigures({ title, records, museums, coverage }) {
+/** @param {{title: string, records: number, museums: number, remarks: string[], coverage: {filled: number}[]}} overview */
+function showFigures({ title, records, museums, remarks, coverage }) {
   document.title = `${title} · Lacuna`;
   place('title').textContent = title;
+  place('remarks').replaceChildren(...remarks.map((remark) => element('p.remark', {}, remark)));
   const filled = coverage.reduce((sum, property) => sum + property.filled, 0);
   const figures = /** @type {[string, number][]} */ ([
     ['records', records],
@@ -127,32 +128,35 @@ function opinionLine({ modality, label, confidence }) {
   );
 }
 
+/**
+ * Reasons, each once, the strongest first; a modality's own before what fusion makes of it.
+ * @param {{modality: string, feature: string, weight: number}[]} evidence
+ */
+function evidenceList(evidence) {
+  const features = [...new Set(evidence.map(({ feature }) => feature))];
+  const lines = features.map((feature) => {
+    const { modality, weight } = /** @type {any} */ (evidence.find((reason) => reason.feature === feature));
+    return element(
+      'li',
+      {},
+      element('span', {}, modality),
+      element('span', {}, feature),
+      element('span', {}, weight > 0 ? 'for' : 'against'),
+    );
+  });
+  return element('ul.evidence', {}, ...lines);
+}
+
 /** @param {any} prediction */
 function predictionDetails({ label, confidence, explanation, model, madeAt, opinions, evidence }) {
-  const why = element('div.why', {}, element('p', {}, explanation));
-  if (opinions.length > 0) why.append(element('ul', {}, ...opinions.map(opinionLine)));
-  if (evidence.length > 0) {
-    why.append(
-      element('p', {}, 'What weighed most:'),
-      element(
-        'ul.evidence',
-        {},
-        ...evidence.map(
-          (/** @type {{modality: string, feature: string, weight: number}} */ { feature, weight }) =>
-            element(
-              'li',
-              {},
-              element('span', {}, feature),
-              element('span', {}, weight > 0 ? 'for' : 'against'),
-            ),
-        ),
-      ),
-    );
-  }
+  const why = element('div.why');
+  if (opinions.length > 0)
+    why.append(element('p', {}, 'Who says what'), element('ul', {}, ...opinions.map(opinionLine)));
+  if (evidence.length > 0) why.append(element('p', {}, 'What weighed most'), evidenceList(evidence));
   const origin = [model && `Model ${model}`, madeAt && moment.format(new Date(madeAt))]
     .filter(Boolean)
     .join(', ');
-  if (origin) why.append(element('p.model', {}, origin));
+  why.append(element('p.how', {}, [explanation, origin && `${origin}.`].filter(Boolean).join(' ')));
   return element(
     'details',
     {},
@@ -303,15 +307,21 @@ function taskTable({ recordsExamined, tasks, written }) {
 
 /** @param {{reason: string, count: number, examples: string[]}[]} skips */
 function skipList(skips) {
+  const total = skips.reduce((sum, { count }) => sum + count, 0);
   return element(
-    'div',
+    'details',
     {},
-    element('p.quiet', {}, 'Left out, and why:'),
+    element('summary', {}, `${counted(total, 'thing')} left out, or set right on the way`),
     element(
-      'ul',
+      'ul.skips',
       {},
       ...skips.map(({ reason, count, examples }) =>
-        element('li', { title: examples.join('\n') }, `${reason}: ${number.format(count)}`),
+        element(
+          'li',
+          { title: examples.join('\n') },
+          element('strong', {}, number.format(count)),
+          ` ${reason.replaceAll('-', ' ')}`,
+        ),
       ),
     ),
   );

@@ -14,9 +14,10 @@ describe('the overview', async () => {
   const parts = { config, store, runs, profile, clock: () => new Date('2026-03-02T12:00:00Z') };
 
   it('counts what is known, filled and open', async () => {
-    const { records, museums, coverage, title } = await createOverviewService(parts).overview();
+    const { records, museums, remarks, coverage, title } = await createOverviewService(parts).overview();
     assert.deepEqual({ records, museums, title }, { records: 12, museums: 2, title: 'A small collection' });
     assert.deepEqual(coverage, expectedCoverage);
+    assert.deepEqual(remarks, ['Made for a test.']);
   });
 
   it('shows examples with what the museum knows, what is predicted, by whom and why', async () => {
@@ -29,7 +30,7 @@ describe('the overview', async () => {
       {
         object: 'http://example.org/object/south-3',
         label: 'Ribbon (south)',
-        museum: 'south',
+        museum: 'Museum of the south',
         photograph: 'http://example.org/object/south-3-image',
         known: [],
         predictions: ['place: France', 'depiction: bird'],

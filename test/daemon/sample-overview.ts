@@ -9,6 +9,7 @@ export const silentOverview: OverviewService = {
       predictionsGraph: 'http://example.org/predictions',
       records: 0,
       museums: 0,
+      remarks: [],
       coverage: [],
       query: 'ASK {}',
       examples: [],

@@ -38,7 +38,8 @@ function recordTurtle(museum: string, index: number): string {
 function museumsTrig(): string {
   const graphs = museums.map(
     (museum) =>
-      `<http://example.org/graph/${museum}> { ${titles.map((_, index) => recordTurtle(museum, index)).join('\n')} }`,
+      `<http://example.org/graph/${museum}> { <http://example.org/graph/${museum}> rdfs:label "Museo ${museum}"@es , "Museum of the ${museum}"@en ;
+      rdfs:comment "Made for a test."@en . ${titles.map((_, index) => recordTurtle(museum, index)).join('\n')} }`,
   );
   return `
     @prefix e: <${base}> . @prefix m: <http://example.org/model/> .

@@ -142,7 +142,9 @@ describe('the overview page in a browser', { skip }, async () => {
 
       const run = page.locator('#run');
       assert.match(await run.innerText(), /completed[^]*10 records examined, 12 predictions written/);
-      assert.match(await run.innerText(), /photograph unreachable: 1/);
+      await run.locator('summary').click();
+      assert.match(await run.innerText(), /1 thing left out[^]*1 photograph unreachable/);
+      assert.equal(await page.getByText('Made for a test.').count(), 1);
 
       assert.equal(await page.locator('.record').count(), 8);
       const details = page.locator('.record details').first();
@@ -177,7 +179,7 @@ describe('the overview page in a browser', { skip }, async () => {
     const table = page.locator('#answer table');
     await table.waitFor();
     assert.equal(await table.locator('tbody tr').count(), 20);
-    assert.match(await table.innerText(), /20 rows in \d+ ms[^]*Looks at the/);
+    assert.match(await table.innerText(), /20 rows in [\d,]+ ms[^]*Looks at the/);
     await keep(page, 'query');
     await page.getByLabel('SPARQL query').fill('SELECT * {');
     await page.keyboard.press('Control+Enter');

@@ -1,9 +1,10 @@
 import { DataFactory } from 'n3';
-import { countValues, listMuseumGraphs } from '../../graph/records.js';
+import { countValues } from '../../graph/records.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { propertyName } from './labels.js';
+import type { Museum } from './museums.js';
 
 /** Of one property: how many records the museums filled, how many a prediction fills, how many stay open. */
 export interface PropertyCoverage {
@@ -20,7 +21,6 @@ export interface PropertyCoverage {
 /** Coverage of a whole collection. */
 export interface CollectionCoverage {
   readonly records: number;
-  readonly museums: number;
   readonly coverage: readonly PropertyCoverage[];
 }
 
@@ -50,27 +50,27 @@ export function divide(
 /**
  * Counts records, known values and predicted ones, by the store, per property.
  *
- * @param graphs `graphs` of the configuration
+ * @param predictionsGraph IRI of the predictions graph
  */
 export async function measureCoverage(
   store: Store,
   { record: model, tasks }: Pick<Profile, 'record' | 'tasks'>,
-  graphs: { readonly read: readonly string[]; readonly predictions: string },
+  museums: readonly Museum[],
+  predictionsGraph: string,
 ): Promise<CollectionCoverage> {
-  const museums = await listMuseumGraphs(store, model, graphs.read, {});
   const coverage: PropertyCoverage[] = [];
   let records = 0;
   for (const task of tasks) {
     let total = 0;
     let known = 0;
-    for (const museum of museums) {
-      const counted = await countValues(store, model, museum, task.predicate, task.subject);
+    for (const { graph } of museums) {
+      const counted = await countValues(store, model, graph, task.predicate, task.subject);
       total += counted.records;
       known += counted.withValue;
     }
-    const predicted = await countPredicted(store, graphs.predictions, task.predicate);
+    const predicted = await countPredicted(store, predictionsGraph, task.predicate);
     coverage.push(divide(task.name, propertyName(task), { total, known, predicted }));
     records = total;
   }
-  return { records, museums: museums.length, coverage };
+  return { records, coverage };
 }

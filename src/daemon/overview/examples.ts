@@ -8,6 +8,7 @@ import { modalityNames } from '../../modalities/case.js';
 import type { Profile, Task } from '../../vocabulary/profile.js';
 import type { DaemonConfig } from '../settings.js';
 import { conceptLabel, propertyName, tail } from './labels.js';
+import type { Museum } from './museums.js';
 import { variedRecords, type Candidate } from './pick-examples.js';
 import { readStatements, type PublishedStatement } from './statements.js';
 
@@ -58,6 +59,7 @@ export interface ExampleParts {
   readonly config: Pick<DaemonConfig, 'graphs'>;
   readonly store: Store;
   readonly profile: Pick<Profile, 'record' | 'tasks'>;
+  readonly museums: readonly Museum[];
 }
 
 const examplesShown = 9;
@@ -160,7 +162,7 @@ export async function findExamples(parts: ExampleParts): Promise<ExampleRecord[]
   return records.map((record) => ({
     object: record.object,
     label: record.label ?? tail(record.object),
-    museum: tail(record.graph),
+    museum: parts.museums.find(({ graph }) => graph === record.graph)?.name ?? tail(record.graph),
     photograph: record.images[0]?.node,
     known: tasks.flatMap((task) => {
       const values = record.values.filter(({ predicate }) => predicate === task.predicate);

@@ -2,11 +2,12 @@ import { DataFactory } from 'n3';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { Profile } from '../../vocabulary/profile.js';
-import type { RunService } from '../run-service.js';
+import { hasEnded, type RunService } from '../run-service.js';
 import type { DaemonConfig } from '../settings.js';
 import { measureCoverage, type PropertyCoverage } from './coverage.js';
 import { findExamples, type ExampleRecord } from './examples.js';
 import { englishFirst } from './labels.js';
+import { listMuseums } from './museums.js';
 
 /** What the overview page shows of the graph. */
 export interface Overview {
@@ -16,6 +17,8 @@ export interface Overview {
   readonly predictionsGraph: string;
   readonly records: number;
   readonly museums: number;
+  /** What the museums' graphs remark on themselves, each remark once: that the data are generated, for instance. */
+  readonly remarks: readonly string[];
   readonly coverage: readonly PropertyCoverage[];
   readonly examples: readonly ExampleRecord[];
   /** A query to begin with: what a consumer asks of the predictions. */
@@ -42,8 +45,8 @@ const freshForMs = 60_000;
 const exampleRows = 20;
 
 /**
- * Counts coverage and picks examples by queries. An overview is kept for a minute, and no longer than the state of the
- * latest run stays the same, so that the end of a run shows at once. Visitors who come together share one reading.
+ * Counts coverage and picks examples by queries. An overview is kept for a minute, and not beyond the end of a run, so that
+ * what it wrote shows at once. Visitors who come together share one reading.
  */
 export function createOverviewService({
   config,
@@ -55,14 +58,16 @@ export function createOverviewService({
   let kept: { key: string; takenAt: number; overview: Promise<Overview> } | undefined;
 
   async function take(now: Date): Promise<Overview> {
-    const { records, museums, coverage } = await measureCoverage(store, profile, config.graphs);
+    const museums = await listMuseums(store, profile.record, config.graphs.read);
+    const counted = await measureCoverage(store, profile, museums, config.graphs.predictions);
     return {
       title: englishFirst(profile.labels) ?? profile.id,
       takenAt: now.toISOString(),
       predictionsGraph: config.graphs.predictions,
-      records,
-      museums,
-      coverage,
+      records: counted.records,
+      museums: museums.length,
+      remarks: [...new Set(museums.flatMap(({ remark }) => remark ?? []))],
+      coverage: counted.coverage,
       query: bindTemplate(await loadTemplate('adasilk-predictions'), {
         predictions: DataFactory.namedNode(config.graphs.predictions),
         last: DataFactory.literal(''),
@@ -70,14 +75,14 @@ export function createOverviewService({
         labelProperties: profile.record.valueLabels.map((iri) => DataFactory.namedNode(iri)),
         pageSize: DataFactory.literal(String(exampleRows)),
       }),
-      examples: await findExamples({ config, store, profile }),
+      examples: await findExamples({ config, store, profile, museums }),
     };
   }
 
   return {
     async overview() {
       const [latest] = await runs.list();
-      const key = latest === undefined ? '' : `${latest.id} ${latest.state}`;
+      const key = latest === undefined ? '' : `${latest.id} ${hasEnded(latest) ? 'ended' : 'under way'}`;
       const now = clock();
       if (kept === undefined || kept.key !== key || now.getTime() - kept.takenAt > freshForMs) {
         const overview = take(now);

@@ -3,7 +3,7 @@ import { LacunaError } from '../config/errors.js';
 
 const loneSurrogate = /\p{Surrogate}/u;
 // No IRI may hold these; some parsers let them pass and others break on them.
-const control = /[\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF]/;
+const control = /[\p{Cc}\uFFFE\uFFFF]/u;
 
 /**
  * Says why `iri` may not be written between `<` and `>`, or undefined when it may.

@@ -99,22 +99,7 @@ export class NQuadsLog {
    */
   tryClaim(): boolean {
     if (this.#isClaimed) return true;
-    const lock = `${this.file}.lock`;
-    this.#guard('write', () => {
-      this.#fs.mkdirSync(path.dirname(this.file), { recursive: true });
-      for (;;) {
-        try {
-          this.#fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
-          this.#isClaimed = true;
-          return;
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-          const holder = Number(this.#fs.readFileSync(lock, 'utf8'));
-          if (holder !== process.pid && isRunning(holder)) return;
-          this.#fs.rmSync(lock, { force: true });
-        }
-      }
-    });
+    this.#isClaimed = this.#guard('write', () => this.#takeLock());
     if (!this.#isClaimed) return false;
     this.#guard('write', () => {
       if (this.#fs.fstatSync(this.#open()).size !== this.#sizeSeen) {
@@ -228,6 +213,22 @@ export class NQuadsLog {
     if (this.#fd !== undefined) this.#fs.closeSync(this.#fd);
     this.#fd = undefined;
     this.#release();
+  }
+
+  #takeLock(): boolean {
+    const lock = `${this.file}.lock`;
+    this.#fs.mkdirSync(path.dirname(this.file), { recursive: true });
+    for (;;) {
+      try {
+        this.#fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        const holder = Number(this.#fs.readFileSync(lock, 'utf8'));
+        if (holder !== process.pid && isRunning(holder)) return false;
+        this.#fs.rmSync(lock, { force: true });
+      }
+    }
   }
 
   #release(): void {

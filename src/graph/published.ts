@@ -1,10 +1,9 @@
 import type { Quad } from '@rdfjs/types';
-import { DataFactory } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
+import { namedNode, quad } from './terms.js';
 
-const { namedNode, quad } = DataFactory;
 const rowsPerQuery = 500;
 
 /** A statement found in the predictions graph, with everything that has to go when it is replaced. */

@@ -92,7 +92,11 @@ export class XmlResultsReader {
     });
   }
 
-  /** @throws LacunaError STORE_ANSWER on malformed XML, control characters included. */
+  /**
+   * Reads the next piece of the document.
+   *
+   * @throws LacunaError STORE_ANSWER on malformed XML, control characters included.
+   */
   write(chunk: string): void {
     for (const [index, piece] of chunk.split('\r').entries()) {
       // XML reads a bare carriage return as a newline; Virtuoso writes texts that hold one as they are.
@@ -101,7 +105,11 @@ export class XmlResultsReader {
     }
   }
 
-  /** @throws LacunaError STORE_ANSWER when the document is cut off or is no SPARQL answer. */
+  /**
+   * Ends the document and returns what it said.
+   *
+   * @throws LacunaError STORE_ANSWER when it is cut off or is no SPARQL answer.
+   */
   end(): QueryResults {
     this.#parser.close();
     if (!this.#isSparql) throw new LacunaError('STORE_ANSWER', 'The answer is XML, but no SPARQL results.');

@@ -1,14 +1,13 @@
 import type { Term } from '@rdfjs/types';
 import { iriProblem } from './iri.js';
 import { LRUCache } from 'lru-cache';
-import { DataFactory } from 'n3';
 import type { RecordModel } from '../vocabulary/profile.js';
 import { TruncatedAnswer } from './truncated-answer.js';
 import type { SourceImage, SourceRecord, SourceText, SourceValue } from './source-record.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
+import { namedNode } from './terms.js';
 
-const { namedNode } = DataFactory;
 const batchSize = 500;
 const valuesPerQuery = 500;
 /** A thesaurus is seldom deeper than ten; a bound keeps a cycle of broader terms from costing requests for ever. */

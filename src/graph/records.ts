@@ -1,5 +1,4 @@
 import type { Term } from '@rdfjs/types';
-import { DataFactory } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import type { RecordModel } from '../vocabulary/profile.js';
 import type { SourceRecord } from './source-record.js';
@@ -8,8 +7,8 @@ import type { RecordKey, RecordPredicates } from './record-reader.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
+import { namedNode, literal } from './terms.js';
 
-const { namedNode, literal } = DataFactory;
 const defaultPageSize = 5000;
 
 export type { RecordKey, RecordPredicates } from './record-reader.js';

@@ -1,8 +1,6 @@
 import type { Literal, NamedNode, Quad } from '@rdfjs/types';
 import fc from 'fast-check';
-import { DataFactory } from 'n3';
-
-const { literal, namedNode, quad } = DataFactory;
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
 /** Any well-formed text without U+0000: quotes, newlines, `>`, backslashes and characters beyond the BMP included. */
 export const anyText: fc.Arbitrary<string> = fc
@@ -16,9 +14,7 @@ export const anyText: fc.Arbitrary<string> = fc
 /** Absolute IRIs with every character that SPARQL lets stand in one. */
 export const anyIri: fc.Arbitrary<NamedNode> = fc
   .tuple(fc.constantFrom('http://example.org/', 'urn:x:', 'https://example.org/?q='), anyText)
-  .map(([start, rest]) =>
-    namedNode(start + rest.replace(/[\u0000-\u0020\u007F-\u009F\uFFFE\uFFFF"<>\\^`{|}]/g, '-')),
-  );
+  .map(([start, rest]) => namedNode(start + rest.replace(/[\p{Cc} \uFFFE\uFFFF"<>\\^`{|}]/gu, '-')));
 
 /** Literals: plain, with a language, with a datatype. */
 export const anyLiteral: fc.Arbitrary<Literal> = fc.oneof(

@@ -1,8 +1,7 @@
 import type { Quad } from '@rdfjs/types';
-import { DataFactory } from 'n3';
 import type { RecordModel } from '../../src/vocabulary/profile.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
-const { literal, namedNode, quad } = DataFactory;
 const rdfType = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 const prefLabel = 'http://www.w3.org/2004/02/skos/core#prefLabel';
 const example = (path: string): string => `http://example.org/${path}`;
@@ -122,15 +121,16 @@ export function collection(): Quad[] {
     ...firstRecordQuads(),
     word,
     ...orphans,
-    quad(place('lyon'), namedNode(crm('P86_falls_within')), place('rhone') as Quad['object'], thesaurus),
+    quad(place('lyon'), namedNode(crm('P86_falls_within')), place('rhone'), thesaurus),
     quad(
       place('rhone'),
       namedNode('http://www.geonames.org/ontology#parentCountry'),
-      place('france') as Quad['object'],
+      place('france'),
       thesaurus,
     ),
-    // A circle, as careless vocabularies have: it must not be followed for ever.
-    quad(place('france'), namedNode(crm('P86_falls_within')), place('lyon') as Quad['object'], thesaurus),
+    // Circles, as careless vocabularies have: they must not be followed for ever.
+    quad(place('france'), namedNode(crm('P86_falls_within')), place('lyon'), thesaurus),
+    quad(place('france'), namedNode(crm('P86_falls_within')), place('rhone'), thesaurus),
     quad(place('lyon'), namedNode(prefLabel), literal('Lyon', 'en'), thesaurus),
     quad(place('lyon'), namedNode(prefLabel), literal('Lió', 'ca'), thesaurus),
     quad(namedNode(example('concept/damask')), namedNode(prefLabel), literal('damask', 'en'), thesaurus),

@@ -1,8 +1,7 @@
-import { DataFactory } from 'n3';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
 // Run by the crash test: writes batch after batch until it is killed, and says each one that was acknowledged.
-const { literal, namedNode, quad } = DataFactory;
 const [log = '', first = '0'] = process.argv.slice(2);
 const graph = 'http://example.org/predictions';
 const store = await openEmbeddedStore({ files: [], log, writableGraphs: [graph] });

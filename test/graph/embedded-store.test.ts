@@ -7,15 +7,15 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
-import { DataFactory, Parser } from 'n3';
+import { Parser } from 'n3';
 import { isLacunaError } from '../../src/config/errors.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { countValues, listMuseumGraphs, listRecords } from '../../src/graph/records.js';
 import type { Store } from '../../src/graph/store.js';
 import { temporaryFolder } from '../stores/process.js';
 import { crm, model } from './collection.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
-const { literal, namedNode, quad } = DataFactory;
 const graph = 'http://example.org/predictions';
 
 function folderFor(t: TestContext): string {

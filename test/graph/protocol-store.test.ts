@@ -5,15 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Quad } from '@rdfjs/types';
-import { DataFactory } from 'n3';
 import { LacunaError, isLacunaError } from '../../src/config/errors.js';
 import type { ErrorCode } from '../../src/config/errors.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { ProtocolStoreOptions } from '../../src/graph/protocol-store.js';
 import type { Store } from '../../src/graph/store.js';
 import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
-const { literal, namedNode, quad } = DataFactory;
 const yes =
   '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>';
 const xml = { 'content-type': 'application/sparql-results+xml' };

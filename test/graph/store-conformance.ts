@@ -17,8 +17,8 @@ import type { Store } from '../../src/graph/store.js';
 import { bindTemplate, loadTemplate } from '../../src/graph/template.js';
 import type { TestStore } from '../stores/test-store.js';
 import { collection, crm, factsOf, model, museums, predictionQuads, predictionsGraph } from './collection.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
-const { literal, namedNode, quad } = DataFactory;
 const place = crm('P8_took_place_on_or_within');
 const technique = crm('P32_used_general_technique');
 const depiction = crm('P65_shows_visual_item');

@@ -10,8 +10,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { packageRoot } from '../../src/config/package-root.js';
 import { bindTemplate, loadTemplate, parseTemplate } from '../../src/graph/template.js';
 import { anyIri, anyLiteral } from './arbitraries.js';
-
-const { literal, namedNode } = DataFactory;
+import { literal, namedNode } from '../../src/graph/terms.js';
 
 const scalar = parseTemplate(
   't',

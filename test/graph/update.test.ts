@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NamedNode, Quad, Term } from '@rdfjs/types';
 import fc from 'fast-check';
-import { DataFactory, Parser } from 'n3';
+import { Parser } from 'n3';
 import sparqljs from 'sparqljs';
 import type { Quads } from 'sparqljs';
 import { isLacunaError } from '../../src/config/errors.js';
 import { insertDeleteData, quadLine, refuseForeignGraphs } from '../../src/graph/update.js';
 import { anyQuad, anyText } from './arbitraries.js';
-
-const { literal, namedNode, quad } = DataFactory;
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
 function termText(term: Term): string {
   return term.termType === 'Literal'
@@ -75,7 +74,7 @@ test('an IRI that is relative or holds a forbidden character is named and refuse
   const bad = fc.oneof(
     fc.constantFrom('other_technique', '', '//example.org/x', 'fifteenth_century_(dates_CE)', '\uD800'),
     fc
-      .tuple(anyText, fc.constantFrom(...'<>"{}|^`\\ \n\u0000\u001f\u007f\uffff'))
+      .tuple(anyText, fc.constantFrom(...Array.from('<>"{}|^`\\ \n\u0000\u001f\u007f\uffff')))
       .map(([text, character]) => `http://example.org/${text}${character}`),
   );
   fc.assert(

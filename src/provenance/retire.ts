@@ -84,12 +84,13 @@ const valueOf: Readonly<Record<string, (lexical: string) => number>> = {
 };
 
 /** True for equal quads; numbers and times are compared by value, as stores normalise how they are written. */
-function isSame(a: Quad, b: Quad): boolean {
+function saysTheSame(a: Quad, b: Quad): boolean {
   const [left, right] = [a.object, b.object];
   if (left.termType !== 'Literal' || right.termType !== 'Literal') return a.equals(b);
   const read = valueOf[left.datatype.value];
   if (read === undefined || !left.datatype.equals(right.datatype)) return a.equals(b);
-  const isSamePlace = a.subject.equals(b.subject) && a.predicate.equals(b.predicate) && a.graph.equals(b.graph);
+  const isSamePlace =
+    a.subject.equals(b.subject) && a.predicate.equals(b.predicate) && a.graph.equals(b.graph);
   return isSamePlace && read(left.value) === read(right.value);
 }
 
@@ -110,6 +111,6 @@ export function outdatedQuads(existing: readonly Quad[], fresh: readonly Quad[])
   return existing.filter((quad) => {
     const [only, ...more] = wanted.get(`${quad.subject.value} ${quad.predicate.value}`) ?? [];
     if (only === undefined || more.length > 0 || quad.predicate.equals(rdfTerms('type'))) return false;
-    return !only.equals(quad);
+    return !saysTheSame(only, quad);
   });
 }

@@ -105,3 +105,23 @@ test('an agent that is described anew loses its old explanation and nothing else
   assert.ok(gone.every((quad) => quad.predicate.value.endsWith('P70_documents')));
   assert.deepEqual(outdatedQuads(old, old), []);
 });
+
+test('a number or a time that a store wrote in its own way is not out of date', () => {
+  const context = sampleContext();
+  const fresh = modelAndAgentQuads(context.model, context.agents, context);
+  const asStored = (lexical: string): string =>
+    lexical === '0.6123' ? '6.123E-1' : lexical.replace('.000Z', 'Z');
+  const stored = fresh.map((quad) =>
+    quad.object.termType === 'Literal' && quad.object.language === ''
+      ? rdf.quad(
+          quad.subject,
+          quad.predicate,
+          rdf.literal(asStored(quad.object.value), quad.object.datatype),
+          quad.graph,
+        )
+      : quad,
+  );
+  assert.deepEqual(outdatedQuads(stored, fresh), []);
+  const better = { ...context.model, evaluations: [{ ...context.model.evaluations[0]!, value: 0.7 }] };
+  assert.equal(outdatedQuads(stored, modelAndAgentQuads(better, context.agents, context)).length, 1);
+});

@@ -9,6 +9,9 @@ import { checkedIri, isWellFormed } from './iri.js';
 import type { Bindings } from './store.js';
 import { parseTemplateHeader } from './template-header.js';
 import type { TemplateHeader } from './template-header.js';
+import { substitute } from './template-substitution.js';
+import { collectParameters, limitedSelects, resultColumns, valuesBlocks } from './template-syntax.js';
+import type { Node } from './template-syntax.js';
 
 /** A query read from `queries/`, parsed and checked against its header; bind it with {@link bindTemplate}. */
 export interface QueryTemplate {
@@ -20,53 +23,7 @@ export interface QueryTemplate {
 /** What fills a template: one term, a list of terms, or rows, by the parameter's name without `?_`. */
 export type TemplateValues = Readonly<Record<string, Term | readonly Term[] | readonly Bindings[]>>;
 
-type Node = Record<string, unknown>;
-
 const cache = new Map<string, Promise<QueryTemplate>>();
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The parameter a parsed term stands for (`graph` for `?_graph`), or undefined. */
-function parameterName(value: unknown): string | undefined {
-  if (!isNode(value) || value['termType'] !== 'Variable') return undefined;
-  const name = value['value'] as string;
-  return name.startsWith('_') ? name.slice(1) : undefined;
-}
-
-function collectParameters(value: unknown, into: Set<string>): void {
-  const name = parameterName(value);
-  if (name !== undefined) into.add(name);
-  else if (Array.isArray(value)) value.forEach((item) => collectParameters(item, into));
-  else if (isNode(value) && value['termType'] === undefined)
-    Object.values(value).forEach((item) => collectParameters(item, into));
-}
-
-function valuesBlocks(value: unknown, into: Set<string>): void {
-  if (Array.isArray(value)) value.forEach((item) => valuesBlocks(item, into));
-  if (!isNode(value) || value['termType'] !== undefined) return;
-  if (value['type'] === 'values') into.add(rowVariables(value).join(' '));
-  Object.values(value).forEach((item) => valuesBlocks(item, into));
-}
-
-function rowVariables(block: Node): string[] {
-  const first = (block['values'] as Node[])[0] ?? {};
-  return Object.keys(first).map((key) => key.slice(1));
-}
-
-/** Every SELECT, the query itself or one inside it, that has a LIMIT. */
-function limitedSelects(value: unknown): { limit: number }[] {
-  if (Array.isArray(value)) return value.flatMap(limitedSelects);
-  if (!isNode(value) || value['termType'] !== undefined) return [];
-  const inside = Object.values(value).flatMap(limitedSelects);
-  return value['limit'] === undefined ? inside : [value as { limit: number }, ...inside];
-}
-
-function resultColumns(query: Query): string[] {
-  if (query.queryType !== 'SELECT') return [];
-  return query.variables.map((item) => ('variable' in item ? item.variable.value : item.value));
-}
 
 function difference(
   name: string,
@@ -173,93 +130,6 @@ function checkedTerm(term: Term, what: string): NamedNode | Literal {
     throw new LacunaError('INPUT_INVALID', `${what}: ${JSON.stringify(term.language)} is no language tag.`);
   }
   return term;
-}
-
-interface Bound {
-  readonly scalars: ReadonlyMap<string, Term>;
-  readonly lists: ReadonlyMap<string, readonly Term[]>;
-  readonly rows: ReadonlyMap<string, readonly Node[]>;
-}
-
-function only<T>(values: ReadonlyMap<string, T>, name: string): ReadonlyMap<string, T> {
-  const value = values.get(name);
-  return value === undefined ? new Map() : new Map([[name, value]]);
-}
-
-// One operand per value of the list it mentions: `NOT EXISTS { ?s ?_missing ?v }` becomes one NOT EXISTS per predicate.
-function expandOperand(operand: unknown, bound: Bound): unknown[] {
-  const mentioned = new Set<string>();
-  collectParameters(operand, mentioned);
-  const list = [...mentioned].find((name) => bound.lists.has(name));
-  if (list === undefined) return [substitute(operand, bound)];
-  const values = only(bound.lists, list).get(list) ?? [];
-  return values.flatMap((value) =>
-    expandOperand(operand, {
-      ...bound,
-      lists: without(bound.lists, list),
-      scalars: new Map(bound.scalars).set(list, value),
-    }),
-  );
-}
-
-function without<T>(values: ReadonlyMap<string, T>, name: string): ReadonlyMap<string, T> {
-  const copy = new Map(values);
-  copy.delete(name);
-  return copy;
-}
-
-function operands(node: unknown): unknown[] {
-  if (isNode(node) && node['type'] === 'operation' && node['operator'] === '||')
-    return (node['args'] as unknown[]).flatMap(operands);
-  return [node];
-}
-
-function isRepeated(node: Node, bound: Bound): boolean {
-  if (node['type'] !== 'operation') return false;
-  const operator = node['operator'];
-  if (operator !== '||' && operator !== 'notexists' && operator !== 'exists') return false;
-  return operands(node).some((operand) => {
-    if (!isNode(operand) || (operand['operator'] !== 'notexists' && operand['operator'] !== 'exists'))
-      return false;
-    const mentioned = new Set<string>();
-    collectParameters(operand, mentioned);
-    return [...mentioned].some((name) => bound.lists.has(name));
-  });
-}
-
-function substitute(value: unknown, bound: Bound): unknown {
-  const name = parameterName(value);
-  if (name !== undefined) {
-    const term = bound.scalars.get(name);
-    if (term !== undefined) return term;
-    throw new LacunaError(
-      'INPUT_INVALID',
-      `?_${name} takes a list, which only fits in IN (…), EXISTS or NOT EXISTS.`,
-    );
-  }
-  if (Array.isArray(value))
-    return value.map((item: unknown) =>
-      Array.isArray(item) ? expandTuple(item, bound) : substitute(item, bound),
-    );
-  if (!isNode(value) || value['termType'] !== undefined) return value;
-  if (value['type'] === 'values')
-    return { ...value, values: bound.rows.get(rowVariables(value).join(' ')) ?? value['values'] };
-  if (isRepeated(value, bound)) {
-    const repeated = operands(value).flatMap((operand) => expandOperand(operand, bound));
-    if (repeated.length === 0)
-      throw new LacunaError('INPUT_INVALID', 'Every list of the condition is empty: nothing is asked for.');
-    return repeated.reduce((left, right) => ({ type: 'operation', operator: '||', args: [left, right] }));
-  }
-  // The expression of COUNT(*) is a Wildcard instance the generator recognises by its class: keep it.
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, bound)]));
-}
-
-// An array inside an array is the tuple of an IN (…), the one place where a list stands as it is.
-function expandTuple(tuple: readonly unknown[], bound: Bound): unknown[] {
-  return tuple.flatMap((item) => [
-    ...(bound.lists.get(parameterName(item) ?? '') ?? [substitute(item, bound)]),
-  ]);
 }
 
 function rowsOf(

@@ -25,7 +25,7 @@ function saying(who: string, scores: readonly number[], classes: readonly string
  * @param opinions the case's scores, in the order of `inputs.modalities`
  */
 export function fusionEvidence(
-  booster: Booster,
+  ensembles: readonly Booster[],
   inputs: FusionInputs,
   row: readonly FeatureColumn[],
   opinions: ScoresByModality,
@@ -45,8 +45,8 @@ export function fusionEvidence(
 
   const sums = new Map<string, number>();
   const origins = columnOrigins(inputs);
-  booster.contributions(row, 0, classIndex).forEach(({ weight }, index) => {
-    const column = row[index]!;
+  const contributions = ensembles.map((booster) => booster.contributions(row, 0, classIndex));
+  row.forEach((column, index) => {
     const origin = origins[index]!;
     let reason: string | undefined;
     if (origin.kind === 'modality') {
@@ -56,7 +56,9 @@ export function fusionEvidence(
     } else if (column.kind === 'categorical') {
       reason = propertyInWords(column.name, column.categories[column.values[0]!]);
     }
-    if (reason !== undefined) sums.set(reason, (sums.get(reason) ?? 0) + weight);
+    if (reason === undefined) return;
+    const weight = contributions.reduce((sum, own) => sum + own[index]!.weight, 0) / ensembles.length;
+    sums.set(reason, (sums.get(reason) ?? 0) + weight);
   });
   return Array.from(sums, ([feature, weight]) => ({ feature, weight }))
     .filter(({ weight }) => weight !== 0)

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { boosterFromJSON, type Booster } from '../../learning/trees/booster.js';
+import { softmaxInPlace } from '../../learning/softmax-regression.js';
+import { boosterFromJSON, type Booster, type FeatureColumn } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
@@ -22,7 +23,7 @@ const modelSchema = z.object({
         modalities: z.array(z.enum(fusable)).min(1),
         properties: z.array(z.object({ name: z.string(), categories: z.array(z.string()).min(1) })),
         balance: z.number().min(0).max(1),
-        trees: z.unknown(),
+        ensembles: z.array(z.unknown()).min(1),
       }),
     )
     .min(1),
@@ -33,7 +34,26 @@ export interface TaskFusion {
   readonly inputs: FusionInputs;
   /** Exponent of the class weights chosen on validation: 0 none, 1 balanced. */
   readonly balance: number;
-  readonly booster: Booster;
+  /** Trees of several seeds; their log-odds are averaged, which steadies what few rows teach. */
+  readonly ensembles: readonly Booster[];
+}
+
+/** Scores of every row, one per class, summing to 1: the softmax of the ensembles' mean log-odds. */
+export function fusedScores(
+  ensembles: readonly Booster[],
+  columns: readonly FeatureColumn[],
+  rows: number,
+  classes: number,
+): number[][] {
+  const margins = ensembles.map((booster) => booster.margins(columns, rows));
+  return Array.from({ length: rows }, (_, row) => {
+    const mean = Float64Array.from(
+      { length: classes },
+      (__, k) => margins.reduce((sum, own) => sum + own[row * classes + k]!, 0) / margins.length,
+    );
+    softmaxInPlace(mean);
+    return [...mean];
+  });
 }
 
 /** The other modalities' opinions weighed against each other, the museum and the known properties. */
@@ -52,21 +72,20 @@ export class FusionModel implements TrainedModality {
     const breathe = pace(options.signal, 'fusing opinions');
     await breathe();
     const opinions = cases.map((): Opinion[] => []);
-    for (const { inputs, booster } of this.#fusions) {
+    for (const { inputs, ensembles } of this.#fusions) {
       const { task, modalities } = inputs;
       const columns = fusionColumns(cases, inputs);
-      const scores = booster.predict(columns, cases.length);
-      const width = task.classes.length;
+      const scores = fusedScores(ensembles, columns, cases.length, task.classes.length);
       for (const [row, candidate] of cases.entries()) {
         await breathe();
         const heard = scoresOf(candidate, task, modalities);
         if (heard.every((one) => one === undefined)) continue;
-        const own = Array.from(scores.subarray(row * width, (row + 1) * width));
+        const own = scores[row]!;
         opinions[row]!.push({
           task: task.name,
           scores: own,
           used: candidate.record.object,
-          evidence: fusionEvidence(booster, inputs, singleRow(columns, row), heard, decisionOf(own)),
+          evidence: fusionEvidence(ensembles, inputs, singleRow(columns, row), heard, decisionOf(own)),
         });
       }
     }
@@ -76,13 +95,13 @@ export class FusionModel implements TrainedModality {
   async save(folder: string): Promise<void> {
     const stored = {
       format: 1,
-      tasks: this.#fusions.map(({ inputs: { task, modalities, properties }, balance, booster }) => ({
+      tasks: this.#fusions.map(({ inputs: { task, modalities, properties }, balance, ensembles }) => ({
         name: task.name,
         classes: task.classes,
         modalities,
         properties,
         balance,
-        trees: booster.toJSON(),
+        ensembles: ensembles.map((booster) => booster.toJSON()),
       })),
     };
     await writeFile(path.join(folder, modelFile), `${JSON.stringify(stored)}\n`);
@@ -100,11 +119,11 @@ export class FusionModel implements TrainedModality {
         `Weighs what ${heard.join(', ')} say of the object against each other, one by one and pooled, together with the ` +
         'museum and the properties already known, by gradient-boosted decision trees trained on records whose value is known.',
       parameters: Object.fromEntries(
-        this.#fusions.flatMap(({ inputs: { task, modalities, properties }, balance, booster }) => [
+        this.#fusions.flatMap(({ inputs: { task, modalities, properties }, balance, ensembles }) => [
           [`${task.name}.modalities`, modalities.join(', ')],
           [`${task.name}.properties`, properties.map(({ name }) => name).join(', ')],
           [`${task.name}.classWeightExponent`, balance],
-          [`${task.name}.rounds`, booster.rounds],
+          [`${task.name}.rounds`, ensembles.map(({ rounds }) => rounds).join(', ')],
         ]),
       ),
     };
@@ -119,22 +138,23 @@ export async function loadFusionModel(folder: string, tasks: readonly LearnableT
   const fusions = stored.tasks.map((saved): TaskFusion => {
     const { name, classes, modalities, properties, balance } = saved;
     const inputs: FusionInputs = { task: { name, classes }, modalities, properties };
-    let booster: Booster;
+    let ensembles: Booster[];
     try {
-      booster = boosterFromJSON(saved.trees);
+      ensembles = saved.ensembles.map(boosterFromJSON);
     } catch (cause) {
       throw modelInvalid(file, `holds damaged trees for ${name}`, cause);
     }
     const expected = fusionColumns([], inputs);
-    const fits =
-      booster.classes === classes.length &&
-      booster.features.length === expected.length &&
-      booster.features.every((feature, at) => {
-        const column = expected[at]!;
-        return feature.name === column.name && feature.kind === column.kind;
-      });
-    if (!fits) throw modelInvalid(file, `holds trees for ${name} that do not fit its classes and features`);
-    return { inputs, balance, booster };
+    const fits = ({ classes: width, features }: Booster): boolean =>
+      width === classes.length &&
+      features.length === expected.length &&
+      features.every(
+        ({ name: feature, kind }, at) => feature === expected[at]!.name && kind === expected[at]!.kind,
+      );
+    if (!ensembles.every(fits)) {
+      throw modelInvalid(file, `holds trees for ${name} that do not fit its classes and features`);
+    }
+    return { inputs, balance, ensembles };
   });
   return new FusionModel(fusions.filter(({ inputs }) => wanted.has(inputs.task.name)));
 }

@@ -9,9 +9,9 @@ import {
   timeLiteral,
 } from '../../src/provenance/literals.js';
 
-test('a score is an xsd:float with four decimals', () => {
+test('a score is an xsd:float with up to four decimals', () => {
   assert.equal(scoreLiteral(0.91734, 'x').value, '0.9173');
-  assert.equal(scoreLiteral(1, 'x').value, '1.0000');
+  assert.equal(scoreLiteral(1, 'x').value, '1');
   assert.equal(scoreLiteral(0, 'x').datatype.value, 'http://www.w3.org/2001/XMLSchema#float');
   for (const value of [-0.1, 1.01, Number.NaN, Infinity]) {
     assert.throws(() => scoreLiteral(value, 'record 1'), {
@@ -22,7 +22,7 @@ test('a score is an xsd:float with four decimals', () => {
 });
 
 test('a time is UTC, and no date is told', () => {
-  assert.equal(timeLiteral(new Date('2024-05-01T12:00:00+02:00'), 'x').value, '2024-05-01T10:00:00.000Z');
+  assert.equal(timeLiteral(new Date('2024-05-01T12:00:00+02:00'), 'x').value, '2024-05-01T10:00:00Z');
   assert.throws(() => timeLiteral(new Date('soon'), 'run, startedAt'), /run, startedAt: the time is no date/);
 });
 

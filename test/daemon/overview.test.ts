@@ -91,9 +91,15 @@ describe('the overview', async () => {
     runs.start({ trigger: 'demand' });
     await service.overview();
     assert.equal(counted, 2 * once);
-    now = new Date(now.getTime() + 61_000);
+    runs.change({ state: 'publishing' });
+    await service.overview();
+    assert.equal(counted, 2 * once, 'a run under way changes its state all the time');
+    runs.end('completed');
     await service.overview();
     assert.equal(counted, 3 * once);
+    now = new Date(now.getTime() + 61_000);
+    await service.overview();
+    assert.equal(counted, 4 * once);
   });
 
   it('tries again after a failure', async () => {

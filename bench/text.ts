@@ -1,0 +1,113 @@
+/**
+ * Texts: training time, prediction time and test macro-F1 of each imbalance strategy on the real textiles, beside
+ * scikit-learn's TF-IDF and balanced logistic regression when python3 has it; all in one run, as ratios to the first.
+ *
+ *     LACUNA_DATA=<folder of the real data> node dist/bench/text.js
+ */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { packageRoot } from '../src/config/package-root.js';
+import { silent } from '../src/config/progress.js';
+import { classificationMetrics } from '../src/learning/metrics.js';
+import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
+import { createTextModality } from '../src/modalities/text/index.js';
+import { readTextiles } from '../test/modalities/textiles.js';
+
+interface Result {
+  readonly name: string;
+  /** Seconds. */
+  readonly training: number;
+  readonly prediction: number;
+  /** Percent per task. */
+  readonly macroF1: readonly number[];
+}
+
+const strategies = ['rescaling', 'cross-entropy', 'uniform-sampling', 'focal'] as const;
+
+async function ours(
+  imbalance: (typeof strategies)[number],
+  tasks: readonly LearnableTask[],
+  train: readonly LabelledCase[],
+  test: readonly LabelledCase[],
+): Promise<Result> {
+  const modality = createTextModality({ imbalance, minimumLength: 20, maximumLength: 20_000 });
+  const start = performance.now();
+  const model = await modality.train(train, [], { tasks, seed: 1, progress: silent });
+  const trained = performance.now();
+  const opinions = await model.predict(test);
+  const predicted = performance.now();
+  const macroF1 = tasks.map((task) => {
+    const judged = test.flatMap(({ labels }, index) => {
+      const scores = opinions[index]!.find((opinion) => opinion.task === task.name)?.scores;
+      const truth = labels[task.name];
+      return truth === undefined || scores === undefined
+        ? []
+        : [{ truth, answer: scores.indexOf(Math.max(...scores)) }];
+    });
+    return (
+      100 *
+      classificationMetrics(
+        judged.map(({ truth }) => truth),
+        judged.map(({ answer }) => answer),
+        task.classes.length,
+      ).macroF1
+    );
+  });
+  return {
+    name: `lacuna, ${imbalance}`,
+    training: (trained - start) / 1000,
+    prediction: (predicted - trained) / 1000,
+    macroF1,
+  };
+}
+
+function scikitLearn(
+  tasks: readonly LearnableTask[],
+  train: readonly LabelledCase[],
+  test: readonly LabelledCase[],
+): Result | undefined {
+  const plain = (cases: readonly LabelledCase[]) =>
+    cases.map(({ record, labels }) => ({ text: record.texts[0]!.value, labels }));
+  const { status, stdout } = spawnSync('python3', [path.join(packageRoot, 'bench/text-scikit-learn.py')], {
+    input: JSON.stringify({ tasks: tasks.map(({ name }) => name), train: plain(train), test: plain(test) }),
+    env: { ...process.env, OMP_NUM_THREADS: '1' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) return undefined;
+  return { name: 'scikit-learn, balanced', ...(JSON.parse(stdout) as Omit<Result, 'name'>) };
+}
+
+const folder = process.env['LACUNA_DATA'];
+if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
+const { tasks, train, test } = readTextiles(folder);
+const withText = (cases: readonly LabelledCase[]) => cases.filter(({ record }) => record.texts.length > 0);
+const cases = { train: withText(train), test: withText(test) };
+
+// Untimed, so that the first strategy does not pay for the compiler.
+await ours('rescaling', tasks, cases.train.slice(0, 300), cases.test.slice(0, 50));
+const results: Result[] = [];
+for (const strategy of strategies) results.push(await ours(strategy, tasks, cases.train, cases.test));
+const reference = scikitLearn(tasks, cases.train, cases.test);
+if (reference) results.push(reference);
+
+const [first] = results;
+console.log(`${cases.train.length} training texts, ${cases.test.length} test texts, ${tasks.length} tasks`);
+console.log(
+  ['', 'training s', 'ratio', 'prediction s', 'ratio', 'macro-F1', ...tasks.map(({ name }) => name)].join(
+    '\t',
+  ),
+);
+for (const { name, training, prediction, macroF1 } of results) {
+  const average = macroF1.reduce((sum, value) => sum + value, 0) / macroF1.length;
+  console.log(
+    [
+      name.padEnd(24),
+      training.toFixed(2),
+      (training / first!.training).toFixed(2),
+      prediction.toFixed(2),
+      (prediction / first!.prediction).toFixed(2),
+      ...[average, ...macroF1].map((value) => value.toFixed(1)),
+    ].join('\t'),
+  );
+}
+if (!reference) console.log('scikit-learn is left out: python3 with scikit-learn was not found.');

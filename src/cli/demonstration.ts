@@ -1,6 +1,7 @@
 import { DataFactory } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { measureCoverage } from '../daemon/overview/coverage.js';
+import { listMuseums } from '../daemon/overview/museums.js';
 import type { RunState } from '../enrichment/run-state.js';
 import { bindTemplate, loadTemplate } from '../graph/template.js';
 import { readTruth } from '../sample/index.js';
@@ -25,7 +26,9 @@ async function learn(context: Context, workshop: Workshop, output: Output): Prom
   output.note('2/5  Learning from the values the museums did record …');
   const { bundle } = await train(context, workshop, output);
   output.note(metricsTable(bundle.card));
-  output.note('     (Figures on generated records: they show that it works, not how well it would do on yours.)');
+  output.note(
+    '     (Figures on generated records: they show that it works, not how well it would do on yours.)',
+  );
 }
 
 async function fill(context: Context, workshop: Workshop, output: Output): Promise<RunState> {
@@ -46,7 +49,10 @@ async function check({ store, config }: Context, output: Output): Promise<void> 
 }
 
 /** Per task, how many published values are those the generator had withheld; only a generated collection can tell. */
-async function rightValues({ store, config, profile }: Context, folder: string): Promise<Record<string, number>> {
+async function rightValues(
+  { store, config, profile }: Context,
+  folder: string,
+): Promise<Record<string, number>> {
   const truths = await readTruth(folder);
   const template = await loadTemplate('overview-strongest');
   const right: Record<string, number> = {};
@@ -67,15 +73,18 @@ async function rightValues({ store, config, profile }: Context, folder: string):
 
 async function tell(context: Context, state: RunState, output: Output, folder: string): Promise<void> {
   const { store, profile, config } = context;
-  const { records, museums, coverage } = await measureCoverage(store, profile, config.graphs);
+  const museums = await listMuseums(store, profile.record, config.graphs.read);
+  const { records, coverage } = await measureCoverage(store, profile, museums, config.graphs.predictions);
   const right = await rightValues(context, folder);
   const { summary } = state;
   if (summary === undefined) return;
   output.result({ run: state, coverage, right }, () => [
     '',
-    `What ${records} records of ${museums} museums say, before and after:`,
+    `What ${records} records of ${museums.length} museums say, before and after:`,
     filledTable(coverage, right),
-    ...(summary.examples.length > 0 ? ['Predictions that were published, for example:', ...exampleLines(summary)] : []),
+    ...(summary.examples.length > 0
+      ? ['Predictions that were published, for example:', ...exampleLines(summary)]
+      : []),
     ...(summary.skips.length > 0 ? ['Left out, or set right on the way:', ...skipLines(summary.skips)] : []),
   ]);
 }

@@ -10,9 +10,16 @@ interface CommandFile {
 
 /** Loaded when named on the command line, all of them for --help: some bring libraries that take a second to load. */
 const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
+  demo: () => import('./commands/demo.js'),
   init: () => import('./commands/init.js'),
   check: () => import('./commands/check.js'),
+  gaps: () => import('./commands/gaps.js'),
+  train: () => import('./commands/train.js'),
+  evaluate: () => import('./commands/evaluate.js'),
+  enrich: () => import('./commands/enrich.js'),
+  runs: () => import('./commands/runs.js'),
   export: () => import('./commands/export.js'),
+  schema: () => import('./commands/schema.js'),
 };
 
 async function registerCommands(program: Command, args: readonly string[]): Promise<void> {

@@ -22,7 +22,10 @@ export function configuredModalities(
   const modalities: Modality[] = [];
   if (tabular.enabled) modalities.push(createTabularModality());
   if (text.enabled) modalities.push(createTextModality(text));
-  if (image.enabled) modalities.push(createImageModality({ imbalance: image.imbalance, photographs, maximumPixels, maximumBytes }));
+  if (image.enabled)
+    modalities.push(
+      createImageModality({ imbalance: image.imbalance, photographs, maximumPixels, maximumBytes }),
+    );
   return { modalities, fusion: fusion.enabled ? createFusionModality() : undefined };
 }
 

@@ -151,7 +151,14 @@ export function filledTable(
     filled === 0 ? '–' : percent(right[task] ?? 0, filled),
   ]);
   return table(
-    ['property', 'known before', 'predicted', 'known or predicted', 'still open', 'right (the generator knows)'],
+    [
+      'property',
+      'known before',
+      'predicted',
+      'known or predicted',
+      'still open',
+      'right (the generator knows)',
+    ],
     rows,
   );
 }

@@ -6,7 +6,7 @@ import {
   type RecordKey,
 } from '../graph/records.js';
 import { RecordReader } from '../graph/record-reader.js';
-import { findRecordKeys } from '../graph/record-keys.js';
+import { findRecordKeys, productionsOf } from '../graph/record-keys.js';
 import type { Store } from '../graph/store.js';
 import type { LabelGrouper } from '../vocabulary/grouping.js';
 import type { Profile, Task } from '../vocabulary/profile.js';
@@ -47,21 +47,28 @@ export function predicatesOf(tasks: readonly Task[]): { production: string[]; ob
   return { production: on('production'), object: on('object') };
 }
 
+const place = ({ graph, object }: RecordKey): string => `${graph} ${object}`;
+
 /**
  * Keeps the objects with exactly one production. Which of several productions lacks a value cannot be told, so such an
  * object is listed and left alone.
  */
 function withOneProduction(keys: readonly RecordKey[], skips: Skips): RecordKey[] {
   const counts = new Map<string, number>();
-  for (const { object } of keys) counts.set(object, (counts.get(object) ?? 0) + 1);
-  for (const [object, count] of counts) {
-    if (count > 1) skips.add('several productions', `${object} (${count})`);
-  }
-  return keys.filter(({ object }) => counts.get(object) === 1);
+  for (const key of keys) counts.set(place(key), (counts.get(place(key)) ?? 0) + 1);
+  const several = new Map(
+    keys.filter((key) => counts.get(place(key))! > 1).map((key) => [place(key), key.object]),
+  );
+  for (const [where, object] of several)
+    skips.add('several productions', `${object} (${counts.get(where)!})`);
+  return keys.filter((key) => counts.get(place(key)) === 1);
 }
 
-function* batches<T>(items: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += batchSize) yield items.slice(start, start + batchSize);
+/** Batches of one key per object: its other productions are asked for with the batch. */
+function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
+  const objects = [...new Map(keys.map((key) => [place(key), key])).values()];
+  for (let start = 0; start < objects.length; start += batchSize)
+    yield objects.slice(start, start + batchSize);
 }
 
 async function* keyBatches(
@@ -83,7 +90,7 @@ async function* keyBatches(
         },
       );
     }
-    yield* batches(withOneProduction(keys, query.skips));
+    yield* batches(keys);
     return;
   }
   const graphs = await listMuseumGraphs(store, profile.record, source.graphs, options);
@@ -100,7 +107,7 @@ async function* keyBatches(
     }
     const missing = query.missing && { missing: predicatesOf(query.missing) };
     for await (const page of listRecords(store, { model: profile.record, graph, ...missing }, options)) {
-      yield* batches(withOneProduction(page, query.skips));
+      yield* batches(page);
     }
   }
 }
@@ -114,7 +121,9 @@ export async function* readCollection(
   const reader = new RecordReader(store, profile.record);
   const predicates = predicatesOf(profile.tasks);
   yield* mapAhead(keyBatches(source, query), batchesAhead, async (keys) => {
-    const records = await reader.read(keys, predicates, { signal: query.signal });
+    const options = { signal: query.signal };
+    const all = await productionsOf(store, profile.record, keys, options);
+    const records = await reader.read(withOneProduction(all, query.skips), predicates, options);
     return records.map((record) =>
       toReadRecord(record, profile, grouper, { maximumTextLength, skips: query.skips }),
     );

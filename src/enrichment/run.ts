@@ -180,7 +180,8 @@ export class Enrichment {
       await enter('reading');
       const limit = start.request.limit ?? Number.POSITIVE_INFINITY;
       const total =
-        start.request.records?.length ?? (await countRecordsWithGaps(this.#parts.source, tasks, watch.signal));
+        start.request.records?.length ??
+        (await countRecordsWithGaps(this.#parts.source, tasks, watch.signal));
       let seen = 0;
       const batches = readCollection(this.#parts.source, {
         missing: tasks,

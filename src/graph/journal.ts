@@ -91,6 +91,11 @@ export class Journal {
     return [...this.#pending].map(([id, change]) => ({ id, change }));
   }
 
+  /** How many changes were ever noted. */
+  get size(): number {
+    return this.#lastId;
+  }
+
   /** Notes a change durably and returns its id. */
   async note(change: Change): Promise<number> {
     const id = this.#lastId + 1;
@@ -116,7 +121,11 @@ export class Journal {
     try {
       await this.#file.appendFile(`${JSON.stringify(line)}\n`);
     } catch (cause) {
-      throw new LacunaError('INPUT_INVALID', `${this.#path} cannot be written: free space on the disk or mend the rights of the state folder.`, { cause });
+      throw new LacunaError(
+        'INPUT_INVALID',
+        `${this.#path} cannot be written: free space on the disk or mend the rights of the state folder.`,
+        { cause },
+      );
     }
   }
 }

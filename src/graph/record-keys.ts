@@ -1,7 +1,7 @@
 import rdf from 'rdf-ext';
 import type { RecordModel } from '../vocabulary/profile.js';
 import { matchesPattern, type RecordKey } from './records.js';
-import type { RequestOptions, Store } from './store.js';
+import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 
 const objectsPerQuery = 200;
@@ -25,13 +25,43 @@ export async function findRecordKeys(
     const query = bindTemplate(template, {
       objectClass: rdf.namedNode(model.objectClass),
       produced: rdf.namedNode(model.produced),
-      objects: objects.slice(start, start + objectsPerQuery).map((object) => ({ object: rdf.namedNode(object) })),
+      objects: objects
+        .slice(start, start + objectsPerQuery)
+        .map((object) => ({ object: rdf.namedNode(object) })),
     });
-    for (const row of await store.select(query, options)) {
-      const [graph, object, production] = [row['graph']!.value, row['object']!.value, row['production']!.value];
-      if (graphs.some((pattern) => matchesPattern(graph, pattern))) keys.push({ graph, object, production });
-    }
+    const found = (await store.select(query, options)).map(toKey);
+    keys.push(...found.filter(({ graph }) => graphs.some((pattern) => matchesPattern(graph, pattern))));
   }
+  return sorted(keys);
+}
+
+/**
+ * All productions of the objects of some keys, those the keys leave out included: a list of gaps holds only the
+ * productions that lack something. In the order of object and production.
+ */
+export async function productionsOf(
+  store: Store,
+  model: RecordModel,
+  keys: readonly RecordKey[],
+  options: RequestOptions = {},
+): Promise<RecordKey[]> {
+  const template = await loadTemplate('productions-of');
+  const objects = new Map(keys.map(({ graph, object }) => [`${graph} ${object}`, { graph, object }]));
+  const query = bindTemplate(template, {
+    produced: rdf.namedNode(model.produced),
+    objects: [...objects.values()].map(({ graph, object }) => ({
+      graph: rdf.namedNode(graph),
+      object: rdf.namedNode(object),
+    })),
+  });
+  return sorted((await store.select(query, options)).map(toKey));
+}
+
+function toKey(row: Bindings): RecordKey {
+  return { graph: row['graph']!.value, object: row['object']!.value, production: row['production']!.value };
+}
+
+function sorted(keys: RecordKey[]): RecordKey[] {
   const order = ({ object, production }: RecordKey): string => `${object} ${production}`;
   return keys.sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }

@@ -51,7 +51,12 @@ test(
       assert.ok((await enrich(folder, dieAt)).killed, `the run was not killed at point ${dieAt}`);
       const { output: resumed } = await enrich(folder, 0);
       assert.equal((JSON.parse(resumed) as { state: string }).state, 'completed');
-      assert.deepEqual(await predictions(folder), expected, `killed at point ${dieAt}`);
+      const found = await predictions(folder);
+      const difference = {
+        lost: expected.filter((quad) => !found.includes(quad)).slice(0, 5),
+        added: found.filter((quad) => !expected.includes(quad)).slice(0, 5),
+      };
+      assert.deepEqual(difference, { lost: [], added: [] }, `killed at point ${dieAt}`);
       const { output: third } = await enrich(folder, 0);
       assert.equal(
         (JSON.parse(third) as { written: { triples: number } }).written.triples,

@@ -9,7 +9,12 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { Journal } from '../../src/graph/journal.js';
 
 const quad = (value: string, language = 'en') =>
-  rdf.quad(rdf.namedNode('http://e.org/s'), rdf.namedNode('http://e.org/p'), rdf.literal(value, language), rdf.namedNode('http://e.org/g'));
+  rdf.quad(
+    rdf.namedNode('http://e.org/s'),
+    rdf.namedNode('http://e.org/p'),
+    rdf.literal(value, language),
+    rdf.namedNode('http://e.org/g'),
+  );
 
 async function freshPath(): Promise<string> {
   return path.join(await mkdtemp(path.join(tmpdir(), 'lacuna-journal-')), 'run', 'journal.ndjson');
@@ -56,7 +61,10 @@ test('damage before the tail is an error that names file and line', async () => 
   const file = await freshPath();
   await (await Journal.open(file)).close();
   await writeFile(file, '{"done":1}\nnot json\n{"done":2}\n');
-  await assert.rejects(Journal.open(file), (error) => isLacunaError(error, 'INPUT_INVALID') && /line 2/.test(error.message));
+  await assert.rejects(
+    Journal.open(file),
+    (error) => isLacunaError(error, 'INPUT_INVALID') && /line 2/.test(error.message),
+  );
 });
 
 test('every literal survives the journal', async () => {

@@ -39,7 +39,9 @@ export function register(program: Command): void {
       withOutput<DemoOptions>(async (output, { folder, records, port, serve }) => {
         const config = path.resolve(folder, 'config.yaml');
         if (existsSync(config)) {
-          output.note(`1/5  The sample collection in ${folder} is used again (delete the folder to start afresh).`);
+          output.note(
+            `1/5  The sample collection in ${folder} is used again (delete the folder to start afresh).`,
+          );
         } else {
           output.note(`1/5  Generating a sample collection of ${records} records in ${folder} …`);
           await generateSample(path.resolve(folder), { seed, records, progress: output.progress });

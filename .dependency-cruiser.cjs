@@ -8,6 +8,8 @@ const levels = [
   ['config'],
 ];
 
+const entryPoints = ['^src/cli/main\\.ts$', '-worker\\.ts$'];
+
 // graph may name the types a profile gives it (RecordModel); nothing of vocabulary runs there.
 const typesOnly = new Map([['graph', ['vocabulary']]]);
 
@@ -50,8 +52,8 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that no entry point reaches (the command line, or the script of a thread) is dead.',
       severity: 'error',
-      from: { path: ['^src/cli/main\\.ts$', '-worker\\.ts$'] },
-      to: { path: '^src/', pathNot: '^src/web/', reachable: false },
+      from: { path: entryPoints },
+      to: { path: '^src/', pathNot: [...entryPoints, '^src/web/', '\\.d\\.ts$'], reachable: false },
     },
     {
       name: 'not-from-tests',

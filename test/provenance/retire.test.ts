@@ -67,6 +67,14 @@ test('an opinion takes no direct triple with it, nor another statement', () => {
   assert.equal(new Set(gone.map((quad) => quad.subject.value)).size, 2);
 });
 
+test('an opinion read back alone leaves a direct triple of the same value', () => {
+  const all = sampleBatch();
+  const [opinion] = statementsOfType(all, 'Opinion');
+  const alone = all.filter((quad) => quad.subject.value === opinion || quad.subject.value === subject);
+  assert.deepEqual(directValues(alone), [damask]);
+  assert.deepEqual(directValues(retiredQuads(alone, opinion!)), []);
+});
+
 test('a direct triple that somebody else says too is left in place', () => {
   const old = sampleBatch();
   const [decision] = statementsOfType(old, 'Decision');

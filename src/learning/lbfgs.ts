@@ -142,8 +142,9 @@ export function* lbfgs(
     const kept = Math.min(pairs, memory);
     for (let back = 1; back <= kept; back++) {
       const slot = (pairs - back) % memory;
-      alphas[slot] = inverses[slot]! * dot(steps[slot]!, direction);
-      addScaled(direction, -alphas[slot]!, changes[slot]!);
+      const alpha = inverses[slot]! * dot(steps[slot]!, direction);
+      alphas[slot] = alpha;
+      addScaled(direction, -alpha, changes[slot]!);
     }
     if (kept > 0) {
       const newest = (pairs - 1) % memory;

@@ -1,3 +1,4 @@
+import { focal } from './losses.js';
 import { lbfgs, type LbfgsOptions, type Objective } from './lbfgs.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 import { addOuterProduct, addRowTimesDense } from './sparse-products.js';
@@ -101,21 +102,11 @@ export function regressionObjective(
       const label = labels[i]!;
       for (let k = 0; k < classes; k++) logits[k] = parameters[biasAt + k]!;
       addRowTimesDense(features, row, parameters, logits);
-      const ownLogit = logits[label]!;
-      const logProbability = ownLogit - softmaxInPlace(logits);
-      // Both losses pull along (p − onehot); focal scales the pull by how wrong the row still is.
-      let pull = sampleWeight / total;
-      if (gamma === 0) {
-        loss -= pull * logProbability;
-      } else {
-        const wrong = Math.max(1 - logits[label]!, Number.MIN_VALUE);
-        const focus = wrong ** gamma;
-        loss -= pull * focus * logProbability;
-        pull *= focus - gamma * logits[label]! * (focus / wrong) * logProbability;
-      }
-      logits[label]! -= 1;
+      const { loss: own, gradient: pull } = focal(logits, label, gamma);
+      const share = sampleWeight / total;
+      loss += share * own;
       for (let k = 0; k < classes; k++) {
-        logits[k]! *= pull;
+        logits[k] = share * pull[k]!;
         gradient[biasAt + k]! += logits[k]!;
       }
       addOuterProduct(features, row, logits, gradient);

@@ -111,14 +111,13 @@ export function modalitySuite(
 
     test('learns: beats the commonest class on every task', () => {
       for (const task of fixture.tasks) {
-        const judged = fixture.test
-          .map((labelled, index) => ({
-            truth: labelled.labels[task.name],
-            scores: scoresOf(predictions[index] ?? [], task.name),
-          }))
-          .filter(({ truth, scores }) => truth !== undefined && scores !== undefined);
+        const judged = fixture.test.flatMap((labelled, index) => {
+          const truth = labelled.labels[task.name];
+          const scores = scoresOf(predictions[index] ?? [], task.name);
+          return truth === undefined || scores === undefined ? [] : [{ truth, scores }];
+        });
         const right = judged.filter(
-          ({ truth, scores }) => scores?.indexOf(Math.max(...(scores ?? []))) === truth,
+          ({ truth, scores }) => scores.indexOf(Math.max(...scores)) === truth,
         ).length;
         const commonest = Math.max(
           ...task.classes.map((_, index) => judged.filter(({ truth }) => truth === index).length),

@@ -4,6 +4,7 @@ import { notAvailable, propertyColumn } from '../property-columns.js';
 
 /** The modalities that can be fused. */
 export const fusable = ['image', 'text', 'tabular'] as const satisfies readonly ModalityName[];
+/** One of them. */
 export type FusableModality = (typeof fusable)[number];
 
 /** What one task's fusion looks at. */

@@ -118,7 +118,7 @@ export class FusionModel implements TrainedModality {
       explanation:
         `Weighs what ${heard.join(', ')} say of the object against each other, one by one and pooled, together with the ` +
         'museum and the properties already known, by gradient-boosted decision trees trained on records whose value is known.',
-      parameters: Object.fromEntries(
+      parameters: Object.fromEntries<string | number>(
         this.#fusions.flatMap(({ inputs: { task, modalities, properties }, balance, ensembles }) => [
           [`${task.name}.modalities`, modalities.join(', ')],
           [`${task.name}.properties`, properties.map(({ name }) => name).join(', ')],

@@ -129,7 +129,7 @@ export class TabularModel implements TrainedModality {
         'by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
       parameters: {
         patience,
-        ...Object.fromEntries(
+        ...Object.fromEntries<string | number>(
           this.#trees.flatMap(({ task, booster }) => [
             [`${task.name}.features`, booster.features.map(({ name }) => name).join(', ')],
             [`${task.name}.rounds`, booster.rounds],

@@ -8,9 +8,9 @@ const core = /[\p{L}\p{N}](?:.*[\p{L}\p{M}\p{N}])?/su;
 
 const trimmed = (text: string): string => core.exec(text)?.[0] ?? text;
 
+/** At most so many characters, never cut inside one. */
 function shortened(text: string): string {
-  const characters = [...text.slice(0, 2 * longestLabel)];
-  return characters.length <= longestLabel ? text : `${characters.slice(0, longestLabel).join('')}…`;
+  return text.length <= longestLabel ? text : `${text.slice(0, longestLabel).replace(/\p{Cs}/gu, '')}…`;
 }
 
 /** A place in the text that weights are gathered at: all occurrences of a word, or of two words in a row. */

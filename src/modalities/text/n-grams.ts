@@ -8,9 +8,11 @@ export interface Token {
 /** Buckets that each block's n-grams are hashed into. */
 export const bucketCount = 2 ** 20;
 
-/** The two blocks of features. */
+/** The two blocks of features, each scaled for itself. */
 export const blockNames = ['words', 'characters'] as const;
+/** Index of the words' block. */
 export const wordBlock = 0;
+/** Index of the block of parts of words. */
 export const characterBlock = 1;
 
 const geminateL = /l[·.•‧∙⋅]l/g;

@@ -14,10 +14,31 @@ export type StoppableProgress = Progress & {
 };
 
 const linesEveryMs = 10_000;
+const barWidth = 24;
 
 /** Labels may count along ("reading records (512)"); without the numbers they are the same piece of work. */
 function workOf(label: string): string {
   return label.replace(/\d+/g, '#');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.ceil((seconds % 3600) / 60)} min`;
+}
+
+/**
+ * One line of progress.
+ *
+ * @param total 0 when it is not known
+ * @param eta seconds left; no finite number when that cannot be said
+ */
+export function barLine(label: string, done: number, total: number, eta: number): string {
+  if (total <= 0) return `… ${label}`;
+  const share = Math.min(1, done / total);
+  const bar = '█'.repeat(Math.round(barWidth * share)).padEnd(barWidth, '░');
+  const left = done < total && Number.isFinite(eta) && eta > 0 ? ` | ${duration(eta)} left` : '';
+  return `${bar} ${Math.floor(100 * share)} % | ${done}/${total}${left} | ${label}`;
 }
 
 function stoppable(progress: Progress, stop: () => void): StoppableProgress {
@@ -26,47 +47,51 @@ function stoppable(progress: Progress, stop: () => void): StoppableProgress {
   });
 }
 
+/** One bar: work that takes turns with other work shares it, work that is finished leaves its line behind. */
 function bars(stream: NodeJS.WritableStream): StoppableProgress {
   let bar: SingleBar | undefined;
-  let current = { work: '', done: 0, total: 0 };
+  let current = '';
+  const finished = new Set<string>();
   const stop = (): void => {
     bar?.stop();
     bar = undefined;
   };
   const show: Progress = (label, done, total) => {
     const work = workOf(label);
-    const isFinished = bar === undefined && current.work === work && current.done >= total;
-    if (isFinished && done >= current.done && total === current.total) return;
-    if (work !== current.work || total !== current.total || done < current.done) stop();
-    if (bar === undefined) {
-      bar = new SingleBar({
+    const isFinished = total > 0 && done >= total;
+    if (finished.has(work) && isFinished) return;
+    if (bar === undefined || work !== current) {
+      bar ??= new SingleBar({
         stream,
-        format: '{bar} {percentage} % | {value}/{total} | {eta_formatted} left | {label}',
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
+        format: (_, { value, total: whole, eta }, payload: { label: string }) =>
+          barLine(payload.label, value, whole, eta),
         hideCursor: true,
         etaBuffer: 50,
       });
       bar.start(total, done, { label });
+      current = work;
     }
+    bar.setTotal(total);
     bar.update(done, { label });
-    current = { work, done, total };
-    if (done >= total) stop();
+    if (isFinished) {
+      finished.add(work);
+      stop();
+    } else {
+      finished.delete(work);
+    }
   };
   return stoppable(show, stop);
 }
 
 function lines(stream: ProgressStream, now: () => number): StoppableProgress {
-  let current = { work: '', at: -Infinity, isFinished: false };
+  const told = new Map<string, { at: number; isFinished: boolean }>();
   const show: Progress = (label, done, total) => {
-    const work = workOf(label);
-    const isNew = work !== current.work;
-    const isFinished = done >= total;
-    if (!isNew && current.isFinished && isFinished) return;
-    if (!isNew && !isFinished && now() - current.at < linesEveryMs) return;
+    const last = told.get(workOf(label));
+    const isFinished = total > 0 && done >= total;
+    const isNews = last === undefined || isFinished !== last.isFinished;
+    if (!isNews && (isFinished || now() - last.at < linesEveryMs)) return;
     stream.write(total > 0 ? `${label}: ${done} of ${total}\n` : `${label}\n`);
-    current = { work, at: now(), isFinished };
+    told.set(workOf(label), { at: now(), isFinished });
   };
   return stoppable(show, () => undefined);
 }

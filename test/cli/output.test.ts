@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { exitCodeOf } from '../../src/cli/exit-codes.js';
 import { reportFailure } from '../../src/cli/output.js';
-import { createProgress } from '../../src/cli/progress-bar.js';
+import { barLine, createProgress } from '../../src/cli/progress-bar.js';
 import { LacunaError } from '../../src/config/errors.js';
 
 function reported(
@@ -101,6 +101,52 @@ suite('progress', () => {
     assert.equal(bars.length, 3);
     assert.match(bars[0]!, /100 % \| 2\/2 .*reading records \(9\)/);
     assert.match(bars[1]!, /0 % \| 0\/1 .*training/);
+  });
+
+  test('work that takes turns is not told anew at every turn', () => {
+    const { stream, written } = recorder(false);
+    const progress = createProgress(stream, { now: () => 0 });
+    for (let round = 1; round <= 50; round++) {
+      for (const task of ['place', 'technique']) progress(`learning ${task}`, round, 50);
+    }
+    assert.deepEqual(written().split('\n'), [
+      'learning place: 1 of 50',
+      'learning technique: 1 of 50',
+      'learning place: 50 of 50',
+      'learning technique: 50 of 50',
+      '',
+    ]);
+    const terminal = recorder(true);
+    const bar = createProgress(terminal.stream);
+    for (let round = 1; round < 50; round++) {
+      for (const task of ['place', 'technique']) bar(`learning ${task}`, round, 50);
+    }
+    bar.stop();
+    assert.equal(terminal.written().split('\n').length, 2);
+  });
+
+  test('a bar says how much is done and, when it can be said, how long the rest takes', () => {
+    assert.equal(barLine('reading', 1, 3, 90), '████████░░░░░░░░░░░░░░░░ 33 % | 1/3 | 2 min left | reading');
+    assert.equal(barLine('reading', 0, 3, Infinity), '░░░░░░░░░░░░░░░░░░░░░░░░ 0 % | 0/3 | reading');
+    assert.equal(barLine('reading', 3, 3, 0), '████████████████████████ 100 % | 3/3 | reading');
+    assert.match(barLine('reading', 1, 900, 7300), /\| 2 h 2 min left \|/);
+    assert.equal(barLine('exporting (512 quads)', 0, 0, NaN), '… exporting (512 quads)');
+  });
+
+  test('work whose end is not known is told every ten seconds', () => {
+    const { stream, written } = recorder(false);
+    let now = 0;
+    const progress = createProgress(stream, { now: () => now });
+    for (let page = 0; page <= 40; page++) {
+      progress(`exporting (${page} quads)`, 0, 0);
+      now += 500;
+    }
+    assert.deepEqual(written().split('\n'), [
+      'exporting (0 quads)',
+      'exporting (20 quads)',
+      'exporting (40 quads)',
+      '',
+    ]);
   });
 
   test('silent when it is told to be', () => {

@@ -142,3 +142,11 @@ test('pooling gives a distribution, does not mind the order or silence, and keep
     }),
   );
 });
+
+test('an opinion of the wrong length or with a score that is no number counts as silence', async () => {
+  const model = await modality.train(withOpinions(200, 1), [], context);
+  for (const broken of [[1], [0.5, 0.5], [0.25, 0.25, 0.25, 0.25], [NaN, 0.5, 0.5], [Infinity, 0, 0]]) {
+    const text = [opinion('place', broken)];
+    assert.deepEqual(await model.predict([{ record: record(1), opinions: { text } }]), [[]], broken.join());
+  }
+});

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   train: () => import('./commands/train.js'),
   evaluate: () => import('./commands/evaluate.js'),
   enrich: () => import('./commands/enrich.js'),
+  serve: () => import('./commands/serve.js'),
   runs: () => import('./commands/runs.js'),
   export: () => import('./commands/export.js'),
   schema: () => import('./commands/schema.js'),

@@ -3,7 +3,8 @@ import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
-import type { Proposal, Publisher, PublisherSettings } from './publisher.js';
+import type { Proposal, PublisherSettings } from './proposal.js';
+import type { Publisher } from './publisher.js';
 import type { RunPhase } from './run-state.js';
 import type { RunTally } from './run-tally.js';
 import type { Skips } from './skips.js';
@@ -62,11 +63,17 @@ export class Examination {
   /** The gaps that were never examined, failed before, or whose inputs, model or threshold have changed since. */
   async #due(batch: readonly ReadRecord[]): Promise<Due[]> {
     const { tasks, statuses, tally } = this.#parts;
-    const open = batch.flatMap((read) =>
+    const gaps = batch.flatMap((read) =>
       tasks
         .filter(({ name }) => read.gaps.includes(name))
         .map((task) => ({ read, task, digest: this.#digest(read, task) })),
     );
+    // A production shared by two objects has one gap: the first object speaks for it.
+    const open = [
+      ...new Map(
+        gaps.toReversed().map((gap) => [`${gap.task.name} ${gap.read.record.production}`, gap]),
+      ).values(),
+    ].reverse();
     const before = await statuses.get(open.map(({ read, task }) => keyOf(read.record.production, task)));
     return open.filter(({ task, digest }, index) => {
       const status = before[index];

@@ -3,7 +3,7 @@ import type { ModelCard } from '../models/card.js';
 import { agentIri, modelIri, runIri } from '../provenance/iris.js';
 import type { ModalityStatement, ProvenanceContext, PublishedPrediction } from '../provenance/prediction.js';
 import type { Judgement } from './predictor.js';
-import type { Proposal, PublisherSettings } from './publisher.js';
+import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
 
 /** Who speaks in a run: the agents of the card's modalities, the model and the run, as the graph describes them. */
 export function provenanceContext(
@@ -41,11 +41,6 @@ export function provenanceContext(
     })),
     ...batch,
   };
-}
-
-/** IRI of what lacks the property. */
-export function subjectOf({ record, task }: Pick<Proposal, 'record' | 'task'>): string {
-  return task.subject === 'production' ? record.production : record.object;
 }
 
 /** A proposal in the terms of the graph: class ids become concepts. `replaced` names the older statement per modality. */

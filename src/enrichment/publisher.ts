@@ -1,34 +1,19 @@
 import type { Quad } from '@rdfjs/types';
 import rdf from 'rdf-ext';
+import { isLacunaError, LacunaError } from '../config/errors.js';
 import type { Journal } from '../graph/journal.js';
 import { prov } from '../graph/prefixes.js';
 import { nodeQuads, publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
 import type { Change, Store } from '../graph/store.js';
-import type { CollectionRecord, ModalityName } from '../modalities/case.js';
+import type { ModalityName } from '../modalities/case.js';
 import type { ModelCard } from '../models/card.js';
 import { agentIri, statementIri } from '../provenance/iris.js';
 import type { ProvenanceContext } from '../provenance/prediction.js';
 import { outdatedQuads, retiredQuads } from '../provenance/retire.js';
 import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
 import { validatePredictions } from '../provenance/shapes.js';
-import type { Task } from '../vocabulary/profile.js';
-import type { TaskJudgement } from './predictor.js';
-import { provenanceContext, subjectOf, toPrediction } from './provenance-context.js';
-
-/** Where predictions go and what their IRIs begin with. */
-export interface PublisherSettings {
-  readonly predictionsGraph: string;
-  readonly namespace: string;
-  /** IRIs of agents that are known already, by modality. */
-  readonly agents: Readonly<Partial<Record<ModalityName, string>>>;
-}
-
-/** A judgement that is to be published. */
-export interface Proposal {
-  readonly record: CollectionRecord;
-  readonly task: Task;
-  readonly judgement: TaskJudgement;
-}
+import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
+import { provenanceContext, toPrediction } from './provenance-context.js';
 
 /** What became of a proposal; `problem` says which shape it breaks. */
 export interface ChunkOutcome<P extends Proposal = Proposal> {
@@ -115,18 +100,23 @@ export class Publisher {
       const key = `${statement.subject} ${statement.predicate}`;
       bySubject.set(key, [...(bySubject.get(key) ?? []), statement]);
     }
-    const there: ChunkOutcome<P>[] = [];
+    const settled: ChunkOutcome<P>[] = [];
     const prepared: Prepared<P>[] = [];
     for (const proposal of proposals) {
       const subject = subjectOf(proposal);
       const found = bySubject.get(`${subject} ${proposal.task.predicate}`) ?? [];
       if (found.some(({ statement }) => statement === this.#decisionIri(proposal, subject))) {
-        there.push({ proposal, outcome: 'already-published' });
-      } else {
+        settled.push({ proposal, outcome: 'already-published' });
+        continue;
+      }
+      try {
         prepared.push(this.#prepare(proposal, found, context));
+      } catch (error) {
+        if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
+        settled.push({ proposal, outcome: 'rejected', problem: error.message });
       }
     }
-    if (there.length > 0) yield { outcomes: there, statements: 0, triples: 0 };
+    if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
     for (const chunk of chunked(prepared)) yield await this.#write(chunk, context);
   }
 
@@ -224,9 +214,20 @@ export class Publisher {
     introduction: readonly Quad[],
   ): Promise<{ sound: Prepared<P>[]; outcomes: ChunkOutcome<P>[] }> {
     const problems = await validatePredictions([...introduction, ...chunk.flatMap(({ insert }) => insert)]);
+    const nodes = new Set(chunk.flatMap(({ insert }) => insert.map(({ subject }) => subject.value)));
+    const shared = problems.filter(({ focus }) => !nodes.has(focus));
+    if (shared.length > 0) {
+      throw new LacunaError(
+        'SHAPE_VIOLATION',
+        'The description of the run, its model or its agents breaks the shapes; nothing was written.',
+        {
+          problems: shared.map(({ focus, path, message }) => `<${focus}> ${path}: ${message}`),
+        },
+      );
+    }
     const problemOf = ({ insert }: Prepared<P>): string | undefined => {
-      const nodes = new Set(insert.map(({ subject }) => subject.value));
-      const problem = problems.find(({ focus }) => nodes.has(focus));
+      const own = new Set(insert.map(({ subject }) => subject.value));
+      const problem = problems.find(({ focus }) => own.has(focus));
       return problem && `${problem.path}: ${problem.message}`;
     };
     const judged = chunk.map((prepared) => ({ prepared, problem: problemOf(prepared) }));

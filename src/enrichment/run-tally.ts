@@ -1,6 +1,7 @@
 import type { ModelCard } from '../models/card.js';
 import type { Task } from '../vocabulary/profile.js';
-import type { ChunkOutcome, Proposal, PublishedChunk } from './publisher.js';
+import type { Proposal } from './proposal.js';
+import type { ChunkOutcome, PublishedChunk } from './publisher.js';
 import { emptyCounts, type ExamplePrediction, type RunSummary, type TaskCounts } from './run-state.js';
 import type { Skips } from './skips.js';
 

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { namedNode, parse, Store } from 'oxigraph';
 import type { Quad } from 'oxigraph';
 import { LacunaError } from '../config/errors.js';
+import { namesItsDataset } from './query-form.js';
 import { NQuadsLog } from './n-quads-log.js';
 import type { OpenRequest } from './embedded-messages.js';
 import { rdfFormat } from './rdf-files.js';
@@ -86,10 +87,18 @@ export class EmbeddedDataset {
     if (this.#log !== undefined) this.#loadLog(this.#log, onNotice);
   }
 
-  /** Runs a read query and returns the answer serialised as `format`, a media type. @throws LacunaError INPUT_INVALID. */
+  /**
+   * Runs a read query and returns the answer serialised as `format`, a media type. As in Virtuoso, a query that names no
+   * dataset sees all graphs together as its default graph.
+   *
+   * @throws LacunaError INPUT_INVALID.
+   */
   query(query: string, format: string): string {
     try {
-      return this.#store.query(query, { results_format: format }) as string;
+      return this.#store.query(query, {
+        results_format: format,
+        use_default_graph_as_union: !namesItsDataset(query),
+      }) as string;
     } catch (cause) {
       throw new LacunaError(
         'INPUT_INVALID',

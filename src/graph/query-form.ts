@@ -1,3 +1,4 @@
+import sparqljs from 'sparqljs';
 import { LacunaError } from '../config/errors.js';
 
 /** The four read forms of SPARQL 1.1. */
@@ -21,4 +22,16 @@ export function queryForm(query: string): QueryForm {
     'INPUT_INVALID',
     `Only SELECT, ASK, CONSTRUCT and DESCRIBE queries are read, this begins with ${JSON.stringify(rest.slice(0, 40))}.`,
   );
+}
+
+/** True when a query has a FROM or FROM NAMED clause. A query that cannot be parsed has none: the store will say so. */
+export function namesItsDataset(query: string): boolean {
+  // Parsing is slow for thousands of VALUES rows, and hardly any query holds the word.
+  if (!/\bFROM\b/i.test(query)) return false;
+  try {
+    const parsed = new sparqljs.Parser().parse(query);
+    return parsed.type === 'query' && parsed.from !== undefined;
+  } catch {
+    return false;
+  }
 }

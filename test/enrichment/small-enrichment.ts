@@ -103,7 +103,7 @@ export async function trainedEnrichment(
   const enrichment = new Enrichment({
     source,
     publishing: { predictionsGraph, namespace: 'http://example.org/lacuna/', agents: {} },
-    thresholds: options.thresholds ?? {},
+    thresholds: options.thresholds ?? { place: 0.3, technique: 0.3 },
     stateFolder: path.join(folder, 'state'),
     loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),
     photographFailures: () => [],

@@ -65,7 +65,8 @@ test('loads every format, plain and compressed, by glob, and Turtle into a graph
   t.after(() => store.close());
   assert.equal(await counted(store, 'urn:g'), 3);
   assert.equal(await counted(store, 'urn:vocabulary'), 1);
-  assert.equal((await store.select('SELECT ?s WHERE { ?s ?p ?o }')).length, 2);
+  const unnamed = 'SELECT ?s WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }';
+  assert.equal((await store.select(unnamed)).length, 2);
   assert.match(store.name, /6 files/);
   assert.equal(labels.at(-1), 'Graph loaded 6/6');
 });
@@ -302,4 +303,19 @@ test('lists the gaps of the real textiles as their description counts them', asy
     }
     assert.deepEqual(found, expected[museum.split('/').at(-1) ?? '']);
   }
+});
+
+test('a query that names no dataset sees all graphs together; FROM narrows it', async (t) => {
+  const folder = folderFor(t);
+  const file = path.join(folder, 'two.nq');
+  writeFileSync(file, '<urn:a> <urn:p> "1" <urn:one> .\n<urn:b> <urn:p> "2" <urn:two> .\n');
+  const store = await openEmbeddedStore({ files: [file], writableGraphs: [graph] });
+  t.after(() => store.close());
+  const subjects = async (dataset: string): Promise<(string | undefined)[]> =>
+    (await store.select(`SELECT ?s ${dataset} WHERE { ?s <urn:p> ?o } ORDER BY ?s`)).map(
+      (row) => row['s']?.value,
+    );
+  assert.deepEqual(await subjects(''), ['urn:a', 'urn:b']);
+  assert.deepEqual(await subjects('FROM <urn:two>'), ['urn:b']);
+  assert.deepEqual(await subjects('FROM NAMED <urn:two>'), []);
 });

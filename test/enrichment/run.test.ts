@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { isLacunaError, LacunaError } from '../../src/config/errors.js';
+import { park } from '../../src/enrichment/run.js';
+import type { RunState } from '../../src/enrichment/run-state.js';
+import type { Store } from '../../src/graph/store.js';
+import { validatePredictions } from '../../src/provenance/shapes.js';
+import { rdfQuads } from './predicted-quads.js';
+import { iris } from './small-collection.js';
+import { predictionsGraph, trainedEnrichment } from './small-enrichment.js';
+
+const progress = (): void => undefined;
+const crm = 'http://erlangen-crm.org/current/';
+
+async function folder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'lacuna-run-'));
+}
+
+async function opened(t: TestContext, options: Parameters<typeof trainedEnrichment>[1] = {}, at?: string) {
+  const parts = await trainedEnrichment(at ?? (await folder()), { records: 60, ...options });
+  t.after(() => parts.close());
+  return {
+    ...parts,
+    enrich: (request: Partial<RunState['request']> = {}, signal?: AbortSignal) =>
+      parts.enrichment.run(parts.enrichment.plan({ trigger: 'demand', ...request }), { progress, signal }),
+  };
+}
+
+async function count(store: Store, pattern: string): Promise<number> {
+  const [row] = await store.select(
+    `SELECT (COUNT(*) AS ?n) WHERE { GRAPH <${predictionsGraph}> { ${pattern} } }`,
+  );
+  return Number(row?.['n']?.value);
+}
+
+function reasons(state: RunState): Record<string, number> {
+  return Object.fromEntries((state.summary?.skips ?? []).map(({ reason, count: n }) => [reason, n]));
+}
+
+test('a run fills gaps, its graph passes the shapes, and a second run writes nothing', async (t) => {
+  const { enrich, store } = await opened(t);
+  const state = await enrich();
+  assert.equal(state.state, 'completed');
+  const tasks = Object.entries(state.summary!.tasks);
+  assert.deepEqual(
+    tasks.map(([name]) => name),
+    ['place', 'technique'],
+  );
+  for (const [name, counts] of tasks) {
+    assert.ok(counts.published > 0, `nothing was published for ${name}`);
+    assert.equal(
+      counts.gaps,
+      counts.published +
+        counts.alreadyPublished +
+        counts.abstained +
+        counts.nothingToGoOn +
+        counts.failed +
+        counts.unchanged,
+    );
+  }
+  assert.deepEqual(await validatePredictions(await rdfQuads(store, predictionsGraph)), []);
+
+  const before = await count(store, '?s ?p ?o');
+  const again = await enrich();
+  assert.equal(again.summary!.written.triples, 0);
+  assert.equal(again.summary!.recordsExamined, 0);
+  assert.equal(await count(store, '?s ?p ?o'), before);
+});
+
+test('what is published already is recognised when the statuses are lost', async (t) => {
+  const at = await folder();
+  const first = await trainedEnrichment(at, { records: 60 });
+  await first.enrichment.run(first.enrichment.plan({ trigger: 'demand' }), { progress });
+  await first.close();
+  await rm(path.join(at, 'state'), { recursive: true });
+  const { enrich } = await opened(t, {}, at);
+  const state = await enrich();
+  assert.equal(state.summary!.written.triples, 0);
+  assert.ok(state.summary!.tasks['place']!.alreadyPublished > 0);
+});
+
+test('the consumer contract: one activity, agent, explanation and used per statement; one direct triple per decision', async (t) => {
+  const { enrich, store } = await opened(t);
+  const { summary } = await enrich();
+  const statement = `?s a <http://www.w3.org/1999/02/22-rdf-syntax-ns#Statement>`;
+  const rows = await count(
+    store,
+    `${statement} ; <http://www.w3.org/ns/prov#wasGeneratedBy> ?a . ?a <http://www.w3.org/ns/prov#used> ?u ;
+     <http://www.w3.org/ns/prov#atTime> ?t ; <http://www.w3.org/ns/prov#wasAssociatedWith> ?g . ?g <${crm}P70_documents> ?e`,
+  );
+  assert.equal(rows, summary!.written.statements);
+  assert.equal(await count(store, statement), summary!.written.statements);
+  const direct =
+    (await count(store, `?s <${crm}P8_took_place_on_or_within> ?v`)) +
+    (await count(store, `?s <${crm}P32_used_general_technique> ?v`));
+  assert.equal(direct, summary!.written.predictions);
+});
+
+test('a dry run says what it would write and writes nothing, on disk or in the graph', async (t) => {
+  const at = await folder();
+  const { enrich, store } = await opened(t, {}, at);
+  const state = await enrich({ dryRun: true });
+  assert.ok(state.summary!.written.predictions > 0);
+  assert.equal(await count(store, '?s ?p ?o'), 0);
+  assert.equal(existsSync(path.join(at, 'state', 'runs')), false);
+  assert.deepEqual((await enrich()).summary!.written, state.summary!.written);
+});
+
+test('records, tasks and a limit narrow a run; what is unknown is named', async (t) => {
+  const { enrich } = await opened(t);
+  const { object } = iris('lyon', 12);
+  const one = await enrich({ records: [object] });
+  assert.equal(one.summary!.recordsExamined, 1);
+  const three = await enrich({ limit: 3, tasks: ['technique'] });
+  assert.equal(three.summary!.recordsExamined, 3);
+  assert.deepEqual(Object.keys(three.summary!.tasks), ['technique']);
+  await assert.rejects(
+    enrich({ tasks: ['colour'] }),
+    (error) => isLacunaError(error, 'NOT_FOUND') && /colour/.test(error.message),
+  );
+  const lost = await enrich({ records: ['http://example.org/object/none'] });
+  assert.equal(lost.state, 'failed');
+  assert.match(lost.error!.message, /object\/none/);
+});
+
+test('a threshold above every confidence makes the task abstain, and a changed threshold has it looked at again', async (t) => {
+  const at = await folder();
+  const strict = await trainedEnrichment(at, { records: 60, thresholds: { place: 1.1, technique: 1.1 } });
+  const state = await strict.enrichment.run(strict.enrichment.plan({ trigger: 'demand' }), { progress });
+  await strict.close();
+  assert.equal(state.summary!.written.predictions, 0);
+  assert.equal(state.summary!.tasks['place']!.abstained, state.summary!.tasks['place']!.gaps);
+  const { enrich } = await opened(t, { thresholds: { place: 0, technique: 0 } }, at);
+  const { summary } = await enrich();
+  assert.equal(summary!.tasks['place']!.published, summary!.tasks['place']!.gaps);
+});
+
+test('several productions, none, two values and unknown values are listed, and the run goes on', async (t) => {
+  const graph = 'http://example.org/graph/lyon';
+  const type = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
+  const say = (s: string, p: string, o: string): string =>
+    `<http://example.org/${s}> <${p}> <${o}> <${graph}> .\n`;
+  const extra = [
+    say('object/two', type, `${crm}E22_Man-Made_Object`),
+    // The first production is complete: only its sibling shows in the list of gaps.
+    say('production/two-a', `${crm}P108_has_produced`, 'http://example.org/object/two'),
+    say('production/two-a', `${crm}P8_took_place_on_or_within`, 'https://sws.geonames.org/3017382/'),
+    say('production/two-a', `${crm}P32_used_general_technique`, 'http://data.silknow.org/vocabulary/168'),
+    say('production/two-b', `${crm}P108_has_produced`, 'http://example.org/object/two'),
+    say('object/none', type, `${crm}E22_Man-Made_Object`),
+    say('object/odd', type, `${crm}E22_Man-Made_Object`),
+    say('production/odd', `${crm}P108_has_produced`, 'http://example.org/object/odd'),
+    say('production/odd', `${crm}P32_used_general_technique`, 'http://data.silknow.org/vocabulary/168'),
+    say('production/odd', `${crm}P32_used_general_technique`, 'http://data.silknow.org/vocabulary/379'),
+    say('object/strange', type, `${crm}E22_Man-Made_Object`),
+    say('production/strange', `${crm}P108_has_produced`, 'http://example.org/object/strange'),
+    say('production/strange', `${crm}P32_used_general_technique`, 'http://example.org/concept/unheard-of'),
+  ].join('');
+  const { enrich, store } = await opened(t, { extra });
+  const state = await enrich();
+  assert.equal(state.state, 'completed');
+  assert.deepEqual(reasons(state), {
+    'several productions': 1,
+    'no production': 1,
+    'two values for a single-label property': 1,
+    'value matches no class': 1,
+  });
+  const technique = `<${crm}P32_used_general_technique>`;
+  for (const production of ['two-b', 'odd', 'strange']) {
+    assert.equal(
+      await count(store, `<http://example.org/production/${production}> ${technique} ?v`),
+      0,
+      production,
+    );
+  }
+});
+
+test('parked, a run goes on where it stopped; cancelled, it is over', async (t) => {
+  const controller = new AbortController();
+  let writes = 0;
+  const wrap = (store: Store): Store => ({
+    name: store.name,
+    select: (query, options) => store.select(query, options),
+    ask: (query, options) => store.ask(query, options),
+    answer: (query, accept, options) => store.answer(query, accept, options),
+    close: () => store.close(),
+    write: async (change) => {
+      await store.write(change);
+      writes += 1;
+      if (writes === 1) controller.abort(park);
+    },
+  });
+  const { enrichment, store } = await opened(t, { wrap });
+  const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
+    progress,
+    signal: controller.signal,
+  });
+  assert.equal(parked.state, 'parked');
+  const interrupted = await enrichment.interrupted();
+  assert.equal(interrupted?.id, parked.id);
+  const finished = await enrichment.run(interrupted!, { progress });
+  assert.equal(finished.state, 'completed');
+  assert.equal(finished.id, parked.id);
+  assert.equal(
+    await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>'),
+    finished.summary!.written.predictions,
+  );
+
+  const cancelled = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
+    progress,
+    signal: AbortSignal.abort(),
+  });
+  assert.equal(cancelled.state, 'cancelled');
+  assert.equal(await enrichment.interrupted(), undefined);
+});
+
+test('a store that goes away parks the run; when it is back nothing is lost', async (t) => {
+  let isAway = true;
+  const wrap = (store: Store): Store => ({
+    name: store.name,
+    select: (query, options) => store.select(query, options),
+    ask: (query, options) => store.ask(query, options),
+    answer: (query, accept, options) => store.answer(query, accept, options),
+    close: () => store.close(),
+    write: (change) => {
+      if (isAway) throw new LacunaError('STORE_UNREACHABLE', 'The store does not answer.');
+      return store.write(change);
+    },
+  });
+  const { enrichment, store } = await opened(t, { wrap });
+  const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), { progress });
+  assert.equal(parked.state, 'parked');
+  assert.equal(parked.error?.code, 'STORE_UNREACHABLE');
+  isAway = false;
+  const finished = await enrichment.run((await enrichment.interrupted())!, { progress });
+  assert.equal(finished.state, 'completed');
+  assert.deepEqual(await validatePredictions(await rdfQuads(store, predictionsGraph)), []);
+  assert.ok((await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>')) > 0);
+});
+
+test('a second run on the same state folder is refused', async (t) => {
+  const { enrich } = await opened(t);
+  const [first, second] = await Promise.allSettled([enrich(), enrich()]);
+  assert.equal(first.status, 'fulfilled');
+  assert.ok(second.status === 'rejected' && isLacunaError(second.reason, 'RUN_CONFLICT'));
+});
+
+test('a new model replaces what the old one said, and says so', async (t) => {
+  const at = await folder();
+  const old = await trainedEnrichment(at, { records: 60 });
+  await old.enrichment.run(old.enrichment.plan({ trigger: 'demand' }), { progress });
+  const decision = '?s a <https://w3id.org/lacuna/ontology#Decision>';
+  const before = await count(old.store, decision);
+  await old.close();
+  await rm(path.join(at, 'models'), { recursive: true });
+  const { enrich, store } = await opened(t, { seed: 7, thresholds: { place: 0, technique: 0 } }, at);
+  const { summary } = await enrich();
+  const after = await count(store, decision);
+  assert.equal(after, summary!.written.predictions);
+  assert.equal(await count(store, `${decision} ; <http://www.w3.org/ns/prov#wasRevisionOf> ?old`), before);
+  assert.equal(await count(store, '?agent <http://erlangen-crm.org/current/P70_documents> ?e'), 2);
+  const direct = await count(
+    store,
+    `?s <${crm}P8_took_place_on_or_within>|<${crm}P32_used_general_technique> ?v`,
+  );
+  assert.equal(direct, after);
+  assert.deepEqual(await validatePredictions(await rdfQuads(store, predictionsGraph)), []);
+});

@@ -39,6 +39,7 @@ export interface Opinion {
 
 /** The names of the modalities, in the order they are reported. */
 export const modalityNames = ['image', 'text', 'tabular', 'fusion'] as const;
+/** One of the modalities. */
 export type ModalityName = (typeof modalityNames)[number];
 
 /** What a modality sees: the record and, for fusion, what the other modalities think of it. */

@@ -202,7 +202,7 @@ test('parked, a run goes on where it stopped; cancelled, it is over', async (t) 
   assert.equal(parked.state, 'parked');
   const interrupted = await enrichment.interrupted();
   assert.equal(interrupted?.id, parked.id);
-  const finished = await enrichment.run(interrupted!, { progress });
+  const finished = await enrichment.run(interrupted, { progress });
   assert.equal(finished.state, 'completed');
   assert.equal(finished.id, parked.id);
   assert.equal(

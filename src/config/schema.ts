@@ -1,7 +1,8 @@
-import { BlockList, isIP } from 'node:net';
 import cron from 'node-cron';
 import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { z } from 'zod';
+import { matchesPattern } from './graph-pattern.js';
+import { isLoopback } from './loopback.js';
 
 // Descriptions serve three readers: the JSON Schema in the editor, docs/configuration.md, and the message of a problem,
 // which reads "… — give <description>". So each is a noun phrase.
@@ -79,9 +80,6 @@ const store = z
   ])
   .describe('where the records are: { kind: embedded, files } or { kind: sparql, endpoint }');
 
-const isMatch = (pattern: string, graph: string): boolean =>
-  pattern.endsWith('*') ? graph.startsWith(pattern.slice(0, -1)) : pattern === graph;
-
 const graphs = z
   .strictObject({
     read: z
@@ -91,7 +89,7 @@ const graphs = z
     predictions: iri.describe('the IRI of the only graph Lacuna writes'),
   })
   .superRefine(({ read, predictions }, context) => {
-    const matching = read.findIndex((pattern) => isMatch(pattern, predictions));
+    const matching = read.findIndex((pattern) => matchesPattern(predictions, pattern));
     if (matching < 0) return;
     context.addIssue({
       code: 'custom',
@@ -217,16 +215,6 @@ const schedule = z.strictObject({
     .default('UTC')
     .describe('an IANA time zone such as Europe/Madrid'),
 });
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const version = isIP(host);
-  return version !== 0 && loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
-}
 
 const http = z
   .strictObject({

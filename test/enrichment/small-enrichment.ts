@@ -35,18 +35,31 @@ export async function smallProfile(): Promise<Profile> {
 /** Where predictions are logged in `folder`. */
 export const logPath = (folder: string): string => path.join(folder, 'predictions.nq');
 
+async function openSmallStore(
+  folder: string,
+  { records = 120, extra }: { records?: number; extra?: string },
+): Promise<Store> {
+  const file = path.join(folder, 'collection.nq');
+  if (!existsSync(file)) await writeSmallCollection(folder, records, extra);
+  return openEmbeddedStore({ files: [file], log: logPath(folder), writableGraphs: [predictionsGraph] });
+}
+
 /**
- * An enrichment of the small collection in `folder`, which is written and trained on first use: tabular and fusion,
- * fixed clock, fixed run ids, embedded store.
+ * An enrichment of the small collection, trained on first use with its models in `folder`: tabular and fusion, fixed clock,
+ * fixed run ids. The collection is in `store`, which stays open at the end; without one it is written into `folder` and
+ * opened as an embedded store.
  */
 export async function trainedEnrichment(
   folder: string,
   options: {
     records?: number;
     extra?: string;
+    store?: Store;
     wrap?: (store: Store) => Store;
     thresholds?: EnrichmentParts['thresholds'];
     seed?: number;
+    /** What tells the ids of this enrichment's runs from those of others. */
+    suffix?: string;
   } = {},
 ): Promise<{
   enrichment: Enrichment;
@@ -55,14 +68,8 @@ export async function trainedEnrichment(
   registry: ModelRegistry;
   close: () => Promise<void>;
 }> {
-  const file = path.join(folder, 'collection.nq');
-  if (!existsSync(file)) await writeSmallCollection(folder, options.records ?? 120, options.extra);
-  const embedded = await openEmbeddedStore({
-    files: [file],
-    log: logPath(folder),
-    writableGraphs: [predictionsGraph],
-  });
-  const store = options.wrap?.(embedded) ?? embedded;
+  const opened = options.store ?? (await openSmallStore(folder, options));
+  const store = options.wrap?.(opened) ?? opened;
   const profile = await smallProfile();
   const source: CollectionSource = {
     store,
@@ -108,7 +115,13 @@ export async function trainedEnrichment(
     loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),
     photographFailures: () => [],
     now: clock,
-    randomSuffix: () => 'test',
+    randomSuffix: () => options.suffix ?? 'test',
   });
-  return { enrichment, store, source, registry, close: () => embedded.close() };
+  return {
+    enrichment,
+    store,
+    source,
+    registry,
+    close: async () => (options.store === undefined ? opened.close() : undefined),
+  };
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { ServerProcess, freePort, temporaryFolder } from './process.js';
-import type { TestStore } from './test-store.js';
+import type { TestServer } from './test-store.js';
 
 function fusekiJar(): string | undefined {
   const folder = process.env['LACUNA_STORES'] ?? path.join(homedir(), '.cache', 'lacuna-stores');
@@ -16,7 +16,7 @@ function fusekiJar(): string | undefined {
 export const isFusekiInstalled = fusekiJar() !== undefined;
 
 /** Starts Fuseki with an empty dataset in memory on a free loopback port. */
-export async function startFuseki(): Promise<TestStore> {
+export async function startFuseki(): Promise<TestServer> {
   const jar = fusekiJar();
   if (jar === undefined) throw new Error('Fuseki is not installed: run test/stores/install.sh');
   const { folder, remove } = temporaryFolder('fuseki');
@@ -32,6 +32,10 @@ export async function startFuseki(): Promise<TestStore> {
   );
   await server.ready(async () => (await fetch(`${endpoint}?query=ASK%7B%7D`)).ok);
   return {
+    endpoint,
+    updateEndpoint: endpoint,
+    predictions: 'http://example.org/predictions',
+    limited: { kind: 'none' },
     open: (writableGraphs) =>
       Promise.resolve(
         openProtocolStore({ endpoint, timeoutMs: 30_000, writableGraphs, userAgent: 'Lacuna tests' }),

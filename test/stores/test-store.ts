@@ -1,10 +1,21 @@
+import type { Auth } from '../../src/graph/protocol-store.js';
 import type { Store } from '../../src/graph/store.js';
 
 /** A running triple store for the conformance suite. */
 export interface TestStore {
-  /** Opens a handle that may write these graphs. */
+  /** Opens a handle that may write these graphs, with every right. */
   open(writableGraphs: readonly string[]): Promise<Store>;
   stop(): Promise<void>;
+}
+
+/** A triple store that is reached over HTTP. */
+export interface TestServer extends TestStore {
+  readonly endpoint: string;
+  readonly updateEndpoint: string;
+  /** The one graph the limited user may write. */
+  readonly predictions: string;
+  /** May read everything, and write `predictions` at least. */
+  readonly limited: Auth;
 }
 
 /** What is said, and done, when a store is not installed: undefined when it is. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { Auth } from '../../src/graph/protocol-store.js';
 import { ServerProcess, freePort, temporaryFolder } from './process.js';
-import type { TestStore } from './test-store.js';
+import type { TestServer } from './test-store.js';
 
 const run = promisify(execFile);
 
@@ -61,14 +61,8 @@ DeferInferenceRulesInit = 0
 }
 
 /** A Virtuoso with a user of least privilege. */
-export interface VirtuosoTestStore extends TestStore {
-  readonly endpoint: string;
-  readonly updateEndpoint: string;
-  /** May update `predictions` alone. */
-  readonly limited: Auth;
+export interface VirtuosoTestStore extends TestServer {
   readonly administrator: Auth;
-  /** The one graph the limited user may write. */
-  readonly predictions: string;
 }
 
 /** Starts Virtuoso with an empty database on free loopback ports. */

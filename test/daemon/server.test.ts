@@ -246,6 +246,7 @@ describe('/sparql over HTTP', () => {
       { method?: string; body?: string | URLSearchParams; headers?: Record<string, string> },
     ][] = [
       [`?query=${encodeURIComponent(query)}`, {}],
+      [`?query=${encodeURIComponent(query).replaceAll('%3F', '?')}`, {}],
       ['', { method: 'POST', body: new URLSearchParams({ query }) }],
       ['', { method: 'POST', body: query, headers: { 'content-type': 'application/sparql-query' } }],
       [

@@ -20,8 +20,9 @@ function readOnly(): HttpProblem {
 }
 
 function parameters(request: FastifyRequest): URLSearchParams {
-  const [, search = ''] = request.raw.url?.split('?', 2) ?? [];
-  const given = new URLSearchParams(search);
+  const { url = '' } = request.raw;
+  // Only the first question mark divides: a query typed into an address bar keeps those of its variables.
+  const given = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
   const type = request.headers['content-type'] ?? '';
   if (type.includes(updateType)) throw readOnly();
   if (typeof request.body !== 'string') return given;

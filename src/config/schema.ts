@@ -1,29 +1,12 @@
 import cron from 'node-cron';
-import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { z } from 'zod';
-import { matchesPattern } from './graph-pattern.js';
+import { filePath, iri } from './field-schemas.js';
 import { isLoopback } from './loopback.js';
+import { graphsSchema, storeSchema } from './store-schema.js';
 
 // Descriptions serve three readers: the JSON Schema in the editor, docs/configuration.md, and the message of a problem,
 // which reads "… — give <description>". So each is a noun phrase.
 
-/** Schema of `${...}`-free text that names a file or folder; `resolvePaths` makes it absolute. */
-const filePath = z.string().min(1);
-
-const isAbsoluteIri = (text: string): boolean =>
-  validateIri(text, IriValidationStrategy.Pragmatic) === undefined;
-const iri = z.string().refine(isAbsoluteIri, {
-  error: 'is not an absolute IRI (such as http://example.org/predictions)',
-});
-const graphPattern = z
-  .string()
-  .refine((text) => isAbsoluteIri(text.replace(/\*$/, '')) && !/\*./.test(text), {
-    error: 'is not an absolute IRI; one * is allowed, at its end',
-  });
-const holdsNoCredentials = (text: string): boolean => !URL.canParse(text) || new URL(text).username === '';
-const address = z
-  .url({ protocol: /^https?$/, error: 'is not an http or https address' })
-  .refine(holdsNoCredentials, { error: 'holds a user name — put user and password under store.auth' });
 const share = z.number().gt(0).lt(1);
 const whole = z.number().int();
 const enabled = z.boolean().default(true).describe('true or false');
@@ -31,73 +14,6 @@ const encoder = z.enum(['built-in']).default('built-in').describe('the encoder: 
 const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']);
 const imbalanceDescription =
   'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
-
-const user = z.string().min(1).describe('the name to sign in with');
-const password = z.string().describe('the password, from ${AN_ENVIRONMENT_VARIABLE}');
-
-const auth = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('basic'), user, password }),
-  z.strictObject({ kind: z.literal('digest'), user, password }),
-  z.strictObject({
-    kind: z.literal('bearer'),
-    token: z.string().min(1).describe('the token, from ${AN_ENVIRONMENT_VARIABLE}'),
-  }),
-]);
-
-const rdfFile = z.union([
-  filePath,
-  z.strictObject({
-    path: filePath,
-    graph: iri.describe('the named graph for the triples of a file that names none'),
-  }),
-]);
-
-const store = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('embedded'),
-      files: z
-        .array(rdfFile)
-        .min(1)
-        .describe('RDF files to load, * allowed (.ttl .trig .nt .nq, each also .gz), or { path, graph }'),
-    }),
-    z.strictObject({
-      kind: z.literal('sparql'),
-      endpoint: address.describe(
-        'the address of the SPARQL query service, for example http://127.0.0.1:8890/sparql',
-      ),
-      updateEndpoint: address
-        .exactOptional()
-        .describe('the address of the SPARQL update service, when it differs'),
-      auth: auth
-        .default({ kind: 'none' })
-        .describe(
-          'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',
-        ),
-      timeoutSeconds: z.number().positive().default(120).describe('seconds a request may take'),
-    }),
-  ])
-  .describe('where the records are: { kind: embedded, files } or { kind: sparql, endpoint }');
-
-const graphs = z
-  .strictObject({
-    read: z
-      .array(graphPattern)
-      .min(1)
-      .describe('the named graphs that hold records, a trailing * matches any ending'),
-    predictions: iri.describe('the IRI of the only graph Lacuna writes'),
-  })
-  .superRefine(({ read, predictions }, context) => {
-    const matching = read.findIndex((pattern) => matchesPattern(predictions, pattern));
-    if (matching < 0) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['predictions'],
-      message: `matches graphs.read (${read[matching]}): predictions would be read as records and hide the gaps they fill — name a graph that graphs.read leaves out`,
-    });
-  })
-  .describe('the graphs to read and the graph to write');
 
 const agent = iri.exactOptional().describe('the IRI of an agent you already use');
 
@@ -241,8 +157,8 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .describe('what is predicted: the name of a profile in ontology/profiles, or the path of one'),
-  store,
-  graphs,
+  store: storeSchema,
+  graphs: graphsSchema,
   vocabulary: z
     .strictObject({
       files: z

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { address, filePath, graphPattern, iri } from './field-schemas.js';
+import { matchesPattern } from './graph-pattern.js';
+
+const user = z.string().min(1).describe('the name to sign in with');
+const password = z.string().describe('the password, from ${AN_ENVIRONMENT_VARIABLE}');
+
+const auth = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('basic'), user, password }),
+  z.strictObject({ kind: z.literal('digest'), user, password }),
+  z.strictObject({
+    kind: z.literal('bearer'),
+    token: z.string().min(1).describe('the token, from ${AN_ENVIRONMENT_VARIABLE}'),
+  }),
+]);
+
+const rdfFile = z.union([
+  filePath,
+  z.strictObject({
+    path: filePath,
+    graph: iri.describe('the named graph for the triples of a file that names none'),
+  }),
+]);
+
+/** Schema of `store`: where the records are. */
+export const storeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('embedded'),
+      files: z
+        .array(rdfFile)
+        .min(1)
+        .describe('RDF files to load, * allowed (.ttl .trig .nt .nq, each also .gz), or { path, graph }'),
+    }),
+    z.strictObject({
+      kind: z.literal('sparql'),
+      endpoint: address.describe(
+        'the address of the SPARQL query service, for example http://127.0.0.1:8890/sparql',
+      ),
+      updateEndpoint: address
+        .exactOptional()
+        .describe('the address of the SPARQL update service, when it differs'),
+      auth: auth
+        .default({ kind: 'none' })
+        .describe(
+          'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',
+        ),
+      timeoutSeconds: z.number().positive().default(120).describe('seconds a request may take'),
+    }),
+  ])
+  .describe('where the records are: { kind: embedded, files } or { kind: sparql, endpoint }');
+
+/** Schema of `graphs`; the graph that is written may not be among those that are read. */
+export const graphsSchema = z
+  .strictObject({
+    read: z
+      .array(graphPattern)
+      .min(1)
+      .describe('the named graphs that hold records, a trailing * matches any ending'),
+    predictions: iri.describe('the IRI of the only graph Lacuna writes'),
+  })
+  .superRefine(({ read, predictions }, context) => {
+    const matching = read.findIndex((pattern) => matchesPattern(predictions, pattern));
+    if (matching < 0) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['predictions'],
+      message: `matches graphs.read (${read[matching]}): predictions would be read as records and hide the gaps they fill — name a graph that graphs.read leaves out`,
+    });
+  })
+  .describe('the graphs to read and the graph to write');

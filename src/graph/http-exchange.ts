@@ -129,6 +129,8 @@ export class HttpExchange {
       timeout: { lookup: connectTimeoutMs, connect: connectTimeoutMs, request: this.#timeoutMs },
       ...(signal === undefined ? {} : { signal }),
     });
+    // Got lets go of the signal only when its stream is destroyed, which it leaves to us; the connection is kept.
+    stream.once('end', () => stream.destroy());
     return new Promise((resolve, reject) => {
       stream.once('error', (error: unknown) => {
         reject(signal?.aborted === true ? cancelled(signal) : (asNetworkFailure(error) as Error));

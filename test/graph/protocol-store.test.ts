@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -100,6 +101,18 @@ test('sends queries and updates as forms, with the user agent', async (t) => {
     assert.equal(request.headers['content-type'], 'application/x-www-form-urlencoded');
     assert.equal(request.headers['user-agent'], 'Lacuna tests');
   }
+});
+
+test('one signal serves any number of requests: none holds on to it, and they share a connection', async (t) => {
+  const { store, seen } = await serve(t, [isUp]);
+  const { signal } = new AbortController();
+  const insert = [quad(namedNode('urn:s'), namedNode('urn:p'), literal('x'), namedNode('urn:g'))];
+  for (let request = 0; request < 5; request += 1) {
+    assert.equal(await store.ask('ASK {}', { signal }), true);
+    await store.write({ insert, remove: [] }, { signal });
+  }
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
+  assert.equal(new Set(seen.map(({ request }) => request.socket)).size, 1);
 });
 
 test('tries again after 503 and a lost connection, waits as told, and gives up in the end', async (t) => {

@@ -36,7 +36,8 @@ modalities:
 
 training:
   seed: 1
-  targetPrecision: 0.8
+  # A few hundred validation records cannot promise more for every property.
+  targetPrecision: 0.7
   split: { kind: random, train: 0.6, validation: 0.2, test: 0.2 }
 
 photographs:

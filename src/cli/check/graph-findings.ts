@@ -3,6 +3,8 @@ import type { RequestOptions } from '../../graph/store.js';
 import { prov, rdfTerms } from '../../graph/prefixes.js';
 import { lacuna } from '../../provenance/terms.js';
 import { validatePredictions } from '../../provenance/shapes.js';
+import { bindTemplate, loadTemplate } from '../../graph/template.js';
+import { literal, namedNode } from '../../graph/terms.js';
 import { statementPages, triplesOf, type GraphReading } from '../graph-pages.js';
 import type { Finding } from './finding.js';
 
@@ -25,6 +27,35 @@ const followed = new Set(
     prov('wasInformedBy'),
   ].map(({ value }) => value),
 );
+
+/** The statements, and the others about the same subjects: a direct triple may rest on any of them. */
+async function withSiblings(
+  reading: GraphReading,
+  statements: readonly string[],
+  options: RequestOptions,
+): Promise<string[]> {
+  const subjects = (await triplesOf(reading, statements, options))
+    .filter(({ predicate }) => predicate.equals(rdfTerms('subject')))
+    .map(({ object }) => object.value);
+  const rows = [...new Set(subjects)].map((subject) => ({
+    g: namedNode(reading.graph),
+    subject: namedNode(subject),
+  }));
+  const query = bindTemplate(await loadTemplate('statements-about'), { subjects: rows });
+  const found = await reading.store.select(query, options);
+  return [...new Set([...statements, ...found.map((row) => row['statement']!.value)])].sort();
+}
+
+/** Direct triples that no statement is about at all, as problems. */
+async function unsupported({ store, graph }: GraphReading, options: RequestOptions): Promise<string[]> {
+  const query = bindTemplate(await loadTemplate('unsupported-triples'), {
+    graph: namedNode(graph),
+    rows: literal(String(listedProblems)),
+  });
+  return (await store.select(query, options)).map(
+    ({ subject, predicate }) => `<${subject!.value}> ${predicate!.value}: no statement is about this subject`,
+  );
+}
 
 /** The triples of some statements and of everything their provenance leads to inside the graph. */
 async function withProvenance(
@@ -53,30 +84,30 @@ export async function graphFindings(
   options: RequestOptions & { readonly onPage?: (statements: number) => void },
 ): Promise<readonly Finding[]> {
   let statements = 0;
-  let problems = 0;
-  const details: string[] = [];
+  const problems = new Set(await unsupported(reading, options));
   for await (const page of statementPages(reading, options)) {
-    const found = await validatePredictions(await withProvenance(reading, page, options));
-    for (const { focus, path, message } of found) {
-      problems += 1;
-      if (details.length < listedProblems) details.push(`<${focus}> ${path}: ${message}`);
+    const together = await withSiblings(reading, page, options);
+    for (const { focus, path, message } of await validatePredictions(
+      await withProvenance(reading, together, options),
+    )) {
+      problems.add(`<${focus}> ${path}: ${message}`);
     }
     statements += page.length;
     options.onPage?.(statements);
   }
-  if (statements === 0) {
+  if (statements === 0 && problems.size === 0) {
     return [
       { check, state: 'warning', text: `<${reading.graph}> holds no statement`, mend: 'run `lacuna enrich`' },
     ];
   }
-  if (problems === 0)
+  if (problems.size === 0)
     return [{ check, state: 'ok', text: `all ${statements} statements have the right shape` }];
   return [
     {
       check,
       state: 'problem',
-      text: `${problems} problems in ${statements} statements${problems > details.length ? `, the first ${details.length}` : ''}`,
-      details,
+      text: `${problems.size} problems in ${statements} statements${problems.size > listedProblems ? `, the first ${listedProblems}` : ''}`,
+      details: [...problems].slice(0, listedProblems),
       mend: 'something other than Lacuna wrote there, or a write was lost; publish the graph again',
     },
   ];

@@ -35,11 +35,11 @@ function refusal({ endpoint, status, header, excerpt, action }: ResponseFacts): 
   const offered = scheme === undefined ? '' : ` It asks for ${scheme} authentication.`;
   const right =
     action === 'update'
-      ? 'Grant the user the right to update the predictions graph'
-      : 'Grant the user the right to query';
+      ? 'grant the user the right to update the predictions graph'
+      : 'grant the user the right to query';
   return new LacunaError(
     'STORE_REFUSED',
-    `${endpoint} refuses the ${action} (HTTP ${String(status)}).${offered} Check store.auth (kind, user, password or token)${action === 'update' ? ' and store.updateEndpoint' : ''}. ${right}.${excerpt === '' ? '' : ` It says: ${oneLine(excerpt)}`}`,
+    `${endpoint} refuses the ${action} (HTTP ${String(status)}).${offered} Check store.auth (kind, user, password or token)${action === 'update' ? ' and store.updateEndpoint' : ''}; if they are right, ${right}.${excerpt === '' ? '' : ` It says: ${oneLine(excerpt)}`}`,
   );
 }
 
@@ -71,7 +71,7 @@ export function answerProblem(facts: ResponseFacts): LacunaError | undefined {
   if (/SR186/.test(excerpt) || /SPARQL_UPDATE|No permission|permission denied|access denied/i.test(excerpt)) {
     return new LacunaError(
       'STORE_REFUSED',
-      `${endpoint} does not let this user ${action === 'update' ? 'write' : 'read'}. In Virtuoso: GRANT SPARQL_UPDATE TO "user"; DB.DBA.RDF_GRAPH_USER_PERMS_SET('<graph>', 'user', 3), and set store.auth. It says: ${said}`,
+      `${endpoint} does not let this user ${action === 'update' ? 'write' : 'read'}. In Virtuoso: set store.auth, and store.updateEndpoint to /sparql-auth; GRANT SPARQL_UPDATE TO "user"; DB.DBA.RDF_GRAPH_USER_PERMS_SET('<graph>', 'user', 3). It says: ${said}`,
     );
   }
   if (status === 413 || (status >= 400 && tooLarge[action].test(excerpt))) {
@@ -83,12 +83,19 @@ export function answerProblem(facts: ResponseFacts): LacunaError | undefined {
       `${endpoint} has moved to ${header('location') ?? 'another address'}. Set store.endpoint to the new address.`,
     );
   }
+  if (status === 400 && action === 'update') {
+    // Our updates are sound: this is Fuseki's way to say that a dataset is read-only.
+    return new LacunaError(
+      'STORE_REFUSED',
+      `${endpoint} takes no updates: ${said || 'no explanation'}. Set store.updateEndpoint to the address of its update service; in Fuseki, allow updates of the dataset (--update).`,
+    );
+  }
   if (status === 400)
     return new LacunaError('INPUT_INVALID', `${endpoint} does not understand the ${action}: ${said}`);
   if (status === 404 || status === 405) {
     return new LacunaError(
       'STORE_ANSWER',
-      `${endpoint} is no SPARQL ${action} endpoint (HTTP ${String(status)}). Check store.endpoint and store.updateEndpoint.`,
+      `${endpoint} is no SPARQL ${action} endpoint (HTTP ${String(status)}). Correct ${action === 'update' ? 'store.updateEndpoint (when it is not set, store.endpoint)' : 'store.endpoint'}.`,
     );
   }
   return new LacunaError(

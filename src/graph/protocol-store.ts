@@ -264,7 +264,7 @@ class ProtocolStore implements Store {
     }
     return new LacunaError(
       'STORE_UNREACHABLE',
-      `${endpoint} cannot be reached (${cause.code}: ${cause.message}). Check that the store runs and that store.endpoint is right.`,
+      `${endpoint} cannot be reached (${cause.code}: ${cause.message}). Check that the store runs and that ${endpoint === this.name ? 'store.endpoint' : 'store.updateEndpoint'} is right.`,
       { cause },
     );
   }

@@ -160,6 +160,28 @@ test('an address where nothing listens is named, with what to check', async (t) 
   assert.notEqual(endpoint, nowhere.name);
 });
 
+test('an update that goes nowhere names the update endpoint', async (t) => {
+  const insert = [quad(namedNode('urn:s'), namedNode('urn:p'), literal('x'), namedNode('urn:g'))];
+  const elsewhere = await serve(t, [isUp], { updateEndpoint: 'http://127.0.0.1:1/update' });
+  await fails(
+    elsewhere.store.write({ insert, remove: [] }),
+    'STORE_UNREACHABLE',
+    /127\.0\.0\.1:1\/update/,
+    /store\.updateEndpoint is right/,
+  );
+  const lost = await serve(t, [sends(404, {}, 'no such page')]);
+  await fails(lost.store.write({ insert, remove: [] }), 'STORE_ANSWER', /404.*Correct store\.updateEndpoint/);
+  await fails(lost.store.ask('ASK {}'), 'STORE_ANSWER', /404.*Correct store\.endpoint\./);
+  const readOnly = await serve(t, [sends(400, {}, 'No operation for request: /records')]);
+  await fails(
+    readOnly.store.write({ insert, remove: [] }),
+    'STORE_REFUSED',
+    /No operation for request/,
+    /store\.updateEndpoint.*--update/,
+  );
+  await fails(readOnly.store.ask('ASK {}'), 'INPUT_INVALID', /does not understand the query/);
+});
+
 test('200 is not success: cut rows, time-outs, other pages, redirects', async (t) => {
   const cut = await serve(t, [sends(200, { ...xml, 'x-sparql-maxrows': '10000' }, yes)]);
   await assert.rejects(

@@ -41,20 +41,22 @@ export function allModalities({
   return fusion === undefined ? modalities : [...modalities, fusion];
 }
 
-/** What failed since the function was last called, by reason. */
-function newPhotographFailures(photographs: CountingPhotographReader): EnrichmentParts['photographFailures'] {
-  const reported = new Map<string, number>();
+/** Tells, whenever called, which photographs have failed since the last time or since it was made, by reason. */
+export function newPhotographFailures(
+  photographs: CountingPhotographReader,
+): EnrichmentParts['photographFailures'] {
+  const reported = new Map(Object.entries(photographs.counts().byReason));
   return () => {
     const fresh: { reason: string; count: number; examples: string[] }[] = [];
     for (const [reason, total] of Object.entries(photographs.counts().byReason)) {
-      const count = total - (reported.get(reason) ?? 0);
+      const before = reported.get(reason) ?? 0;
       reported.set(reason, total);
-      if (count <= 0) continue;
+      if (total === before) continue;
       const listed = photographs.failures().filter((failure) => failure.reason === reason);
       fresh.push({
         reason,
-        count,
-        examples: listed.slice(0, count).map(({ url, detail }) => `${url} (${detail})`),
+        count: total - before,
+        examples: listed.slice(before, total).map(({ url, detail }) => `${url} (${detail})`),
       });
     }
     return fresh;

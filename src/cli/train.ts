@@ -9,7 +9,7 @@ import type { CollectionRecord } from '../modalities/case.js';
 import type { Bundle } from '../models/registry.js';
 import { codeVersion } from './code-version.js';
 import type { Context } from './context.js';
-import type { Workshop } from './enrichment.js';
+import { newPhotographFailures, type Workshop } from './enrichment.js';
 
 const crossFittingFolds = 5;
 
@@ -68,6 +68,7 @@ export async function train(
 ): Promise<{ bundle: Bundle; skips: readonly SkipEntry[] }> {
   const { config, profile, store } = context;
   const skips = new Skips();
+  const photographFailures = newPhotographFailures(workshop.photographs);
   const records = await readAllRecords(workshop, skips, shell.progress, shell.signal);
   const bundle = await trainBundle(
     records,
@@ -85,5 +86,6 @@ export async function train(
     },
     { registry: workshop.registry, now: () => new Date(), progress: shell.progress, signal: shell.signal },
   );
+  skips.addPhotographs(photographFailures());
   return { bundle, skips: skips.list() };
 }

@@ -9,8 +9,9 @@ import type { Predictor } from './predictor.js';
 const batchSize = 200;
 
 /**
- * Measures a loaded bundle on the records of one split, per modality and task. A task's own value is hidden from the
- * models, as it is on a record with a gap.
+ * Measures a loaded bundle on the records of one split; returns metrics by modality and task. A task's own value is
+ * hidden from the models, as it is on a record with a gap. On the records and splits of its training it gives the
+ * figures on the card.
  */
 export async function evaluateBundle(
   records: readonly CollectionRecord[],
@@ -20,6 +21,7 @@ export async function evaluateBundle(
   shell: { progress: Progress; signal?: AbortSignal | undefined },
 ): Promise<Record<string, Record<string, TaskMetrics>>> {
   const { tasks, modalities } = predictor.card;
+  const classesOf = new Map(tasks.map(({ name, classes }) => [name, classes]));
   const cases = labelledCases(
     records.filter(({ object }) => splits.get(object) === split),
     tasks,
@@ -27,18 +29,17 @@ export async function evaluateBundle(
   const scored = new Map<string, Scored[]>();
   for (let start = 0; start < cases.length; start += batchSize) {
     const batch = cases.slice(start, start + batchSize);
-    const judgements = await predictor.predict(
+    const judgements = await predictor.judgements(
       batch.map(({ record }) => record),
       { signal: shell.signal },
     );
     for (const [index, { labels }] of batch.entries()) {
       for (const [task, truth] of Object.entries(labels)) {
-        const judged = judgements[index]![task];
-        const all = judged === undefined ? [] : [judged.decision, ...judged.modalities];
         for (const { modality } of modalities) {
-          const distribution = all.find((judgement) => judgement.modality === modality)?.distribution;
+          const judged = judgements[index]!.find((one) => one.modality === modality && one.task === task);
+          // In the order of the classes: an object's keys that look like numbers come in an order of their own.
+          const scores = judged && classesOf.get(task)!.map((id) => judged.distribution[id]!);
           const key = `${modality} ${task}`;
-          const scores = distribution && Object.values(distribution);
           const list = scored.get(key) ?? [];
           list.push({ truth, scores });
           scored.set(key, list);

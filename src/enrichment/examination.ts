@@ -3,7 +3,7 @@ import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
-import type { Proposal, PublisherSettings } from './proposal.js';
+import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
 import type { Publisher } from './publisher.js';
 import type { RunPhase } from './run-state.js';
 import type { RunTally } from './run-tally.js';
@@ -13,6 +13,8 @@ import type { ExaminationKey, ExaminationStatus, Statuses } from './statuses.js'
 /** What examining a batch of records takes. */
 export interface ExaminationParts {
   readonly runId: string;
+  /** True when the run was interrupted and goes on. */
+  readonly isResumed: boolean;
   readonly dryRun: boolean;
   readonly tasks: readonly Task[];
   /** Configured thresholds; absent = the model's own. */
@@ -28,25 +30,47 @@ export interface ExaminationParts {
   readonly signal: AbortSignal | undefined;
 }
 
-type Due = { readonly read: ReadRecord; readonly task: Task; readonly digest: string };
+type Gap = { readonly read: ReadRecord; readonly task: Task; readonly digest: string };
 type DigestedProposal = Proposal & { readonly digest: string };
 
 /** Looks at records with gaps: which are due, what the models say, what is published, and what is remembered of it. */
 export class Examination {
   readonly #parts: ExaminationParts;
+  /** What the outcome of a task depends on beside the record, by task name. */
+  readonly #judges: ReadonlyMap<string, unknown>;
 
   constructor(parts: ExaminationParts) {
     this.#parts = parts;
+    const { predictor, publishing } = parts;
+    this.#judges = new Map(
+      parts.tasks.map((task) => [
+        task.name,
+        [
+          predictor.card.version,
+          this.#threshold(task),
+          publishing,
+          task.predicate,
+          task.subject,
+          task.classes.map(({ id, concept }) => [id, concept]),
+        ],
+      ]),
+    );
   }
 
-  /** Examines at most `atMost` records of a batch; stops between two writes when the signal says so. */
-  async examine(batch: readonly ReadRecord[], atMost: number): Promise<void> {
+  /**
+   * Examines the records of a batch, as long as the run has looked at no more than `limit` in all; stops between two
+   * writes when the signal says so.
+   */
+  async examine(batch: readonly ReadRecord[], limit: number): Promise<void> {
     const { predictor, tally, now, enter, signal } = this.#parts;
-    const allDue = await this.#due(batch);
-    const records = [...new Set(allDue.map(({ read }) => read))].slice(0, atMost);
-    const due = allDue.filter(({ read }) => records.includes(read));
+    const { due: allDue, begun } = await this.#due(batch);
+    tally.examined(begun.size);
+    const fresh = new Set(allDue.map(({ read }) => read).filter((read) => !begun.has(read)));
+    const admitted = new Set([...fresh].slice(0, Math.max(0, limit - tally.recordsExamined)));
+    tally.examined(admitted.size);
+    const due = allDue.filter(({ read }) => begun.has(read) || admitted.has(read));
     for (const { task } of due) tally.gap(task.name);
-    tally.examined(records.length);
+    const records = [...new Set(due.map(({ read }) => read))];
     if (records.length === 0) return;
 
     const startedAt = now();
@@ -60,35 +84,47 @@ export class Examination {
     await this.#publish(await this.#settle(due, judgementOf), startedAt);
   }
 
-  /** The gaps that were never examined, failed before, or whose inputs, model or threshold have changed since. */
-  async #due(batch: readonly ReadRecord[]): Promise<Due[]> {
-    const { tasks, statuses, tally } = this.#parts;
-    const gaps = batch.flatMap((read) =>
-      tasks
-        .filter(({ name }) => read.gaps.includes(name))
-        .map((task) => ({ read, task, digest: this.#digest(read, task) })),
-    );
-    // A production shared by two objects has one gap: the first object speaks for it.
-    const open = [
-      ...new Map(
-        gaps.toReversed().map((gap) => [`${gap.task.name} ${gap.read.record.production}`, gap]),
-      ).values(),
-    ].reverse();
-    const before = await statuses.get(open.map(({ read, task }) => keyOf(read.record.production, task)));
-    return open.filter(({ task, digest }, index) => {
+  /**
+   * The gaps that were never examined, failed before, or whose inputs, model or threshold have changed since; and the
+   * records that this very run had begun with before it was interrupted.
+   */
+  async #due(batch: readonly ReadRecord[]): Promise<{ due: Gap[]; begun: Set<ReadRecord> }> {
+    const { statuses, tally, runId, isResumed } = this.#parts;
+    const open = this.#gaps(batch);
+    const before = await statuses.get(open.map(({ read, task }) => keyOf(read, task)));
+    const due: Gap[] = [];
+    const begun = new Set<ReadRecord>();
+    for (const [index, gap] of open.entries()) {
       const status = before[index];
-      const isUnchanged = status?.digest === digest && status.outcome !== 'failed';
-      if (isUnchanged) tally.unchanged(task.name);
-      return !isUnchanged;
-    });
+      const isOwn = isResumed && status?.runId === runId;
+      if (isOwn) begun.add(gap.read);
+      if (status === undefined || status.digest !== gap.digest || status.outcome === 'failed') due.push(gap);
+      else if (isOwn) tally.resumed(gap.task.name, status.outcome);
+      else tally.unchanged(gap.task.name);
+    }
+    return { due, begun };
+  }
+
+  /** The gaps of a batch. A production shared by two objects has one gap: the first object speaks for it. */
+  #gaps(batch: readonly ReadRecord[]): Gap[] {
+    const gaps = new Map<string, Gap>();
+    for (const read of batch) {
+      for (const task of this.#parts.tasks) {
+        const key = `${subjectOf({ record: read.record, task })} ${task.name}`;
+        if (!read.gaps.includes(task.name) || gaps.has(key)) continue;
+        gaps.set(key, { read, task, digest: this.#digest(read, task) });
+      }
+    }
+    return [...gaps.values()];
   }
 
   /** Remembers the gaps that lead to nothing, and returns what is to be published. */
   async #settle(
-    due: readonly Due[],
+    due: readonly Gap[],
     judgements: ReadonlyMap<ReadRecord, RecordJudgement>,
   ): Promise<DigestedProposal[]> {
-    const { runId, tally } = this.#parts;
+    const { runId, tally, predictor } = this.#parts;
+    const looksAtPhotographs = predictor.card.modalities.some(({ modality }) => modality === 'image');
     const proposals: DigestedProposal[] = [];
     const settled: [ExaminationKey, ExaminationStatus][] = [];
     for (const { read, task, digest } of due) {
@@ -99,10 +135,11 @@ export class Examination {
         continue;
       }
       // A record with photographs that nobody could look at may fare better next time.
-      const isBlind = decision.outcome === 'nothing-to-go-on' && record.images.length > 0;
+      const isBlind =
+        decision.outcome === 'nothing-to-go-on' && looksAtPhotographs && record.images.length > 0;
       const outcome = isBlind ? 'failed' : decision.outcome;
       tally.settled(task.name, outcome);
-      settled.push([keyOf(record.production, task), { outcome, digest, runId, reason: decision.reason }]);
+      settled.push([keyOf(read, task), { outcome, digest, runId, reason: decision.reason }]);
     }
     await this.#remember(settled);
     return proposals;
@@ -112,29 +149,21 @@ export class Examination {
     const { publisher, tally, skips, runId, signal } = this.#parts;
     for await (const chunk of publisher.publish(proposals, startedAt)) {
       tally.wrote(chunk);
-      for (const { proposal, outcome, problem } of chunk.outcomes) {
+      const settled: [ExaminationKey, ExaminationStatus][] = [];
+      for (const { proposal, outcome, problem: reason } of chunk.outcomes) {
+        const { record, task, digest } = proposal;
         tally.published(proposal, outcome);
-        if (problem !== undefined) {
-          skips.add('prediction breaks the shapes', `${proposal.record.production} ${problem}`);
-        }
+        if (reason !== undefined) skips.add('prediction breaks the shapes', `${record.object} ${reason}`);
+        const remembered = outcome === 'rejected' ? 'failed' : 'published';
+        settled.push([keyOf({ record }, task), { outcome: remembered, digest, runId, reason }]);
       }
-      await this.#remember(
-        chunk.outcomes.map(({ proposal, outcome, problem: reason }) => [
-          keyOf(proposal.record.production, proposal.task),
-          {
-            outcome: outcome === 'rejected' ? 'failed' : 'published',
-            digest: proposal.digest,
-            runId,
-            reason,
-          },
-        ]),
-      );
+      await this.#remember(settled);
       signal?.throwIfAborted();
     }
   }
 
   async #remember(entries: readonly (readonly [ExaminationKey, ExaminationStatus])[]): Promise<void> {
-    if (!this.#parts.dryRun) await this.#parts.statuses.put(entries);
+    if (!this.#parts.dryRun && entries.length > 0) await this.#parts.statuses.put(entries);
   }
 
   #threshold({ name }: Task): number | null {
@@ -143,18 +172,14 @@ export class Examination {
   }
 
   /** Everything an outcome depends on; equal digests mean the record need not be looked at again. */
-  #digest({ record }: ReadRecord, task: Task): string {
-    const { museum, texts, images, known } = record;
-    const { predictor, publishing } = this.#parts;
-    const { predictionsGraph, namespace } = publishing;
-    const inputs = [museum, texts, images, known];
-    const judge = [predictor.card.version, this.#threshold(task), predictionsGraph, namespace];
+  #digest({ record }: ReadRecord, { name }: Task): string {
+    const { museum, production, texts, images, known } = record;
     return createHash('sha256')
-      .update(JSON.stringify([inputs, judge]))
+      .update(JSON.stringify([museum, production, texts, images, known, this.#judges.get(name)]))
       .digest('base64url');
   }
 }
 
-function keyOf(production: string, { name }: Task): ExaminationKey {
-  return { production, task: name };
+function keyOf({ record: { graph, object } }: Pick<ReadRecord, 'record'>, { name }: Task): ExaminationKey {
+  return { graph, object, task: name };
 }

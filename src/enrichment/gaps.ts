@@ -41,7 +41,9 @@ export async function coverage(
     const known: Record<string, number> = {};
     let records = 0;
     for (const task of tasks) {
-      const counted = await countValues(store, profile.record, graph, task.predicate, task.subject);
+      const counted = await countValues(store, profile.record, graph, task.predicate, task.subject, {
+        signal,
+      });
       known[task.name] = counted.withValue;
       records = counted.records;
     }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { LacunaError } from '../config/errors.js';
 import { applyTemperature } from '../learning/calibration.js';
 import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '../modalities/case.js';
 import type { Modality, TrainedModality } from '../modalities/modality.js';
@@ -40,17 +41,27 @@ export class Predictor {
     this.#classes = new Map(card.tasks.map(({ name, classes }) => [name, classes]));
   }
 
-  /** Loads every model of the bundle. Throws MODEL_INVALID naming a damaged file. */
-  static async load(bundle: Bundle, modalities: readonly Modality[]): Promise<Predictor> {
+  /**
+   * Loads every model of the bundle; `modalities` are those that are switched on, in any order.
+   *
+   * @throws LacunaError MODEL_MISSING when one that the bundle was trained with is switched off: its thresholds promise
+   *   nothing then. MODEL_INVALID naming a damaged file.
+   */
+  static async load({ card, folder }: Bundle, modalities: readonly Modality[]): Promise<Predictor> {
     const models = new Map<ModalityName, TrainedModality>();
-    for (const modality of modalities) {
-      if (!bundle.card.modalities.some((description) => description.modality === modality.name)) continue;
-      models.set(
-        modality.name,
-        await modality.load(path.join(bundle.folder, modality.name), bundle.card.tasks),
+    const missing: string[] = [];
+    for (const { modality: name } of card.modalities) {
+      const modality = modalities.find((candidate) => candidate.name === name);
+      if (modality === undefined) missing.push(name);
+      else models.set(name, await modality.load(path.join(folder, name), card.tasks));
+    }
+    if (missing.length > 0) {
+      throw new LacunaError(
+        'MODEL_MISSING',
+        `Model ${card.version} was trained with ${missing.join(' and ')}, which the configuration switches off: train again with \`lacuna train\`, or set ${missing.map((name) => `modalities.${name}.enabled`).join(' and ')} to true.`,
       );
     }
-    return new Predictor(bundle.card, models);
+    return new Predictor(card, models);
   }
 
   /** One result per record, in order. */
@@ -58,6 +69,15 @@ export class Predictor {
     records: readonly CollectionRecord[],
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<readonly RecordJudgement[]> {
+    const judgements = await this.judgements(records, options);
+    return judgements.map((list) => this.#decide(list));
+  }
+
+  /** What every modality says of every task, one list per record, in order; those that decide nothing included. */
+  async judgements(
+    records: readonly CollectionRecord[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly (readonly Judgement[])[]> {
     const opinions = new Map<ModalityName, readonly (readonly Opinion[])[]>();
     const bare: Case[] = records.map((record) => ({ record, opinions: {} }));
     for (const [name, model] of this.#models) {
@@ -72,21 +92,21 @@ export class Predictor {
       opinions.set('fusion', await fusion.predict(informed, options));
     }
     return records.map((_, index) =>
-      this.#judge(new Map([...opinions].map(([name, lists]) => [name, lists[index]!]))),
+      [...opinions].flatMap(([name, lists]) =>
+        lists[index]!.map((opinion) => this.#calibrate(name, opinion)),
+      ),
     );
   }
 
-  #judge(opinions: ReadonlyMap<ModalityName, readonly Opinion[]>): RecordJudgement {
-    const judgement: Record<string, TaskJudgement> = {};
+  #decide(judgements: readonly Judgement[]): RecordJudgement {
+    const decided: Record<string, TaskJudgement> = {};
     for (const [task, decider] of Object.entries(this.card.decider)) {
-      const judgements = [...opinions].flatMap(([name, list]) =>
-        list.filter((opinion) => opinion.task === task).map((opinion) => this.#calibrate(name, opinion)),
-      );
-      const decision = judgements.find(({ modality }) => modality === decider);
+      const ofTask = judgements.filter((judgement) => judgement.task === task);
+      const decision = ofTask.find(({ modality }) => modality === decider);
       if (decision === undefined) continue;
-      judgement[task] = { decision, modalities: judgements.filter((other) => other !== decision) };
+      decided[task] = { decision, modalities: ofTask.filter((other) => other !== decision) };
     }
-    return judgement;
+    return decided;
   }
 
   #calibrate(modality: ModalityName, opinion: Opinion): Judgement {

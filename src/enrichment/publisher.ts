@@ -1,17 +1,15 @@
 import type { Quad } from '@rdfjs/types';
-import rdf from 'rdf-ext';
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import type { Journal } from '../graph/journal.js';
 import { prov } from '../graph/prefixes.js';
 import { nodeQuads, publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
 import type { Change, Store } from '../graph/store.js';
-import type { ModalityName } from '../modalities/case.js';
 import type { ModelCard } from '../models/card.js';
-import { agentIri, statementIri } from '../provenance/iris.js';
 import type { ProvenanceContext } from '../provenance/prediction.js';
-import { outdatedQuads, retiredQuads } from '../provenance/retire.js';
+import { outdatedQuads } from '../provenance/retire.js';
 import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
 import { validatePredictions } from '../provenance/shapes.js';
+import { Earlier } from './earlier.js';
 import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
 import { provenanceContext, toPrediction } from './provenance-context.js';
 
@@ -81,8 +79,9 @@ export class Publisher {
   }
 
   /**
-   * Publishes proposals and yields after each write. A proposal whose statement is in the graph is left alone; what an
-   * older model said of the same property is replaced in the same write. `startedAt` is when the batch was begun.
+   * Publishes proposals and yields after each write. A proposal that is in the graph already is left alone; what was said
+   * earlier of the same property, by an older model or of a record that has changed since, is replaced in the same write.
+   * `startedAt` is when the batch was begun.
    */
   async *publish<P extends Proposal>(
     proposals: readonly P[],
@@ -90,27 +89,17 @@ export class Publisher {
   ): AsyncGenerator<PublishedChunk<P>> {
     if (proposals.length === 0) return;
     const context = this.#context({ startedAt, endedAt: this.#run.now() });
-    const existing = await publishedStatementsOf(
-      this.#store,
-      this.#settings.predictionsGraph,
-      proposals.map((proposal) => ({ subject: subjectOf(proposal), predicate: proposal.task.predicate })),
-    );
-    const bySubject = new Map<string, PublishedStatement[]>();
-    for (const statement of existing) {
-      const key = `${statement.subject} ${statement.predicate}`;
-      bySubject.set(key, [...(bySubject.get(key) ?? []), statement]);
-    }
+    const earlier = await this.#earlier(proposals);
     const settled: ChunkOutcome<P>[] = [];
     const prepared: Prepared<P>[] = [];
     for (const proposal of proposals) {
-      const subject = subjectOf(proposal);
-      const found = bySubject.get(`${subject} ${proposal.task.predicate}`) ?? [];
-      if (found.some(({ statement }) => statement === this.#decisionIri(proposal, subject))) {
+      const said = earlier.get(proposal)!;
+      if (said.settles(proposal)) {
         settled.push({ proposal, outcome: 'already-published' });
         continue;
       }
       try {
-        prepared.push(this.#prepare(proposal, found, context));
+        prepared.push(this.#prepare(proposal, said, context));
       } catch (error) {
         if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
         settled.push({ proposal, outcome: 'rejected', problem: error.message });
@@ -141,44 +130,33 @@ export class Publisher {
     return provenanceContext(this.#settings, this.#card, { runId, startedAt }, batch);
   }
 
-  #agent(modality: ModalityName): string {
-    return agentIri(this.#settings.namespace, modality, this.#settings.agents[modality]);
+  /** What the graph says already of each proposal's gap, read in one go. */
+  async #earlier(proposals: readonly Proposal[]): Promise<Map<Proposal, Earlier>> {
+    const existing = await publishedStatementsOf(
+      this.#store,
+      this.#settings.predictionsGraph,
+      proposals.map((proposal) => ({ subject: subjectOf(proposal), predicate: proposal.task.predicate })),
+    );
+    const found = new Map<string, PublishedStatement[]>();
+    for (const statement of existing) {
+      const key = `${statement.subject} ${statement.predicate}`;
+      found.set(key, [...(found.get(key) ?? []), statement]);
+    }
+    return new Map(
+      proposals.map((proposal) => {
+        const statements = found.get(`${subjectOf(proposal)} ${proposal.task.predicate}`) ?? [];
+        return [proposal, new Earlier(this.#settings, this.#card.version, statements)];
+      }),
+    );
   }
 
-  #decisionIri({ task, judgement }: Proposal, subject: string): string {
-    return statementIri(this.#settings.namespace, {
-      subject,
-      task: task.name,
-      agent: this.#agent(judgement.decision.modality),
-      modelVersion: this.#card.version,
-    });
-  }
-
-  #prepare<P extends Proposal>(
-    proposal: P,
-    found: readonly PublishedStatement[],
-    context: ProvenanceContext,
-  ): Prepared<P> {
-    const ours = new Map(context.agents.map(({ iri, modality }) => [iri, modality as ModalityName]));
-    const old = found.filter(({ agent }) => ours.has(agent));
-    const replaced = new Map(old.map(({ agent, statement }) => [ours.get(agent)!, statement]));
-    const prediction = toPrediction(proposal, replaced);
-    const insert = predictionQuads(prediction, context);
-    const replacement = {
-      subject: prediction.subject,
-      predicate: prediction.predicate,
-      concept: prediction.fused.concept,
+  #prepare<P extends Proposal>(proposal: P, earlier: Earlier, context: ProvenanceContext): Prepared<P> {
+    const prediction = toPrediction(proposal, earlier.replaced(proposal));
+    return {
+      proposal,
+      insert: predictionQuads(prediction, context),
+      remove: earlier.outgoing(prediction.fused.concept),
     };
-    const remove = old.flatMap(({ statement, subject, predicate, value, quads }) => {
-      const direct = rdf.quad(
-        rdf.namedNode(subject),
-        rdf.namedNode(predicate),
-        rdf.namedNode(value),
-        rdf.namedNode(context.graph),
-      );
-      return retiredQuads([...quads, direct], statement, replacement);
-    });
-    return { proposal, insert, remove };
   }
 
   async #write<P extends Proposal>(

@@ -21,20 +21,22 @@ function toExample({ record, task, judgement }: Proposal): ExamplePrediction {
   };
 }
 
-/** Counts what a run does, from where an interrupted run left off. */
+/**
+ * Counts what a run does. What an interrupted run had written is taken over from its last summary; its gaps are counted
+ * anew from their statuses (`resumed`), which a crash leaves exact where the summary lags behind.
+ */
 export class RunTally {
   readonly #card: ModelCard;
   readonly #tasks: Record<string, TaskCounts>;
   readonly #examples: ExamplePrediction[];
   readonly #written: { predictions: number; statements: number; triples: number; requests: number };
-  #examined: number;
+  #examined = 0;
 
   constructor(before: RunSummary | undefined, tasks: readonly Task[], card: ModelCard) {
     this.#card = card;
-    this.#tasks = Object.fromEntries(tasks.map(({ name }) => [name, before?.tasks[name] ?? emptyCounts()]));
+    this.#tasks = Object.fromEntries(tasks.map(({ name }) => [name, emptyCounts()]));
     this.#examples = [...(before?.examples ?? [])];
     this.#written = { ...(before?.written ?? { predictions: 0, statements: 0, triples: 0, requests: 0 }) };
-    this.#examined = before?.recordsExamined ?? 0;
   }
 
   /** One gap that is looked at. */
@@ -46,6 +48,13 @@ export class RunTally {
   unchanged(task: string): void {
     this.gap(task);
     this.#tasks[task]!.unchanged += 1;
+  }
+
+  /** One gap that this run had settled before it was interrupted. */
+  resumed(task: string, outcome: 'published' | 'abstained' | 'nothing-to-go-on'): void {
+    this.gap(task);
+    if (outcome === 'published') this.#tasks[task]!.published += 1;
+    else this.settled(task, outcome);
   }
 
   /** Notes records the models looked at. */

@@ -1,18 +1,20 @@
 import path from 'node:path';
-import { LacunaError, isLacunaError } from '../config/errors.js';
-import type { Progress } from '../config/progress.js';
+import { LacunaError } from '../config/errors.js';
 import { Journal } from '../graph/journal.js';
+import type { Change } from '../graph/store.js';
 import type { Task } from '../vocabulary/profile.js';
 import { countRecordsWithGaps } from './gaps.js';
 import { Examination } from './examination.js';
+import { LiveRun, type RunWatch } from './live-run.js';
 import type { Predictor } from './predictor.js';
 import type { PublisherSettings } from './proposal.js';
 import { Publisher } from './publisher.js';
 import { readCollection, type CollectionSource } from './read-collection.js';
 import { RunFolder } from './run-folder.js';
-import { isUnfinished, type RunPhase, type RunRequest, type RunState } from './run-state.js';
+import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
-import { Skips } from './skips.js';
+import { selectedTasks } from './selected-tasks.js';
+import { Skips, type PhotographFailures } from './skips.js';
 import { Statuses } from './statuses.js';
 
 /** What a run works with. */
@@ -25,29 +27,17 @@ export interface EnrichmentParts {
   /** Loads the promoted models afresh. */
   readonly loadPredictor: () => Promise<Predictor>;
   /** Photographs that failed since the last call, by reason. */
-  readonly photographFailures: () => readonly {
-    reason: string;
-    count: number;
-    examples: readonly string[];
-  }[];
+  readonly photographFailures: () => readonly PhotographFailures[];
   readonly now: () => Date;
   /** A short random suffix that keeps runs started in one second apart. */
   readonly randomSuffix: () => string;
 }
 
-/** Who watches a run. */
-export interface RunWatch {
-  readonly signal?: AbortSignal | undefined;
-  readonly progress: Progress;
-  readonly onState?: (state: RunState) => void;
-}
-
-/** Abort reason that parks the run, to be taken up at the next start; any other reason cancels it. */
-export const park = Symbol('park');
-
 function newRunId(now: Date, suffix: string): string {
   return `${now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${suffix}`;
 }
+
+export { park, type RunWatch } from './live-run.js';
 
 /** Runs enrichment: one at a time per state folder, durable, resumable. */
 export class Enrichment {
@@ -80,7 +70,8 @@ export class Enrichment {
   /**
    * Sends again what interrupted runs had prepared, then executes `planned`: a run from `plan`, or the one `interrupted`
    * returned, which goes on where it stopped. Resolves with the final state, which names an error if it failed; rejects
-   * only when it could not start (RUN_CONFLICT, MODEL_MISSING, STORE_UNREACHABLE, NOT_FOUND).
+   * only when it could not start (RUN_CONFLICT, MODEL_MISSING, MODEL_INVALID, STORE_UNREACHABLE, NOT_FOUND), or on what
+   * nobody foresaw.
    */
   async run(planned: RunState, watch: RunWatch): Promise<RunState> {
     const statuses = await Statuses.open(path.join(this.#parts.stateFolder, 'statuses'));
@@ -96,16 +87,26 @@ export class Enrichment {
   }
 
   #tasksOf(request: RunRequest, predictor: Predictor): Task[] {
-    const { tasks } = this.#parts.source.profile;
-    const unknown = (request.tasks ?? []).filter((name) => !tasks.some((task) => task.name === name));
-    if (unknown.length > 0) {
-      throw new LacunaError(
-        'NOT_FOUND',
-        `No such task: ${unknown.join(', ')}. The tasks that are switched on: ${tasks.map(({ name }) => name).join(', ')}.`,
-      );
-    }
-    const learnt = new Set(predictor.card.tasks.map(({ name }) => name));
-    return tasks.filter(({ name }) => learnt.has(name) && (request.tasks?.includes(name) ?? true));
+    const asked = selectedTasks(this.#parts.source.profile.tasks, request.tasks);
+    const learnt = new Map(predictor.card.tasks.map(({ name, classes }) => [name, classes]));
+    const tasks = asked.filter(({ name }) => learnt.has(name));
+    const problems = tasks.flatMap(({ name, classes }) =>
+      learnt
+        .get(name)!
+        .filter((id) => !classes.some((known) => known.id === id))
+        .map((id) => `${name}: ${id}`),
+    );
+    if (problems.length === 0) return [...tasks];
+    throw new LacunaError(
+      'MODEL_MISSING',
+      `Model ${predictor.card.version} predicts classes that the profile no longer has: train again with \`lacuna train\`.`,
+      { problems },
+    );
+  }
+
+  #isOurs({ insert, remove }: Change): boolean {
+    const { predictionsGraph } = this.#parts.publishing;
+    return [...insert, ...remove].every(({ graph }) => graph.value === predictionsGraph);
   }
 
   /** Sends again what interrupted runs had noted but not seen acknowledged; all but `goingOn` end here. */
@@ -114,7 +115,8 @@ export class Enrichment {
       const journal = await Journal.open(this.folder.journalPath(state.id));
       try {
         for (const { id, change } of journal.pending()) {
-          await this.#parts.source.store.write(change);
+          // What was meant for a graph that is no longer ours (the configuration has changed) will never be written.
+          if (this.#isOurs(change)) await this.#parts.source.store.write(change);
           await journal.done(id);
         }
       } finally {
@@ -127,7 +129,8 @@ export class Enrichment {
         endedAt: this.#parts.now().toISOString(),
         error: {
           code: 'CANCELLED',
-          message: 'Interrupted; what it had prepared was written, and a later run took over.',
+          message:
+            'Interrupted; what it had prepared was written. The next run over all records does the rest.',
         },
       });
     }
@@ -140,101 +143,62 @@ export class Enrichment {
     statuses: Statuses,
     watch: RunWatch,
   ): Promise<RunState> {
-    const dryRun = start.request.dryRun === true;
+    const { source, publishing, thresholds, now, photographFailures } = this.#parts;
+    const { id, request } = start;
+    const dryRun = request.dryRun === true;
     const skips = new Skips();
     const tally = new RunTally(start.summary, tasks, predictor.card);
-    let state = start;
-    const enter = async (phase: RunPhase, more: Partial<RunState> = {}): Promise<void> => {
-      state = { ...state, ...more, state: phase };
-      if (!dryRun) await this.folder.save(state);
-      watch.onState?.(state);
-    };
-    const advance = (label: string, done: number, total: number): void => {
-      state = { ...state, progress: { label, done, total } };
-      watch.progress(label, done, total);
-      watch.onState?.(state);
-    };
-
-    const journal = dryRun ? undefined : await Journal.open(this.folder.journalPath(state.id));
-    const publisher = new Publisher(this.#parts.source.store, this.#parts.publishing, predictor.card, {
-      runId: state.id,
-      startedAt: new Date(state.startedAt),
-      now: this.#parts.now,
-      journal,
-    });
+    const live = new LiveRun(start, this.folder, watch, now);
+    const journal = dryRun ? undefined : await Journal.open(this.folder.journalPath(id));
+    const writing = { runId: id, startedAt: new Date(start.startedAt), now, journal };
+    const publisher = new Publisher(source.store, publishing, predictor.card, writing);
     const examination = new Examination({
-      runId: state.id,
+      runId: id,
+      isResumed: start.state !== 'planned',
       dryRun,
       tasks,
-      thresholds: this.#parts.thresholds,
-      publishing: this.#parts.publishing,
+      thresholds,
+      publishing,
       predictor,
       statuses,
       publisher,
       tally,
       skips,
-      now: this.#parts.now,
-      enter,
+      now,
+      enter: (phase) => live.enter(phase),
       signal: watch.signal,
     });
     try {
-      await enter('reading');
-      const limit = start.request.limit ?? Number.POSITIVE_INFINITY;
-      const total =
-        start.request.records?.length ??
-        (await countRecordsWithGaps(this.#parts.source, tasks, watch.signal));
-      let seen = 0;
-      const batches = readCollection(this.#parts.source, {
-        missing: tasks,
-        objects: start.request.records,
-        skips,
-        signal: watch.signal,
-      });
-      for await (const batch of batches) {
-        watch.signal?.throwIfAborted();
-        await examination.examine(batch, limit - tally.recordsExamined);
-        seen += batch.length;
-        state = { ...state, summary: tally.summary(skips) };
-        advance('records with a gap looked at', seen, total);
-        if (tally.recordsExamined >= limit) break;
-      }
+      await live.enter('reading');
+      await this.#examineAll(request, tasks, examination, { tally, skips, live, signal: watch.signal });
       await publisher.finish();
-      this.#notePhotographs(skips);
-      await enter('completed', { endedAt: this.#parts.now().toISOString(), summary: tally.summary(skips) });
+      skips.addPhotographs(photographFailures());
+      await live.complete(tally.summary(skips));
     } catch (error) {
-      this.#notePhotographs(skips);
-      const summary = tally.summary(skips);
-      if (watch.signal?.aborted === true) {
-        const parked = watch.signal.reason === park;
-        await enter(
-          parked ? 'parked' : 'cancelled',
-          parked ? { summary } : { summary, endedAt: this.#parts.now().toISOString() },
-        );
-      } else if (isLacunaError(error)) {
-        // The store is away or refuses: what is journalled is kept, and the next run takes up here.
-        await enter(error.code === 'STORE_UNREACHABLE' ? 'parked' : 'failed', {
-          summary,
-          ...(error.code === 'STORE_UNREACHABLE' ? {} : { endedAt: this.#parts.now().toISOString() }),
-          error: { code: error.code, message: [error.message, ...error.problems].join('\n') },
-        });
-      } else {
-        await enter('failed', {
-          summary,
-          endedAt: this.#parts.now().toISOString(),
-          error: { code: 'UNEXPECTED', message: String(error) },
-        });
-        throw error;
-      }
+      skips.addPhotographs(photographFailures());
+      await live.breakOff(error, tally.summary(skips));
     } finally {
       await journal?.close();
     }
-    return state;
+    return live.state;
   }
 
-  #notePhotographs(skips: Skips): void {
-    for (const { reason, count, examples } of this.#parts.photographFailures()) {
-      for (const example of examples) skips.add(`photograph ${reason}`, example);
-      if (count > examples.length) skips.add(`photograph ${reason}`, '…', count - examples.length);
+  async #examineAll(
+    { records: objects, limit = Number.POSITIVE_INFINITY }: RunRequest,
+    tasks: readonly Task[],
+    examination: Examination,
+    account: { tally: RunTally; skips: Skips; live: LiveRun; signal: RunWatch['signal'] },
+  ): Promise<void> {
+    const { source } = this.#parts;
+    const { tally, skips, live, signal } = account;
+    const total = objects?.length ?? (await countRecordsWithGaps(source, tasks, signal));
+    let seen = 0;
+    for await (const batch of readCollection(source, { missing: tasks, objects, skips, signal })) {
+      signal?.throwIfAborted();
+      await examination.examine(batch, limit);
+      seen += batch.length;
+      live.advance('records with a gap looked at', seen, total, tally.summary(skips));
+      if (tally.recordsExamined >= limit) break;
     }
   }
 }

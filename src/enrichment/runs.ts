@@ -1,12 +1,24 @@
-import { LacunaError } from '../config/errors.js';
+import { isLacunaError, LacunaError } from '../config/errors.js';
 import { park, type Enrichment } from './run.js';
 import type { RunRequest, RunState } from './run-state.js';
+
+interface Current {
+  readonly planned: RunState;
+  state: RunState;
+  readonly controller: AbortController;
+  ended: Promise<void>;
+}
+
+// Dry runs leave nothing on disk; whoever asked for one reads its outcome from here.
+const rememberedDryRuns = 20;
 
 /** Runs in the background, one at a time: what a daemon offers over HTTP and on schedule. */
 export class Runs {
   readonly #enrichment: Enrichment;
   readonly #report: (error: unknown) => void;
-  #current: { state: RunState; controller: AbortController; ended: Promise<void> } | undefined;
+  #current: Current | undefined;
+  /** Newest first. */
+  #dryRuns: readonly RunState[] = [];
 
   /** `report` is told of a run that could not start or broke in an unforeseen way. */
   constructor(enrichment: Enrichment, report: (error: unknown) => void) {
@@ -33,51 +45,66 @@ export class Runs {
       );
     }
     const controller = new AbortController();
-    const current = { state: planned, controller, ended: Promise.resolve() };
+    const current: Current = { planned, state: planned, controller, ended: Promise.resolve() };
     this.#current = current;
-    current.ended = this.#enrichment
-      .run(planned, {
-        signal: controller.signal,
+    current.ended = this.#follow(current);
+    return { id: planned.id };
+  }
+
+  /** Waits for a run; never rejects, since nobody may be there to be told. */
+  async #follow(current: Current): Promise<void> {
+    try {
+      current.state = await this.#enrichment.run(current.planned, {
+        signal: current.controller.signal,
         progress: () => undefined,
         onState: (state) => {
           current.state = state;
         },
-      })
-      .then(
-        () => undefined,
-        async (error: unknown) => {
-          this.#report(error);
-          await this.#enrichment.folder.save({
-            ...current.state,
-            state: 'failed',
-            endedAt: new Date().toISOString(),
-            error: {
-              code: error instanceof LacunaError ? error.code : 'UNEXPECTED',
-              message: error instanceof Error ? error.message : String(error),
-            },
-          });
-        },
-      )
-      .finally(() => {
-        this.#current = undefined;
       });
-    return { id: planned.id };
+    } catch (error) {
+      this.#report(error);
+      await this.#noteFailure(current, error).catch(this.#report);
+    } finally {
+      if (current.planned.request.dryRun === true) {
+        this.#dryRuns = [current.state, ...this.#dryRuns].slice(0, rememberedDryRuns);
+      }
+      this.#current = undefined;
+    }
   }
 
-  /** All runs, newest first. */
+  /** Says in the run's state that it could not start, or how it broke off when it has not said so itself. */
+  async #noteFailure(current: Current, error: unknown): Promise<void> {
+    const { planned, state } = current;
+    if (state.state === 'failed') return;
+    const code = isLacunaError(error) ? error.code : 'UNEXPECTED';
+    // An interrupted run that another process is at, or whose store is away, has not failed: it can still be taken up.
+    const isLeft = planned.state !== 'planned' && ['RUN_CONFLICT', 'STORE_UNREACHABLE'].includes(code);
+    if (isLeft) return;
+    // What is unforeseen may tell of paths and insides; the state is shown over HTTP, the log is not.
+    const message = isLacunaError(error)
+      ? [error.message, ...error.problems].join('\n')
+      : 'Something went wrong inside Lacuna; its log says what.';
+    const endedAt = new Date().toISOString();
+    current.state = { ...state, state: 'failed', endedAt, error: { code, message } };
+    if (planned.request.dryRun !== true) await this.#enrichment.folder.save(current.state);
+  }
+
+  /** All runs, newest first; of dry runs, which are not kept, the last few of this process. */
   async list(): Promise<readonly RunState[]> {
     const stored = await this.#enrichment.folder.list();
-    const current = this.#current?.state;
-    if (current === undefined) return stored;
-    return [current, ...stored.filter(({ id }) => id !== current.id)];
+    const live = this.#current === undefined ? [] : [this.#current.state];
+    const unsaved = [...live, ...this.#dryRuns];
+    const others = stored.filter(({ id }) => !unsaved.some((run) => run.id === id));
+    return [...unsaved, ...others].sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
   /** One run as it stands now. */
   async get(id: string): Promise<RunState | undefined> {
-    return this.#current?.state.id === id ? this.#current.state : this.#enrichment.folder.get(id);
+    if (this.#current?.state.id === id) return this.#current.state;
+    return this.#dryRuns.find((run) => run.id === id) ?? this.#enrichment.folder.get(id);
   }
 
-  /** Asks a run to stop after the batch in hand. */
+  /** Asks a run to stop after the batch in hand; returns it as it stands now, undefined when there is no such run. */
   async cancel(id: string): Promise<RunState | undefined> {
     if (this.#current?.state.id === id) this.#current.controller.abort();
     return this.get(id);

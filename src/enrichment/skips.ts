@@ -16,6 +16,14 @@ export interface SkipEntry {
   readonly examples: readonly string[];
 }
 
+/** Photographs that failed for one reason. */
+export interface PhotographFailures {
+  readonly reason: string;
+  readonly count: number;
+  /** Addresses, with the details of the failure. */
+  readonly examples: readonly string[];
+}
+
 const maximumExamples = 10;
 
 /** Counts skips by reason and keeps the first few examples of each, so that memory stays bounded. */
@@ -28,6 +36,14 @@ export class Skips {
     entry.count += count;
     if (entry.examples.length < maximumExamples) entry.examples.push(example);
     this.#byReason.set(reason, entry);
+  }
+
+  /** Notes photographs that could not be read; `examples` may be fewer than `count`. */
+  addPhotographs(failures: readonly PhotographFailures[]): void {
+    for (const { reason, count, examples } of failures) {
+      for (const example of examples) this.add(`photograph ${reason}`, example);
+      if (count > examples.length) this.add(`photograph ${reason}`, '…', count - examples.length);
+    }
   }
 
   /** All reasons, most frequent first. */

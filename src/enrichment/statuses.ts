@@ -12,14 +12,21 @@ export interface ExaminationStatus {
   readonly reason?: string | undefined;
 }
 
-/** A (record, task) pair. `production` is the production's IRI. */
+/**
+ * A (record, task) pair. The record is an object as one museum graph describes it, not its production: an object's own
+ * properties are asked for too, and records that share a production or an object have inputs of their own.
+ */
 export interface ExaminationKey {
-  readonly production: string;
+  /** IRI of the museum graph. */
+  readonly graph: string;
+  /** IRI of the object. */
+  readonly object: string;
+  /** Name of the task. */
   readonly task: string;
 }
 
-// A space occurs in no IRI, so it separates unambiguously.
-const keyOf = ({ production, task }: ExaminationKey): string => `${task} ${production}`;
+// A space occurs in no IRI, so it separates unambiguously; the task comes last, whatever it is called.
+const keyOf = ({ graph, object, task }: ExaminationKey): string => `${graph} ${object} ${task}`;
 
 /**
  * The statuses on disk. Holding them open is also the run lock: a second process finds them locked, and the lock goes
@@ -33,7 +40,7 @@ export class Statuses {
     this.#level = level;
   }
 
-  /** Throws RUN_CONFLICT when another run holds the folder. */
+  /** Opens or creates them. Throws RUN_CONFLICT when another run holds the folder, INPUT_INVALID when it is damaged. */
   static async open(folder: string): Promise<Statuses> {
     await mkdir(folder, { recursive: true });
     const level = new ClassicLevel<string, ExaminationStatus>(folder, { valueEncoding: 'json' });
@@ -44,12 +51,12 @@ export class Statuses {
       throw locked
         ? new LacunaError(
             'RUN_CONFLICT',
-            `Another run is under way with the state folder ${folder}: wait for it, or cancel it.`,
+            'Another run is under way with the same state folder: wait for it, or cancel it.',
             { cause },
           )
         : new LacunaError(
             'INPUT_INVALID',
-            `The statuses in ${folder} cannot be opened: delete the folder, it is rebuilt by the next run.`,
+            'The folder statuses in the state folder cannot be opened: delete it, the next run rebuilds it.',
             { cause },
           );
     }

@@ -3,26 +3,18 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LacunaError, isLacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
-import { fitTemperature, thresholdForPrecision } from '../learning/calibration.js';
 import type { Split } from '../learning/split.js';
-import type {
-  CollectionRecord,
-  LabelledCase,
-  LearnableTask,
-  ModalityName,
-  Opinion,
-} from '../modalities/case.js';
+import type { CollectionRecord, LabelledCase, LearnableTask, ModalityName } from '../modalities/case.js';
 import type {
   Modality,
   ModalityDescription,
   TrainedModality,
   TrainingContext,
 } from '../modalities/modality.js';
-import type { TaskMetrics } from '../models/card.js';
 import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
+import { calibrate, type Cases, type HeldOutOpinions, type OpinionsOfCases } from './calibrate.js';
 import { crossFittedOpinions } from './cross-fit.js';
-import { argmax, scoredCases, taskMetrics } from './evaluation.js';
 import { labelledCases, learnableTasks } from './learnable.js';
 
 /** Everything training decides on. */
@@ -50,21 +42,26 @@ export interface TrainingShell {
   readonly signal?: AbortSignal | undefined;
 }
 
-type OpinionsOfCases = readonly (readonly Opinion[])[];
-type Cases = Readonly<Record<Split, readonly LabelledCase[]>>;
-
-interface Fitted {
+interface Fitted extends HeldOutOpinions {
   readonly model: TrainedModality;
   readonly description: ModalityDescription;
-  readonly opinions: Readonly<Record<Split, OpinionsOfCases>>;
+  /** Opinions on the training cases, by models that have not seen them; empty lists where nobody asks for them. */
+  readonly train: OpinionsOfCases;
 }
 
-/** SHA-256 over every record's inputs, known classes and split: two trainings with equal digests saw the same data. */
+/**
+ * SHA-256 (hex) over every record's inputs, known classes and split, whatever their order: two trainings with equal
+ * digests saw the same data.
+ */
 export function dataDigest(records: readonly CollectionRecord[], splits: ReadonlyMap<string, Split>): string {
   const hash = createHash('sha256');
-  const ordered = [...records].sort((a, b) => (a.object < b.object ? -1 : 1));
-  for (const { object, museum, texts, images, known } of ordered) {
-    hash.update(JSON.stringify([object, museum, texts, images, known, splits.get(object) ?? null]));
+  const placeOf = ({ object, graph, production }: CollectionRecord): string =>
+    `${object} ${graph} ${production}`;
+  const ordered = [...records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  for (const record of ordered) {
+    const { object, graph, production, museum, texts, images, known } = record;
+    const split = splits.get(object) ?? null;
+    hash.update(JSON.stringify([object, graph, production, museum, texts, images, known, split]));
   }
   return hash.digest('hex');
 }
@@ -76,7 +73,7 @@ function withOpinions(
 ): LabelledCase[] {
   return cases.map((labelled, index) => ({
     ...labelled,
-    opinions: Object.fromEntries([...fitted].map(([name, { opinions }]) => [name, opinions[split][index]!])),
+    opinions: Object.fromEntries([...fitted].map(([name, opinions]) => [name, opinions[split][index]!])),
   }));
 }
 
@@ -91,11 +88,9 @@ async function fit(
   return {
     model,
     description: model.describe(),
-    opinions: {
-      train: trainOpinions,
-      validation: await model.predict(cases.validation, { signal }),
-      test: await model.predict(cases.test, { signal }),
-    },
+    train: trainOpinions,
+    validation: await model.predict(cases.validation, { signal }),
+    test: await model.predict(cases.test, { signal }),
   };
 }
 
@@ -120,34 +115,6 @@ async function fitModalities(
     }
   }
   return { fitted, notTrained };
-}
-
-function temperatureOf(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task: string): number {
-  const heard = scoredCases(cases, opinions, task, 1).flatMap(({ truth, scores }) =>
-    scores ? [{ truth, scores }] : [],
-  );
-  return heard.length === 0
-    ? 1
-    : fitTemperature(
-        heard.map(({ scores }) => scores),
-        heard.map(({ truth }) => truth),
-      );
-}
-
-function bestModality(
-  fitted: ReadonlyMap<ModalityName, Fitted>,
-  cases: Cases,
-  task: LearnableTask,
-): ModalityName | undefined {
-  const ranked = [...fitted]
-    .map(([name, { opinions }]) => ({
-      name,
-      macroF1:
-        taskMetrics(scoredCases(cases.validation, opinions.validation, task.name, 1), task)?.whole.macroF1 ??
-        0,
-    }))
-    .sort((a, b) => b.macroF1 - a.macroF1);
-  return ranked[0]?.name;
 }
 
 /**
@@ -217,46 +184,12 @@ async function saveBundle(
   },
 ): Promise<Bundle> {
   const { fitted } = outcome;
-  const temperatures: Record<string, Record<string, number>> = {};
-  const metrics: Record<string, Record<string, Record<string, TaskMetrics>>> = { validation: {}, test: {} };
-  for (const [name, { opinions }] of fitted) {
-    temperatures[name] = {};
-    for (const task of tasks) {
-      const temperature = temperatureOf(cases.validation, opinions.validation, task.name);
-      temperatures[name][task.name] = temperature;
-      for (const split of ['validation', 'test'] as const) {
-        const measured = taskMetrics(
-          scoredCases(cases[split], opinions[split], task.name, temperature),
-          task,
-        );
-        if (measured !== undefined) (metrics[split]![name] ??= {})[task.name] = measured;
-      }
-    }
-  }
-
-  const decider: Record<string, ModalityName> = {};
-  const thresholds = new Map<string, number | undefined>();
-  for (const task of tasks) {
-    const name = fitted.has('fusion') ? 'fusion' : bestModality(fitted, cases, task);
-    if (name === undefined) continue;
-    decider[task.name] = name;
-    const scored = scoredCases(
-      cases.validation,
-      fitted.get(name)!.opinions.validation,
-      task.name,
-      temperatures[name]![task.name]!,
-    );
-    const heard = scored.flatMap(({ truth, scores }) => (scores ? [{ truth, scores }] : []));
-    thresholds.set(
-      task.name,
-      thresholdForPrecision(
-        heard.map(({ scores }) => Math.max(...scores)),
-        heard.map(({ truth, scores }) => argmax(scores) === truth),
-        plan.targetPrecision,
-      ),
-    );
-  }
-
+  const { temperatures, metrics, decider, thresholds } = calibrate(
+    fitted,
+    cases,
+    tasks,
+    plan.targetPrecision,
+  );
   const staged = await shell.registry.stage(plan.profile.id);
   try {
     for (const [name, { model }] of fitted) {
@@ -281,7 +214,7 @@ async function saveBundle(
         name,
         classes: [...classes],
         labelCounts: [...labelCounts],
-        threshold: thresholds.get(name) ?? null,
+        threshold: thresholds[name] ?? null,
       })),
       notLearnt: [...outcome.notLearnt],
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),

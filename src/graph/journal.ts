@@ -14,6 +14,11 @@ export interface JournalBatch {
 
 type Line = { batch: number; insert: string; remove: string } | { done: number };
 
+/** The file as messages name it, which are shown over HTTP too: with its folder, which is called after the run. */
+function nameOf(filePath: string): string {
+  return `${path.basename(path.dirname(filePath))}/${path.basename(filePath)}`;
+}
+
 function serialise(quads: readonly Quad[]): string {
   return new Writer({ format: 'N-Quads' }).quadsToString([...quads]);
 }
@@ -70,7 +75,7 @@ export class Journal {
         await file.close();
         throw new LacunaError(
           'INPUT_INVALID',
-          `${filePath}, line ${number}: not a journal line; restore the file from a backup, or move the run's folder away to start afresh.`,
+          `${nameOf(filePath)}, line ${number}: not a journal line; restore the file from a backup, or move the run's folder away to start afresh.`,
           { cause },
         );
       }
@@ -123,7 +128,7 @@ export class Journal {
     } catch (cause) {
       throw new LacunaError(
         'INPUT_INVALID',
-        `${this.#path} cannot be written: free space on the disk or mend the rights of the state folder.`,
+        `${nameOf(this.#path)} cannot be written: free space on the disk or mend the rights of the state folder.`,
         { cause },
       );
     }

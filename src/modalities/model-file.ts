@@ -6,9 +6,13 @@ import type { LearnableTask } from './case.js';
 
 const mend = 'train again with `lacuna train`, or restore the folder from a backup';
 
-/** The error for a model file that is not what it should be; names the file, says what is wrong and how to mend it. */
+/**
+ * The error for a model file that is not what it should be; names the file by its place in the model's folder, says what is
+ * wrong and how to mend it.
+ */
 export function modelInvalid(file: string, reason: string, cause?: unknown): LacunaError {
-  return new LacunaError('MODEL_INVALID', `The model file ${file} ${reason}: ${mend}.`, { cause });
+  const name = `${path.basename(path.dirname(file))}/${path.basename(file)}`;
+  return new LacunaError('MODEL_INVALID', `The model file ${name} ${reason}: ${mend}.`, { cause });
 }
 
 /** Reads a file of a saved model. Throws LacunaError MODEL_INVALID naming the file when it cannot be read. */

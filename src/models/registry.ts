@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LacunaError } from '../config/errors.js';
+import { isLacunaError, LacunaError } from '../config/errors.js';
 import { modelCardSchema, type DraftCard, type ModelCard } from './card.js';
 
 /** A bundle on disk: one training's models, their card and where they lie. */
@@ -39,6 +39,16 @@ function versionOf(card: DraftCard, files: Readonly<Record<string, string>>): st
     .slice(0, 16);
 }
 
+/** The version a `current.json` names; undefined when it is damaged. */
+function versionNamedBy(text: string): string | undefined {
+  try {
+    const { version } = JSON.parse(text) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Trained bundles on disk: `<root>/<profile>/<version>/`, and `<root>/<profile>/current.json` naming the one in use. */
 export class ModelRegistry {
   readonly #root: string;
@@ -59,14 +69,23 @@ export class ModelRegistry {
     await rm(staged, { recursive: true, force: true });
   }
 
-  /** Fixes version and digests, writes the card and makes the bundle visible in one rename. */
+  /**
+   * Fixes version and digests, writes the card and makes the bundle visible in one rename. A sound bundle of the same
+   * version stays as it is; a damaged one is replaced, so that training again mends it.
+   */
   async commit(staged: string, draft: DraftCard): Promise<Bundle> {
     const files = await digestFiles(staged);
     const version = versionOf(draft, files);
     const folder = path.join(this.#root, draft.profile, version);
     if (existsSync(folder)) {
-      await this.discard(staged);
-      return this.open(draft.profile, version);
+      try {
+        const there = await this.open(draft.profile, version);
+        await this.discard(staged);
+        return there;
+      } catch (error) {
+        if (!isLacunaError(error, 'MODEL_INVALID')) throw error;
+        await rm(folder, { recursive: true });
+      }
     }
     const card: ModelCard = { version, ...draft, files };
     await writeFile(path.join(staged, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
@@ -82,7 +101,10 @@ export class ModelRegistry {
     await rename(`${target}.new`, target);
   }
 
-  /** The promoted bundle, verified. Throws MODEL_MISSING when nothing has been trained for the profile. */
+  /**
+   * The promoted bundle, verified. Throws MODEL_MISSING when nothing has been trained for the profile, MODEL_INVALID when
+   * the bundle is damaged.
+   */
   async current(profile: string): Promise<Bundle> {
     const pointer = path.join(this.#root, profile, 'current.json');
     let text: string;
@@ -91,18 +113,21 @@ export class ModelRegistry {
     } catch (cause) {
       throw new LacunaError(
         'MODEL_MISSING',
-        `No model has been trained for profile "${profile}" (${pointer} is missing): run \`lacuna train\` first.`,
+        `No model has been trained for profile "${profile}": run \`lacuna train\` first.`,
         { cause },
       );
     }
-    const { version } = JSON.parse(text) as { version?: unknown };
-    if (typeof version !== 'string') {
-      throw new LacunaError('MODEL_INVALID', `${pointer} names no version: ${mend}.`);
+    const version = versionNamedBy(text);
+    if (version === undefined) {
+      throw new LacunaError('MODEL_INVALID', `${this.#named(pointer)} names no version: ${mend}.`);
     }
     return this.open(profile, version);
   }
 
-  /** Opens one bundle and checks every file against its digest. Throws MODEL_INVALID naming the damaged file. */
+  /**
+   * Opens one bundle and checks every file against its digest. Throws MODEL_INVALID naming the damaged file by its path in
+   * the models folder.
+   */
   async open(profile: string, version: string): Promise<Bundle> {
     const folder = path.join(this.#root, profile, version);
     const file = path.join(folder, 'card.json');
@@ -110,21 +135,30 @@ export class ModelRegistry {
     try {
       parsed = JSON.parse(await readFile(file, 'utf8'));
     } catch (cause) {
-      throw new LacunaError('MODEL_INVALID', `The model card ${file} cannot be read: ${mend}.`, { cause });
+      throw new LacunaError('MODEL_INVALID', `The model card ${this.#named(file)} cannot be read: ${mend}.`, {
+        cause,
+      });
     }
     const checked = modelCardSchema.safeParse(parsed);
     if (!checked.success) {
       const problems = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new LacunaError('MODEL_INVALID', `The model card ${file} is damaged: ${mend}.`, { problems });
+      throw new LacunaError('MODEL_INVALID', `The model card ${this.#named(file)} is damaged: ${mend}.`, {
+        problems,
+      });
     }
     const found = await digestFiles(folder);
     const problems = [...new Set([...Object.keys(checked.data.files), ...Object.keys(found)])]
       .filter((name) => checked.data.files[name] !== found[name])
-      .map((name) => `${path.join(folder, name)} ${found[name] === undefined ? 'is missing' : 'differs from its digest'}`);
+      .map((name) => `${this.#named(path.join(folder, name))} ${found[name] === undefined ? 'is missing' : 'differs from its digest'}`);
     if (problems.length > 0) {
       throw new LacunaError('MODEL_INVALID', `Model ${version} is damaged: ${mend}.`, { problems });
     }
     return { folder, card: checked.data };
+  }
+
+  /** A file as messages name it: they are shown over HTTP too, which where the folder lies does not concern. */
+  #named(file: string): string {
+    return path.relative(this.#root, file).split(path.sep).join('/');
   }
 
   /** Cards of every bundle of the profile, newest first; unreadable ones are left out. */

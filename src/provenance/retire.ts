@@ -72,7 +72,8 @@ function isSame(one: Claim, other: Claim): boolean {
   return one.subject === other.subject && one.predicate === other.predicate && one.concept === other.concept;
 }
 
-function isOpinion(statement: readonly Quad[]): boolean {
+/** True when the quads of a statement say that it is an opinion, which is not asserted. */
+export function isOpinion(statement: readonly Quad[]): boolean {
   return statement.some(
     ({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(lacuna('Opinion')),
   );

@@ -1,0 +1,76 @@
+import { isLacunaError } from '../config/errors.js';
+import type { Progress } from '../config/progress.js';
+import type { RunFolder } from './run-folder.js';
+import type { RunPhase, RunState, RunSummary } from './run-state.js';
+
+/** Who watches a run. */
+export interface RunWatch {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: Progress;
+  readonly onState?: (state: RunState) => void;
+}
+
+/** Abort reason that parks the run, to be taken up at the next start; any other reason cancels it. */
+export const park = Symbol('park');
+
+/** The state of a run that is under way: kept on disk (not in a dry run) and told to who watches. */
+export class LiveRun {
+  readonly #folder: RunFolder;
+  readonly #watch: RunWatch;
+  readonly #now: () => Date;
+  #state: RunState;
+
+  constructor(start: RunState, folder: RunFolder, watch: RunWatch, now: () => Date) {
+    this.#state = start;
+    this.#folder = folder;
+    this.#watch = watch;
+    this.#now = now;
+  }
+
+  /** Where the run stands. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Notes progress and what was done so far, in memory: it is saved with the next phase. */
+  advance(label: string, done: number, total: number, summary: RunSummary): void {
+    this.#state = { ...this.#state, summary, progress: { label, done, total } };
+    this.#watch.progress(label, done, total);
+    this.#watch.onState?.(this.#state);
+  }
+
+  /** Goes on to another phase, durably. */
+  async enter(phase: RunPhase, more: Partial<RunState> = {}): Promise<void> {
+    this.#state = { ...this.#state, ...more, state: phase };
+    if (this.#state.request.dryRun !== true) await this.#folder.save(this.#state);
+    this.#watch.onState?.(this.#state);
+  }
+
+  /** The run did what it was asked. */
+  async complete(summary: RunSummary): Promise<void> {
+    await this.enter('completed', { summary, endedAt: this.#now().toISOString() });
+  }
+
+  /**
+   * The run broke off: parked or cancelled when its signal was aborted, parked when the store is away, else failed.
+   * Rethrows what nobody foresaw, once the run says so.
+   */
+  async breakOff(error: unknown, summary: RunSummary): Promise<void> {
+    const ended = { summary, endedAt: this.#now().toISOString() };
+    const { signal } = this.#watch;
+    if (signal?.aborted === true) {
+      await (signal.reason === park ? this.enter('parked', { summary }) : this.enter('cancelled', ended));
+    } else if (isLacunaError(error)) {
+      const { code } = error;
+      const told = { error: { code, message: [error.message, ...error.problems].join('\n') } };
+      // What is journalled is kept, and the run goes on when the store is back.
+      if (code === 'STORE_UNREACHABLE') await this.enter('parked', { summary, ...told });
+      else await this.enter('failed', { ...ended, ...told });
+    } else {
+      // The state is shown over HTTP: what is unforeseen may tell of paths and insides, so it goes to the log alone.
+      const message = 'Something went wrong inside Lacuna; its log says what.';
+      await this.enter('failed', { ...ended, error: { code: 'UNEXPECTED', message } });
+      throw error;
+    }
+  }
+}

@@ -24,8 +24,11 @@ async function learn(context: Context, workshop: Workshop, output: Output): Prom
     return;
   }
   output.note('2/5  Learning from the values the museums did record …');
-  const { bundle } = await train(context, workshop, output);
+  const { bundle, skips } = await train(context, workshop, output);
   output.note(metricsTable(bundle.card));
+  // The run tells of everything else that is left out; it does not try these photographs again.
+  const unreadable = skips.filter(({ reason }) => reason.startsWith('photograph '));
+  if (unreadable.length > 0) output.note(['     Left out:', ...skipLines(unreadable)].join('\n'));
   output.note(
     '     (Figures on generated records: they show that it works, not how well it would do on yours.)',
   );

@@ -8,7 +8,7 @@ export interface Learnable {
   readonly notLearnt: readonly { readonly task: string; readonly reason: string }[];
 }
 
-/** The one class a record is labelled with, or undefined; records with several values teach nothing about a softmax. */
+/** The one class a record is labelled with, or undefined; of several (a multi-label task) a softmax could learn only one. */
 function labelOf(record: CollectionRecord, task: string): string | undefined {
   const known = record.known[task];
   return known?.length === 1 ? known[0] : undefined;

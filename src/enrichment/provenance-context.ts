@@ -43,7 +43,7 @@ export function provenanceContext(
   };
 }
 
-/** A proposal in the terms of the graph: class ids become concepts. `replaced` names the older statement per modality. */
+/** A proposal in the terms of the graph: class ids become concepts. `replaced` = IRI of the earlier statement by modality. */
 export function toPrediction(
   { record, task, judgement }: Proposal,
   replaced: ReadonlyMap<ModalityName, string> = new Map(),

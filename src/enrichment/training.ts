@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { LacunaError, isLacunaError } from '../config/errors.js';
@@ -15,6 +14,7 @@ import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
 import { calibrate, type Cases, type HeldOutOpinions, type OpinionsOfCases } from './calibrate.js';
 import { crossFittedOpinions } from './cross-fit.js';
+import { dataDigest } from './data-digest.js';
 import { labelledCases, learnableTasks } from './learnable.js';
 
 /** Everything training decides on. */
@@ -47,23 +47,6 @@ interface Fitted extends HeldOutOpinions {
   readonly description: ModalityDescription;
   /** Opinions on the training cases, by models that have not seen them; empty lists where nobody asks for them. */
   readonly train: OpinionsOfCases;
-}
-
-/**
- * SHA-256 (hex) over every record's inputs, known classes and split, whatever their order: two trainings with equal
- * digests saw the same data.
- */
-export function dataDigest(records: readonly CollectionRecord[], splits: ReadonlyMap<string, Split>): string {
-  const hash = createHash('sha256');
-  const placeOf = ({ object, graph, production }: CollectionRecord): string =>
-    `${object} ${graph} ${production}`;
-  const ordered = [...records].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  for (const record of ordered) {
-    const { object, graph, production, museum, texts, images, known } = record;
-    const split = splits.get(object) ?? null;
-    hash.update(JSON.stringify([object, graph, production, museum, texts, images, known, split]));
-  }
-  return hash.digest('hex');
 }
 
 function withOpinions(

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { dataDigest } from '../../enrichment/data-digest.js';
 import { evaluateBundle } from '../../enrichment/evaluate-bundle.js';
 import { Predictor } from '../../enrichment/predictor.js';
 import { Skips } from '../../enrichment/skips.js';
@@ -29,10 +30,16 @@ export function register(program: Command): void {
         const predictor = await Predictor.load(bundle, allModalities(workshop.modalities));
         const records = await readAllRecords(workshop, new Skips(), output.progress, output.signal);
         const splits = await configuredSplits(context.config, records);
+        const isAsTrained = dataDigest(records, splits) === bundle.card.data.digest;
+        if (!isAsTrained) {
+          output.note(
+            'The records or their split are not those of the training: some of what is measured on may have been learnt from.',
+          );
+        }
         const metrics = await evaluateBundle(records, splits, split, predictor, output);
         workshop.photographs.close();
         const { card } = bundle;
-        output.result({ version: card.version, split, metrics }, () => [
+        output.result({ version: card.version, split, isAsTrained, metrics }, () => [
           `Model ${card.version}, trained ${card.trainedAt} on ${card.split.train} records of ${card.data.store}.`,
           metricsTable(card, split, metrics),
           promiseTable(card),

@@ -60,8 +60,34 @@ export function createOutput({ json, quiet }: GlobalOptions, signal: AbortSignal
   };
 }
 
+// What a person can mend: rights, space, a file where a folder should be. Others, such as ENOENT, may be our own fault.
+const mendable = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EEXIST',
+  'ENOTDIR',
+  'EISDIR',
+]);
+
+function asFileSystemError(error: unknown): LacunaError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', path } = error as NodeJS.ErrnoException;
+  if (path === undefined || !mendable.has(code)) return undefined;
+  return new LacunaError(
+    'INPUT_INVALID',
+    `${path} cannot be used (${error.message}): mend its rights, free space, or name another folder in the configuration.`,
+    { cause: error },
+  );
+}
+
 function asLacunaError(error: unknown): LacunaError | undefined {
   if (isLacunaError(error)) return error;
+  const fileSystem = asFileSystemError(error);
+  if (fileSystem !== undefined) return fileSystem;
   const isAbort = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
   return isAbort ? new LacunaError('CANCELLED', 'Cancelled.', { cause: error }) : undefined;
 }
@@ -83,8 +109,10 @@ export function reportFailure(
     write(`${JSON.stringify({ error: { code, message, problems, stack } }, null, 2)}\n`);
   } else {
     const mark = known?.code === 'CANCELLED' ? '' : `${pc.red('✗')} `;
-    write(`${mark}${message}\n`);
-    for (const problem of known?.problems ?? []) write(`  • ${problem.replaceAll('\n', '\n    ')}\n`);
+    write(`${mark}${message.replaceAll('\n', '\n  ')}\n`);
+    // Some messages tell the problems themselves.
+    const untold = (known?.problems ?? []).filter((problem) => !message.includes(problem));
+    for (const problem of untold) write(`  • ${problem.replaceAll('\n', '\n    ')}\n`);
     if (stack !== undefined) write(`${pc.dim(stack)}\n`);
     else if (known === undefined) write('Run it again with --verbose to see where, and please report it.\n');
   }

@@ -22,9 +22,12 @@ function testLines({ testMetrics }: RunSummary): string[] {
 }
 
 /** What a run did, for a person. */
-export function runReport({ id, state, request, summary }: RunState): string[] {
+export function runReport({ id, state, request, summary, error }: RunState): string[] {
   if (summary === undefined) return [`Run ${id} is ${state}.`];
-  const { written, recordsExamined, skips, modelVersion } = summary;
+  const { written, recordsExamined, skips, modelVersion, tasks } = summary;
+  if (error !== undefined && Object.values(tasks).every(({ gaps }) => gaps === 0)) {
+    return [`Run ${id} ${state} before it had looked at a record.`];
+  }
   const did = request.dryRun === true ? 'would publish' : 'published';
   return [
     `Run ${id} ${state}: ${recordsExamined} records examined with model ${modelVersion}.`,

@@ -140,7 +140,8 @@ export function createPhotographReader(options: PhotographReaderOptions): Counti
     if ('reason' in place) return place;
     const bytes = await readLocalPhotograph(place, options.maximumBytes);
     if ('reason' in bytes) return bytes;
-    if (sniffImageFormat(bytes) === undefined) return failure('not-an-image', `${url} is not a photograph`);
+    if (sniffImageFormat(bytes) === undefined)
+      return failure('not-an-image', 'the file begins like no picture format');
     return outcomeOf(bytes);
   }
 

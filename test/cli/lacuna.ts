@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { packageRoot } from '../../src/config/package-root.js';
 
@@ -13,26 +12,53 @@ export interface Ending {
   readonly stderr: string;
 }
 
-/** Runs the compiled command line in a folder. */
+/** A process that is running, and what it has said so far. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ending>;
+  readonly said: () => { readonly stdout: string; readonly stderr: string };
+}
+
+/** How to start the command line. */
+export interface Starting {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs the command line, such as `['sh', '-c', 'ulimit -f 1; exec "$@"', 'sh']`. */
+  readonly through?: readonly string[];
+  /** User and group to run it as; needs root. */
+  readonly user?: number;
+}
+
+/** Starts the compiled command line in a folder. */
+export function startLacuna(folder: string, args: readonly string[], starting: Starting = {}): Running {
+  const main = path.join(packageRoot, 'dist', 'src', 'cli', 'main.js');
+  const inherited: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+  delete inherited['FORCE_COLOR'];
+  const { env = {}, through = [], user } = starting;
+  const [program = process.execPath, ...rest] = [...through, process.execPath, main, ...args];
+  const child = spawn(program, rest, {
+    cwd: folder,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
+  }
+  const ended = new Promise<Ending>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...said }));
+  });
+  return { child, ended, said: () => ({ ...said }) };
+}
+
+/** Runs the compiled command line in a folder to its end. */
 export async function lacuna(
   folder: string,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ending> {
-  const main = path.join(packageRoot, 'dist', 'src', 'cli', 'main.js');
-  const inherited = { ...process.env, NO_COLOR: '1' };
-  delete (inherited as Record<string, string | undefined>)['FORCE_COLOR'];
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: folder,
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
+  return startLacuna(folder, args, { env }).ended;
 }
 
 /** An empty folder that goes when the test ends. */

@@ -17,7 +17,7 @@ const marks = { ok: pc.green('✓'), warning: pc.yellow('!'), problem: pc.red('�
 /** A finding as the lines a person reads. */
 export function findingLines({ check, state, text, mend, details = [] }: Finding): string[] {
   return [
-    `${marks[state]} ${check}: ${text}`,
+    `${marks[state]} ${check}: ${text.replaceAll('\n', '\n    ')}`,
     ...details.map((detail) => `    • ${detail.replaceAll('\n', '\n      ')}`),
     ...(mend === undefined ? [] : [`    → ${mend}`]),
   ];
@@ -26,7 +26,8 @@ export function findingLines({ check, state, text, mend, details = [] }: Finding
 /** A problem finding from a failure. */
 export function failedFinding(check: string, error: unknown): Finding {
   if (!isLacunaError(error)) return { check, state: 'problem', text: (error as Error).message };
-  return { check, state: 'problem', text: error.message, details: error.problems };
+  const details = error.problems.filter((problem) => !error.message.includes(problem));
+  return { check, state: 'problem', text: error.message, details };
 }
 
 /** The findings of a check; a LacunaError it throws becomes its finding. */

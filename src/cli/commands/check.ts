@@ -10,8 +10,11 @@ import { attempt, failedFinding, findingLines, type Finding } from '../check/fin
 import { graphFindings } from '../check/graph-findings.js';
 import { modelFindings } from '../check/model-findings.js';
 import { readFindings, updateFindings } from '../check/store-findings.js';
-import { openProfile, openStore, openThesaurus, pageSizeOf, withOutput } from '../context.js';
+import { openProfile, openStore, openThesaurus, withOutput } from '../context.js';
 import type { Output } from '../output.js';
+
+// A statement and what its provenance leads to are a few dozen triples.
+const statementsPerPage = 500;
 
 interface CheckOptions {
   readonly graph?: boolean;
@@ -54,7 +57,7 @@ async function storeFindings(
   }
   findings.push(...(await attempt('update right', () => updateFindings(store, config, { signal }))));
   if (checksGraph) {
-    const reading = { store, graph: config.graphs.predictions, pageSize: pageSizeOf(config) };
+    const reading = { store, graph: config.graphs.predictions, pageSize: statementsPerPage };
     const onPage = (statements: number): void => progress(`validating (${statements} statements)`, 0, 0);
     findings.push(...(await attempt('predictions graph', () => graphFindings(reading, { signal, onPage }))));
   }

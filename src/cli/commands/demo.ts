@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { generateSample } from '../../sample/index.js';
+import { wholeNumber } from '../arguments.js';
 import { openContext, withOutput } from '../context.js';
 import { demonstrate } from '../demonstration.js';
 import { serveUntilStopped } from '../serving.js';
@@ -15,24 +16,14 @@ interface DemoOptions {
 
 const seed = 1;
 
-function whole(minimum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < minimum) {
-      throw new InvalidArgumentError(`give a whole number from ${minimum}.`);
-    }
-    return value;
-  };
-}
-
 /** `lacuna demo`: the whole of it on a generated collection. */
 export function register(program: Command): void {
   program
     .command('demo')
     .description('generate a sample collection, fill its gaps, and serve the result')
     .option('--folder <folder>', 'where the sample is kept; one that is there is used again', 'demo')
-    .option('--records <n>', 'how many records to generate', whole(200), 1200)
-    .option('--port <n>', 'port to serve on; 0 = any free one', whole(0), 8080)
+    .option('--records <n>', 'how many records to generate', wholeNumber(200), 1200)
+    .option('--port <n>', 'port to serve on; 0 = any free one', wholeNumber(0), 8080)
     .option('--no-serve', 'stop when the gaps are filled')
     .addHelpText('after', '\nExample:\n  lacuna demo --folder /tmp/demo --port 0')
     .action(

@@ -1,22 +1,17 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { LacunaError } from '../../config/errors.js';
 import { park } from '../../enrichment/run.js';
 import { sameWork, type RunRequest, type RunState } from '../../enrichment/run-state.js';
+import { anotherIri, wholeNumber } from '../arguments.js';
 import { withContext } from '../context.js';
 import { createEnrichment, createWorkshop } from '../enrichment.js';
 import { runReport } from '../run-report.js';
 
 interface EnrichOptions {
   readonly task?: string[];
-  readonly record?: string[];
+  readonly record?: readonly string[];
   readonly limit?: number;
   readonly dryRun?: true;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1.');
-  return value;
 }
 
 function failure({ id, state, error }: RunState): LacunaError | undefined {
@@ -28,8 +23,9 @@ function failure({ id, state, error }: RunState): LacunaError | undefined {
     );
   }
   const code = error.code as LacunaError['code'];
+  const [reason = '', ...problems] = error.message.split('\n');
   const goesOn = state === 'parked' ? ' The next `lacuna enrich` goes on from there.' : '';
-  return new LacunaError(code, `Run ${id} is ${state}: ${error.message}${goesOn}`);
+  return new LacunaError(code, `Run ${id} ${state}: ${reason}${goesOn}`, { problems });
 }
 
 /** `lacuna enrich`: finds the gaps, predicts, publishes. */
@@ -38,8 +34,8 @@ export function register(program: Command): void {
     .command('enrich')
     .description('find the gaps, predict what is missing, and publish it into the predictions graph')
     .option('--task <name...>', 'only these tasks')
-    .option('--record <iri...>', 'only these objects')
-    .option('--limit <n>', 'examine at most this many records', positive)
+    .option('--record <iri...>', 'only these objects', anotherIri)
+    .option('--limit <n>', 'examine at most this many records', wholeNumber(1))
     .option('--dry-run', 'say what would be written, write nothing')
     .addHelpText(
       'after',
@@ -58,12 +54,17 @@ export function register(program: Command): void {
         };
         const interrupted = await enrichment.interrupted();
         const goesOn = interrupted !== undefined && sameWork(interrupted.request, request);
-        if (goesOn) output.note(`Taking up run ${interrupted.id}, which was interrupted.`);
+        let isTold = false;
         const controller = new AbortController();
         output.signal.addEventListener('abort', () => controller.abort(park), { once: true });
         const state = await enrichment.run(goesOn ? interrupted : enrichment.plan(request), {
           signal: controller.signal,
           progress: output.progress,
+          // Said once the run has begun: what looks interrupted may be under way in another process.
+          onState: () => {
+            if (goesOn && !isTold) output.note(`Taking up run ${interrupted.id}, which was interrupted.`);
+            isTold = true;
+          },
         });
         workshop.photographs.close();
         output.result(state, () => runReport(state));

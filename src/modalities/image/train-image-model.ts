@@ -130,7 +130,7 @@ export async function trainImageModel(
   if (tasks.length === 0) {
     throw new LacunaError(
       'INPUT_INVALID',
-      `image: no task has readable photographs of two classes among the ${train.length} training records; ` +
+      `no task has readable photographs of two classes among the ${train.length} training records; ` +
         'check photographs.rewrite, or set modalities.image.enabled to false',
     );
   }

@@ -242,6 +242,29 @@ test('a store that goes away parks the run; when it is back nothing is lost', as
   assert.ok((await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>')) > 0);
 });
 
+test('what an interrupted run meant for another graph does not stand in the way of the next', async (t) => {
+  const at = await folder();
+  const wrap = (store: Store): Store => ({
+    name: store.name,
+    select: (query, options) => store.select(query, options),
+    ask: (query, options) => store.ask(query, options),
+    answer: (query, accept, options) => store.answer(query, accept, options),
+    close: () => store.close(),
+    write: () => Promise.reject(new LacunaError('STORE_UNREACHABLE', 'The store does not answer.')),
+  });
+  const misnamed = await trainedEnrichment(at, { records: 60, wrap, predictions: 'http://example.org/typo' });
+  const parked = await misnamed.enrichment.run(misnamed.enrichment.plan({ trigger: 'demand' }), { progress });
+  assert.equal(parked.state, 'parked');
+  await misnamed.close();
+  const { enrichment, store } = await opened(t, {}, at);
+  const interrupted = await enrichment.interrupted();
+  assert.ok(interrupted);
+  const finished = await enrichment.run(interrupted, { progress });
+  assert.equal(finished.state, 'completed', finished.error?.message);
+  assert.ok((await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>')) > 0);
+  assert.equal(await store.ask('ASK { GRAPH <http://example.org/typo> { ?s ?p ?o } }'), false);
+});
+
 test('a second run on the same state folder is refused', async (t) => {
   const { enrich } = await opened(t);
   const [first, second] = await Promise.allSettled([enrich(), enrich()]);

@@ -37,11 +37,15 @@ export const logPath = (folder: string): string => path.join(folder, 'prediction
 
 async function openSmallStore(
   folder: string,
-  { records = 120, extra }: { records?: number; extra?: string },
+  {
+    records = 120,
+    extra,
+    predictions = predictionsGraph,
+  }: { records?: number; extra?: string; predictions?: string },
 ): Promise<Store> {
   const file = path.join(folder, 'collection.nq');
   if (!existsSync(file)) await writeSmallCollection(folder, records, extra);
-  return openEmbeddedStore({ files: [file], log: logPath(folder), writableGraphs: [predictionsGraph] });
+  return openEmbeddedStore({ files: [file], log: logPath(folder), writableGraphs: [predictions] });
 }
 
 /**
@@ -58,6 +62,8 @@ export async function trainedEnrichment(
     wrap?: (store: Store) => Store;
     thresholds?: EnrichmentParts['thresholds'];
     seed?: number;
+    /** The predictions graph, when it is not the usual one. */
+    predictions?: string;
     /** What tells the ids of this enrichment's runs from those of others. */
     suffix?: string;
   } = {},
@@ -109,7 +115,11 @@ export async function trainedEnrichment(
   }
   const enrichment = new Enrichment({
     source,
-    publishing: { predictionsGraph, namespace: 'http://example.org/lacuna/', agents: {} },
+    publishing: {
+      predictionsGraph: options.predictions ?? predictionsGraph,
+      namespace: 'http://example.org/lacuna/',
+      agents: {},
+    },
     thresholds: options.thresholds ?? { place: 0.3, technique: 0.3 },
     stateFolder: path.join(folder, 'state'),
     loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),

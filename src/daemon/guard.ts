@@ -1,15 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem.js';
+import { isLoopback } from '../config/loopback.js';
 import type { HttpConfig } from './settings.js';
-
-/** True for `localhost` and addresses that only this machine reaches. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1') return true;
-  return isIP(bare) === 4 && bare.startsWith('127.');
-}
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -20,8 +13,10 @@ export function equalSecrets(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function hostName(authority: string): string | undefined {
-  return URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : undefined;
+/** The host of an authority, an IPv6 address without its brackets; empty when it is none. */
+function hostName(authority: string): string {
+  if (!URL.canParse(`http://${authority}`)) return '';
+  return new URL(`http://${authority}`).hostname.replace(/^\[|\]$/g, '');
 }
 
 /**
@@ -52,7 +47,7 @@ export function authoriseWrite(request: FastifyRequest, http: HttpConfig): void 
     );
   }
   const asked = request.headers.host ?? '';
-  if (!isLoopback(hostName(asked) ?? '')) {
+  if (!isLoopback(hostName(asked))) {
     throw new HttpProblem(
       403,
       'Without http.token, runs are started and cancelled from this machine by its loopback address only.',

@@ -1,6 +1,7 @@
 import rdf from 'rdf-ext';
 import type { RecordModel } from '../vocabulary/profile.js';
-import { matchesPattern, type RecordKey } from './records.js';
+import { matchesPattern } from '../config/graph-pattern.js';
+import type { RecordKey } from './records.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 

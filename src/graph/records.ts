@@ -1,3 +1,4 @@
+import { matchesPattern } from '../config/graph-pattern.js';
 import type { Term } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import type { RecordModel } from '../vocabulary/profile.js';
@@ -21,11 +22,6 @@ export interface RecordQuery {
   readonly missing?: RecordPredicates | undefined;
   /** Rows asked for at once, 5,000 unless told. */
   readonly pageSize?: number | undefined;
-}
-
-/** True when `graph` is `pattern`, or begins with it up to a trailing `*`. */
-export function matchesPattern(graph: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? graph.startsWith(pattern.slice(0, -1)) : graph === pattern;
 }
 
 /**

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { DataFactory } from 'n3';
 import PQueue from 'p-queue';
 import sharp from 'sharp';
-import { matchesPattern } from '../../graph/records.js';
+import { matchesPattern } from '../../config/graph-pattern.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';

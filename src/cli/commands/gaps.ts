@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { coverage } from '../../enrichment/gaps.js';
 import { readCollection } from '../../enrichment/read-collection.js';
+import { selectedTasks } from '../../enrichment/selected-tasks.js';
 import { Skips } from '../../enrichment/skips.js';
+import { wholeNumber } from '../arguments.js';
 import { withContext, type Context } from '../context.js';
 import { createWorkshop } from '../enrichment.js';
-import { selectedTasks } from '../selected-tasks.js';
 import { coverageTable } from '../tables.js';
 import type { Output } from '../output.js';
 
@@ -42,7 +43,7 @@ export function register(program: Command): void {
     .description('count the records that lack a value, per museum and property, or list them')
     .option('--task <name...>', 'only these tasks')
     .option('--list', 'one record a line (with --json: one JSON object a line)')
-    .option('--limit <n>', 'list at most this many records', Number)
+    .option('--limit <n>', 'list at most this many records', wholeNumber(1))
     .addHelpText('after', '\nExamples:\n  lacuna gaps\n  lacuna gaps --task technique --list --limit 20')
     .action(
       withContext<GapsOptions>(async (context, output, options) => {

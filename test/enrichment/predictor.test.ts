@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isLacunaError } from '../../src/config/errors.js';
+import { Predictor } from '../../src/enrichment/predictor.js';
+import type { Modality } from '../../src/modalities/modality.js';
+import type { ModelCard } from '../../src/models/card.js';
+import { smallCard } from './small-card.js';
+import { record, spyModality } from './spy-modality.js';
+
+async function loaded(modalities: readonly Modality[], changes: Partial<ModelCard> = {}): Promise<Predictor> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-predictor-'));
+  for (const { name } of modalities) {
+    await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, name, 'spy.json'), '{"training":0}');
+  }
+  return Predictor.load({ card: smallCard(changes), folder }, modalities);
+}
+
+const text = spyModality('text', () => [0.9, 0.1]);
+const tabular = spyModality('tabular', () => [0.3, 0.7]);
+
+test('fusion hears the opinions of the others, uncalibrated, and decides', async () => {
+  const heard: unknown[] = [];
+  const fusion = spyModality('fusion', ({ opinions }) => {
+    heard.push(opinions.text?.[0]?.scores, opinions.tabular?.[0]?.scores);
+    return [0.8, 0.2];
+  });
+  const temperatures = { text: { place: 2 }, tabular: { place: 2 }, fusion: { place: 1 } };
+  const predictor = await loaded([fusion, text, tabular], { temperatures });
+  const [judgement] = await predictor.predict([record(1)]);
+  assert.deepEqual(heard, [
+    [0.9, 0.1],
+    [0.3, 0.7],
+  ]);
+  const { decision, modalities } = judgement!['place']!;
+  assert.deepEqual([decision.modality, decision.classId, decision.confidence], ['fusion', 'FR', 0.8]);
+  assert.deepEqual(
+    modalities.map(({ modality, classId, confidence }) => [modality, classId, confidence.toFixed(6)]),
+    [
+      ['text', 'FR', (3 / 4).toFixed(6)],
+      ['tabular', 'IT', (Math.sqrt(0.7) / (Math.sqrt(0.7) + Math.sqrt(0.3))).toFixed(6)],
+    ],
+  );
+});
+
+test('a calibrated distribution sums to 1 and its largest share is the confidence', async () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(share, fc.double({ min: 0.1, max: 10, noNaN: true }), async (p, temperature) => {
+      const fusion = spyModality('fusion', () => [p, 1 - p]);
+      const temperatures = { fusion: { place: temperature } };
+      const [judgement] = await (
+        await loaded([text, tabular, fusion], { temperatures })
+      ).predict([record(1)]);
+      const { distribution, confidence, classId } = judgement!['place']!.decision;
+      const shares = Object.values(distribution);
+      assert.ok(Math.abs(shares.reduce((sum, one) => sum + one) - 1) < 1e-9);
+      assert.equal(confidence, Math.max(...shares));
+      assert.equal(distribution[classId], confidence);
+      assert.ok(confidence > 0 && confidence <= 1);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a task its decider is silent on has no judgement, though the others are still heard', async () => {
+  const fusion = spyModality('fusion', () => undefined);
+  const predictor = await loaded([text, tabular, fusion]);
+  assert.deepEqual(await predictor.predict([record(1)]), [{}]);
+  const [judgements] = await predictor.judgements([record(1)]);
+  assert.deepEqual(
+    judgements!.map(({ modality }) => modality),
+    ['text', 'tabular'],
+  );
+});
+
+test('results come in the order of the records', async () => {
+  const fusion = spyModality('fusion', ({ record: { museum } }) => (museum === 'lyon' ? [1, 0] : [0, 1]));
+  const predictor = await loaded([text, tabular, fusion]);
+  const museums = ['venice', 'lyon', 'lyon', 'venice'];
+  const judgements = await predictor.predict(museums.map((museum, id) => record(id, { museum })));
+  assert.deepEqual(
+    judgements.map((judgement) => judgement['place']?.decision.classId),
+    ['IT', 'FR', 'FR', 'IT'],
+  );
+  assert.deepEqual(await predictor.predict([]), []);
+});
+
+test('a model whose modality is switched off is refused, and the switches are named', async () => {
+  await assert.rejects(
+    loaded([text]),
+    (error) =>
+      isLacunaError(error, 'MODEL_MISSING') &&
+      error.message.includes('modalities.tabular.enabled and modalities.fusion.enabled'),
+  );
+});
+
+test('a modality that is switched on but was not trained is left out', async () => {
+  const [first] = smallCard().modalities;
+  const predictor = await loaded([text, tabular], { modalities: [first!], decider: { place: 'text' } });
+  const [judgement] = await predictor.predict([record(1)]);
+  assert.deepEqual(judgement!['place']?.modalities, []);
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { RunFolder } from '../../src/enrichment/run-folder.js';
+import { isUnfinished, sameWork, type RunPhase, type RunState } from '../../src/enrichment/run-state.js';
+
+const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'lacuna-runs-'));
+const state = (id: string, phase: RunPhase = 'completed'): RunState => ({
+  id,
+  state: phase,
+  trigger: 'demand',
+  request: { trigger: 'demand' },
+  startedAt: '2026-03-01T03:00:00.000Z',
+  progress: { done: 0, total: 0, label: 'planned' },
+});
+
+test('a saved run is read back, its last state; nothing half-written is left', async () => {
+  const at = await folder();
+  const runs = new RunFolder(at);
+  await runs.save(state('20260301T030000Z-aa', 'reading'));
+  await runs.save(state('20260301T030000Z-aa', 'completed'));
+  assert.equal((await runs.get('20260301T030000Z-aa'))?.state, 'completed');
+  assert.deepEqual(await readdir(path.join(at, 'runs', '20260301T030000Z-aa')), ['run.json']);
+});
+
+test('runs are listed newest first; damaged ones and a folder without runs are passed over', async () => {
+  const at = await folder();
+  const runs = new RunFolder(at);
+  assert.deepEqual(await runs.list(), []);
+  const ids = ['20260301T030000Z-bb', '20250101T000000Z-zz', '20260301T030001Z-aa'];
+  for (const id of ids) await runs.save(state(id));
+  await runs.save(state('20270101T000000Z-cc'));
+  await writeFile(path.join(at, 'runs', '20270101T000000Z-cc', 'run.json'), '{"id":');
+  assert.deepEqual(
+    (await runs.list()).map(({ id }) => id),
+    ['20260301T030001Z-aa', '20260301T030000Z-bb', '20250101T000000Z-zz'],
+  );
+});
+
+test('an id that is no id leads nowhere', async () => {
+  const at = await folder();
+  await writeFile(path.join(at, 'run.json'), JSON.stringify(state('outside')));
+  const runs = new RunFolder(at);
+  for (const id of ['..', '../..', 'a/b', '', '.', 'none']) assert.equal(await runs.get(id), undefined);
+});
+
+test('a run that was planned, under way or parked is unfinished', () => {
+  const phases: RunPhase[] = ['planned', 'reading', 'predicting', 'publishing', 'parked'];
+  assert.ok(phases.every((phase) => isUnfinished(state('x', phase))));
+  const ended: RunPhase[] = ['completed', 'failed', 'cancelled'];
+  assert.ok(!ended.some((phase) => isUnfinished(state('x', phase))));
+});
+
+test('the same work is the same whoever asks and however it is said', () => {
+  assert.ok(sameWork({ trigger: 'demand' }, { trigger: 'schedule', tasks: undefined, dryRun: false }));
+  assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', limit: 1 }));
+  assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', tasks: ['place'] }));
+  assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', dryRun: true }));
+});

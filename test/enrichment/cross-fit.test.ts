@@ -29,9 +29,9 @@ test('no case is ever judged by a model that has seen it, and every case is judg
         const asked = spy.trainings.flatMap((training) => training.asked);
         assert.deepEqual(asked.toSorted(), train.map(({ record }) => record.object).toSorted());
         for (const [index, { record }] of train.entries()) {
-          const [opinion] = opinions[index]!;
-          assert.equal(opinion?.used, record.object, 'the opinion is on another case');
-          const training = Number(opinion?.evidence[0]?.feature.split(' ')[1]);
+          const opinion = opinions[index]![0]!;
+          assert.equal(opinion.used, record.object, 'the opinion is on another case');
+          const training = Number(opinion.evidence[0]?.feature.split(' ')[1]);
           assert.ok(!spy.trainings[training]!.train.includes(record.object));
         }
       },

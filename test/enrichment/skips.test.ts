@@ -17,9 +17,9 @@ test('skips are counted by reason, the most frequent first, equally frequent one
 test('a hundred thousand skips keep ten examples', () => {
   const skips = new Skips();
   for (let n = 0; n < 100_000; n++) skips.add('no production', String(n));
-  const [entry] = skips.list();
-  assert.equal(entry?.count, 100_000);
-  assert.deepEqual(entry?.examples, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  const entry = skips.list()[0]!;
+  assert.equal(entry.count, 100_000);
+  assert.deepEqual(entry.examples, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
 });
 
 test('photographs are counted in full, though only some are listed', () => {

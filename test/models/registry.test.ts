@@ -85,3 +85,36 @@ test('a damaged card names the field', async () => {
   await assert.rejects(registry.open('test', card.version), (error) => isLacunaError(error, 'MODEL_INVALID') && /seed/.test(error.problems.join()));
   assert.deepEqual(await registry.list('test'), []);
 });
+
+test('training again mends a damaged bundle', async () => {
+  const { registry } = await freshRegistry();
+  const { folder, card } = await registry.commit(await staged(registry, 'a'), draft);
+  await writeFile(path.join(folder, 'tabular', 'trees.json'), 'damaged');
+  await assert.rejects(registry.open('test', card.version), (error) => isLacunaError(error, 'MODEL_INVALID'));
+  const again = await registry.commit(await staged(registry, 'a'), draft);
+  assert.equal(again.card.version, card.version);
+  assert.deepEqual((await registry.open('test', card.version)).card, again.card);
+});
+
+test('messages name files by their place among the models, never by where the models are', async () => {
+  const { root, registry } = await freshRegistry();
+  const told = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work;
+    } catch (error) {
+      if (isLacunaError(error)) return [error.message, ...error.problems].join('\n');
+    }
+    return assert.fail('no error');
+  };
+  const { folder, card } = await registry.commit(await staged(registry, 'a'), draft);
+  const messages = [await told(registry.current('test'))];
+  await rm(path.join(folder, 'tabular', 'trees.json'));
+  messages.push(await told(registry.open('test', card.version)));
+  await writeFile(path.join(folder, 'card.json'), '{}');
+  messages.push(await told(registry.open('test', card.version)));
+  await writeFile(path.join(root, 'test', 'current.json'), '{"version":');
+  messages.push(await told(registry.current('test')));
+  assert.match(messages[1]!, new RegExp(`test/${card.version}/tabular/trees.json is missing`));
+  assert.match(messages[3]!, /test\/current\.json names no version/);
+  for (const message of messages) assert.ok(!message.includes(root), message);
+});

@@ -28,10 +28,14 @@ export function runReport({ id, state, request, summary, error }: RunState): str
   if (error !== undefined && Object.values(tasks).every(({ gaps }) => gaps === 0)) {
     return [`Run ${id} ${state} before it had looked at a record.`];
   }
+  const unchanged = Object.values(tasks).reduce((sum, counts) => sum + counts.unchanged, 0);
   const did = request.dryRun === true ? 'would publish' : 'published';
   return [
     `Run ${id} ${state}: ${recordsExamined} records examined with model ${modelVersion}.`,
     outcomeTable(summary),
+    ...(unchanged > 0
+      ? [`${unchanged} gaps had been examined before: their records, the model and the thresholds are the same.`]
+      : []),
     `It ${did} ${written.predictions} predictions (${written.statements} statements, ${written.triples} triples).`,
     ...(summary.examples.length > 0 ? ['For example:', ...exampleLines(summary)] : []),
     ...(skips.length > 0 ? ['Left out or set right on the way:', ...skipLines(skips)] : []),

@@ -176,6 +176,7 @@ function commandLine(
       assert.equal(first.summary!.written.predictions, 140);
       const { stdout } = await run('enrich');
       assert.match(stdout, /completed: 0 records examined/);
+      assert.match(stdout, /140 gaps had been examined before/);
       assert.match(stdout, /published 0 predictions \(0 statements, 0 triples\)/);
       const checked = await run('check', '--graph');
       assert.match(checked.stdout, /all 280 statements have the right shape/);

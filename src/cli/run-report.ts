@@ -34,7 +34,9 @@ export function runReport({ id, state, request, summary, error }: RunState): str
     `Run ${id} ${state}: ${recordsExamined} records examined with model ${modelVersion}.`,
     outcomeTable(summary),
     ...(unchanged > 0
-      ? [`${unchanged} gaps had been examined before: their records, the model and the thresholds are the same.`]
+      ? [
+          `${unchanged} gaps had been examined before: their records, the model and the thresholds are the same.`,
+        ]
       : []),
     `It ${did} ${written.predictions} predictions (${written.statements} statements, ${written.triples} triples).`,
     ...(summary.examples.length > 0 ? ['For example:', ...exampleLines(summary)] : []),

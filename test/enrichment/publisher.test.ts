@@ -199,6 +199,18 @@ test('of two records that share a production the first speaks, in whatever batch
   assert.deepEqual((await said(store)).decisions, [conceptOf('FR')]);
 });
 
+test('what another tool published in the name of a known agent of ours is replaced', async (t) => {
+  const { store, publish } = await opened(t);
+  const agents = { fusion: 'http://example.org/agent/known' };
+  await publish([proposal(judged('fusion', 'FR', 0.8))], { agents });
+  const ours = await rdfQuads(store, predictionsGraph);
+  await store.write({ insert: renamed(ours), remove: ours });
+  await publish([proposal(judged('fusion', 'IT', 0.9))], { agents });
+  const { direct, scores, revised } = await said(store);
+  assert.deepEqual([direct, scores], [[conceptOf('IT')], [0.9]]);
+  assert.match(revised[0]!, /^http:\/\/example\.org\/other\/statement\//);
+});
+
 test('a value that somebody else asserts as well stays when we change our mind', async (t) => {
   const { store, publish } = await opened(t);
   await publish([proposal(judged('fusion', 'FR', 0.8))]);

@@ -12,6 +12,7 @@ import { validatePredictions } from '../../src/provenance/shapes.js';
 import { rdfQuads } from './predicted-quads.js';
 import { iris } from './small-collection.js';
 import { predictionsGraph, trainedEnrichment } from './small-enrichment.js';
+import { withWrite } from './wrapped-store.js';
 
 const progress = (): void => undefined;
 const crm = 'http://erlangen-crm.org/current/';
@@ -182,18 +183,12 @@ test('several productions, none, two values and unknown values are listed, and t
 test('parked, a run goes on where it stopped; cancelled, it is over', async (t) => {
   const controller = new AbortController();
   let writes = 0;
-  const wrap = (store: Store): Store => ({
-    name: store.name,
-    select: (query, options) => store.select(query, options),
-    ask: (query, options) => store.ask(query, options),
-    answer: (query, accept, options) => store.answer(query, accept, options),
-    close: () => store.close(),
-    write: async (change) => {
+  const wrap = (store: Store): Store =>
+    withWrite(store, async (change) => {
       await store.write(change);
       writes += 1;
       if (writes === 1) controller.abort(park);
-    },
-  });
+    });
   const { enrichment, store } = await opened(t, { wrap });
   const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
     progress,
@@ -220,17 +215,11 @@ test('parked, a run goes on where it stopped; cancelled, it is over', async (t) 
 
 test('a store that goes away parks the run; when it is back nothing is lost', async (t) => {
   let isAway = true;
-  const wrap = (store: Store): Store => ({
-    name: store.name,
-    select: (query, options) => store.select(query, options),
-    ask: (query, options) => store.ask(query, options),
-    answer: (query, accept, options) => store.answer(query, accept, options),
-    close: () => store.close(),
-    write: (change) => {
+  const wrap = (store: Store): Store =>
+    withWrite(store, (change) => {
       if (isAway) throw new LacunaError('STORE_UNREACHABLE', 'The store does not answer.');
       return store.write(change);
-    },
-  });
+    });
   const { enrichment, store } = await opened(t, { wrap });
   const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), { progress });
   assert.equal(parked.state, 'parked');
@@ -244,14 +233,10 @@ test('a store that goes away parks the run; when it is back nothing is lost', as
 
 test('what an interrupted run meant for another graph does not stand in the way of the next', async (t) => {
   const at = await folder();
-  const wrap = (store: Store): Store => ({
-    name: store.name,
-    select: (query, options) => store.select(query, options),
-    ask: (query, options) => store.ask(query, options),
-    answer: (query, accept, options) => store.answer(query, accept, options),
-    close: () => store.close(),
-    write: () => Promise.reject(new LacunaError('STORE_UNREACHABLE', 'The store does not answer.')),
-  });
+  const wrap = (store: Store): Store =>
+    withWrite(store, () =>
+      Promise.reject(new LacunaError('STORE_UNREACHABLE', 'The store does not answer.')),
+    );
   const misnamed = await trainedEnrichment(at, { records: 60, wrap, predictions: 'http://example.org/typo' });
   const parked = await misnamed.enrichment.run(misnamed.enrichment.plan({ trigger: 'demand' }), { progress });
   assert.equal(parked.state, 'parked');
@@ -268,7 +253,9 @@ test('what an interrupted run meant for another graph does not stand in the way 
 test('a second run on the same state folder is refused', async (t) => {
   const { enrich } = await opened(t);
   const outcomes = await Promise.allSettled([enrich(), enrich()]);
-  const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const refused = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
   assert.equal(refused.length, 1);
   assert.ok(isLacunaError(refused[0], 'RUN_CONFLICT'));
 });

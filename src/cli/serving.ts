@@ -47,7 +47,7 @@ function welcome({ address, nextRun }: Daemon, { schedule, http, graphs }: Daemo
     '               silk:L18 ?confidence ; prov:wasGeneratedBy ?activity .',
     '            ?activity prov:wasAssociatedWith ?agent . ?agent ecrm:P70_documents ?how }',
     '          ?value skos:prefLabel ?label FILTER(lang(?label) = "en")',
-    "        } ORDER BY DESC(?confidence) LIMIT 10'",
+    "        } ORDER BY ?production ?property DESC(?confidence) LIMIT 20'",
     '',
     `  start a run       curl -X POST${authorization} ${address}/runs`,
     `  follow the runs   curl ${address}/runs`,

@@ -140,7 +140,7 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
     const { stdout } = await run('sh', ['-c', command]);
     const [header = '', ...rows] = stdout.trim().split(/\r?\n/);
     assert.equal(header, 'production,property,label,confidence,agent,how');
-    assert.equal(rows.length, 10);
+    assert.equal(rows.length, 20);
     for (const row of rows) {
       assert.match(
         row,

@@ -5,7 +5,7 @@ import type { Progress } from '../config/progress.js';
 import type { OpenRequest, WorkerMessage, WorkerRequest } from './embedded-messages.js';
 import { negotiate } from './media-type.js';
 import { queryForm } from './query-form.js';
-import { parseJsonResults } from './query-results.js';
+import { parseJsonResults, rowsOf, truthOf } from './query-results.js';
 import type { QueryResults } from './query-results.js';
 import { resolveRdfFiles } from './rdf-files.js';
 import type { RdfFile } from './rdf-files.js';
@@ -130,15 +130,11 @@ class EmbeddedStore implements Store {
   }
 
   async select(query: string, options?: RequestOptions): Promise<Bindings[]> {
-    const results = await this.#results(query, options);
-    if (results.kind === 'rows') return results.rows;
-    throw new LacunaError('INPUT_INVALID', 'A SELECT was expected, this query is an ASK.');
+    return rowsOf(await this.#results(query, options));
   }
 
   async ask(query: string, options?: RequestOptions): Promise<boolean> {
-    const results = await this.#results(query, options);
-    if (results.kind === 'boolean') return results.value;
-    throw new LacunaError('INPUT_INVALID', 'An ASK was expected, this query is a SELECT.');
+    return truthOf(await this.#results(query, options));
   }
 
   async answer(query: string, accept: string, options?: RequestOptions): Promise<RawAnswer> {

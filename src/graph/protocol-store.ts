@@ -3,7 +3,7 @@ import { TooLarge, answerProblem } from './answer-problem.js';
 import { HttpExchange, NetworkFailure, asNetworkFailure, cancelled } from './http-exchange.js';
 import type { Auth, HttpResponse } from './http-exchange.js';
 import { queryForm } from './query-form.js';
-import { XmlResultsReader, parseJsonResults } from './query-results.js';
+import { XmlResultsReader, parseJsonResults, rowsOf, truthOf } from './query-results.js';
 import type { QueryResults } from './query-results.js';
 import { retryDelay, systemClock } from './retry.js';
 import type { RetryClock } from './retry.js';
@@ -127,15 +127,11 @@ class ProtocolStore implements Store {
   }
 
   async select(query: string, options?: RequestOptions): Promise<Bindings[]> {
-    const results = await this.#results(query, options);
-    if (results.kind === 'rows') return results.rows;
-    throw new LacunaError('INPUT_INVALID', 'A SELECT was expected, this query is an ASK.');
+    return rowsOf(await this.#results(query, options));
   }
 
   async ask(query: string, options?: RequestOptions): Promise<boolean> {
-    const results = await this.#results(query, options);
-    if (results.kind === 'boolean') return results.value;
-    throw new LacunaError('INPUT_INVALID', 'An ASK was expected, this query is a SELECT.');
+    return truthOf(await this.#results(query, options));
   }
 
   async answer(query: string, accept: string, options?: RequestOptions): Promise<RawAnswer> {

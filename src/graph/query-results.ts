@@ -30,6 +30,18 @@ function jsonTerm(term: JsonTerm): Term {
   return literal(term.value, term['xml:lang'], term.datatype);
 }
 
+/** The rows of a SELECT. @throws LacunaError INPUT_INVALID when the query was an ASK. */
+export function rowsOf(results: QueryResults): Bindings[] {
+  if (results.kind === 'rows') return results.rows;
+  throw new LacunaError('INPUT_INVALID', 'A SELECT was expected, this query is an ASK.');
+}
+
+/** The answer to an ASK. @throws LacunaError INPUT_INVALID when the query was a SELECT. */
+export function truthOf(results: QueryResults): boolean {
+  if (results.kind === 'boolean') return results.value;
+  throw new LacunaError('INPUT_INVALID', 'An ASK was expected, this query is a SELECT.');
+}
+
 /**
  * Reads SPARQL 1.1 Query Results JSON. Language tags come out in lower case, as stores disagree on their case.
  *

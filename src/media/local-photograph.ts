@@ -56,8 +56,7 @@ export function rewrittenPlace(
   const escapes =
     [...spellings].some((name) => name.includes('\0')) ||
     !candidates.every((file) => isInside(rewrite.to, file));
-  if (escapes)
-    return failure('bad-address', `${url} leads outside the folder ${rewrite.to} it is rewritten to`);
+  if (escapes) return failure('bad-address', `${url} leads outside the folder it is rewritten to`);
   return { folder: rewrite.to, candidates };
 }
 
@@ -85,14 +84,16 @@ async function readOne(
   folder: string,
   maximumBytes: number,
 ): Promise<Uint8Array | PhotographFailure> {
+  // Named by its place in the folder: what went wrong is shown over HTTP too, where the folder lies is not.
+  const name = path.relative(folder, file);
   // A symbolic link inside the folder may lead out of it, so the real path is what counts.
   const real = await realpath(file);
   if (!isInside(await realpath(folder), real))
-    return failure('bad-address', `${file} is a link that leaves ${folder}`);
+    return failure('bad-address', `${name} is a link that leaves its folder`);
   const status = await stat(real);
-  if (!status.isFile()) return failure('not-found', `${file} is not a file`);
+  if (!status.isFile()) return failure('not-found', `${name} is not a file`);
   if (status.size > maximumBytes)
-    return failure('too-large', `${file} has ${status.size} bytes, more than ${maximumBytes}`);
+    return failure('too-large', `${name} has ${status.size} bytes, more than ${maximumBytes}`);
   return readFile(real);
 }
 
@@ -109,10 +110,14 @@ export async function readLocalPhotograph(
     try {
       return await readOne(file, place.folder, maximumBytes);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ENAMETOOLONG')
-        return failure('refused', message);
+        return failure(
+          'refused',
+          `${path.relative(place.folder, file)} cannot be read (${code ?? 'unknown error'})`,
+        );
     }
   }
-  return failure('not-found', `there is no file ${place.candidates[0] ?? place.folder}`);
+  const [first = place.folder] = place.candidates;
+  return failure('not-found', `there is no file ${path.relative(place.folder, first)} in the local copy`);
 }

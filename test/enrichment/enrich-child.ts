@@ -5,6 +5,7 @@
  * Arguments: folder, point to die at (0 = live). Prints the final state, and how many points were passed.
  */
 import { trainedEnrichment } from './small-enrichment.js';
+import { withWrite } from './wrapped-store.js';
 
 const [folder = '', dieAt = '0'] = process.argv.slice(2);
 let passed = 0;
@@ -14,18 +15,12 @@ const point = (): void => {
 };
 
 const { enrichment, close } = await trainedEnrichment(folder, {
-  wrap: (store) => ({
-    name: store.name,
-    select: (query, options) => store.select(query, options),
-    ask: (query, options) => store.ask(query, options),
-    answer: (query, accept, options) => store.answer(query, accept, options),
-    write: async (change, options) => {
+  wrap: (store) =>
+    withWrite(store, async (change, options) => {
       point();
       await store.write(change, options);
       point();
-    },
-    close: () => store.close(),
-  }),
+    }),
 });
 const planned = (await enrichment.interrupted()) ?? enrichment.plan({ trigger: 'demand' });
 const state = await enrichment.run(planned, { progress: () => undefined, onState: point });

@@ -9,6 +9,7 @@ import { isLacunaError, LacunaError } from '../../src/config/errors.js';
 import { Runs } from '../../src/enrichment/runs.js';
 import type { Store } from '../../src/graph/store.js';
 import { trainedEnrichment } from './small-enrichment.js';
+import { withWrite } from './wrapped-store.js';
 
 interface Gate {
   /** Told before every write; the run waits for it. */
@@ -19,17 +20,11 @@ interface Gate {
 async function background(t: TestContext) {
   const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-background-'));
   const gate: Gate = { beforeWrite: () => Promise.resolve() };
-  const wrap = (store: Store): Store => ({
-    name: store.name,
-    select: (query, options) => store.select(query, options),
-    ask: (query, options) => store.ask(query, options),
-    answer: (query, accept, options) => store.answer(query, accept, options),
-    close: () => store.close(),
-    write: async (change) => {
+  const wrap = (store: Store): Store =>
+    withWrite(store, async (change) => {
       await gate.beforeWrite();
       await store.write(change);
-    },
-  });
+    });
   const parts = await trainedEnrichment(folder, { records: 60, wrap });
   const reported: unknown[] = [];
   const runs = new Runs(parts.enrichment, (error) => reported.push(error));

@@ -181,7 +181,8 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
       assert.equal(await bars.count(), 4);
       assert.match(await page.locator('#run').innerText(), /completed/);
       await page.locator('.record img').first().scrollIntoViewIfNeeded();
-      await page.waitForFunction('document.querySelector(".record img")?.naturalWidth > 0');
+      // Not waitForFunction: what it evaluates later than at once the page's own policy forbids.
+      await page.evaluate('document.querySelector(".record img").decode()');
       if (screenshots !== undefined) {
         await mkdir(screenshots, { recursive: true });
         await page.evaluate('scrollTo(0, 0)');

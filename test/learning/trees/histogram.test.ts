@@ -47,7 +47,9 @@ test('a histogram less its children one by one is the last, and a bin emptied so
       const last = of([2]);
       for (const [at, sum] of rest.sums.entries()) {
         assert.ok(Math.abs(sum - last.sums[at]!) < 1e-12);
-        if (last.sums[at] === 0) assert.equal(Math.abs(sum), 0);
+        // Every row has a positive hessian, so a bin without one holds no row; gradients may cancel in a bin that does.
+        const isEmpty = last.sums[at - (at % 2) + 1] === 0;
+        if (isEmpty) assert.equal(Math.abs(sum), 0);
       }
     }),
   );

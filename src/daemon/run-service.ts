@@ -1,36 +1,4 @@
-/** Where a run stands. `parked` = stopped by a shutdown with its work kept, to be taken up again. */
-export const runPhases = [
-  'planned',
-  'reading',
-  'predicting',
-  'publishing',
-  'completed',
-  'failed',
-  'cancelled',
-  'parked',
-] as const;
-
-/** One of the phases. */
-export type RunPhase = (typeof runPhases)[number];
-
-/** Who or what asked for a run. */
-export const runTriggers = ['demand', 'schedule', 'startup'] as const;
-
-/** One of the triggers. */
-export type RunTrigger = (typeof runTriggers)[number];
-
-/** What a run is asked to do; what is left out means everything. */
-export interface RunRequest {
-  readonly trigger: RunTrigger;
-  /** Names of the tasks to predict. */
-  readonly tasks?: readonly string[] | undefined;
-  /** Object IRIs. */
-  readonly records?: readonly string[] | undefined;
-  /** At most this many records with a gap. */
-  readonly limit?: number | undefined;
-  /** Say what would be written, write nothing. */
-  readonly dryRun?: boolean | undefined;
-}
+import type { RunPhase, RunRequest, RunTrigger } from '../enrichment/run-state.js';
 
 /** How far a run is, what it did, why it stopped. JSON-safe: times are ISO 8601 in UTC. */
 export interface RunState {

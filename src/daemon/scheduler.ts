@@ -1,6 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { isLacunaError } from '../config/errors.js';
-import type { RunService, RunTrigger } from './run-service.js';
+import type { RunTrigger } from '../enrichment/run-state.js';
+import type { RunService } from './run-service.js';
 import { checkSchedule, punctuality } from './schedule.js';
 import type { ScheduleConfig } from './settings.js';
 

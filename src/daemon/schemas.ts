@@ -1,4 +1,4 @@
-import { runPhases, runTriggers } from './run-service.js';
+import { runPhases, runTriggers } from '../enrichment/run-state.js';
 
 /**
  * JSON schemas of what the HTTP interface takes and gives. The routes validate with them and the OpenAPI document publishes

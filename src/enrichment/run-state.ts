@@ -1,8 +1,14 @@
 import type { SkipEntry } from './skips.js';
 
+/** Who or what asked for a run. */
+export const runTriggers = ['demand', 'schedule', 'startup'] as const;
+
+/** One of the triggers. */
+export type RunTrigger = (typeof runTriggers)[number];
+
 /** What a run was asked to do. */
 export interface RunRequest {
-  readonly trigger: 'demand' | 'schedule' | 'startup';
+  readonly trigger: RunTrigger;
   /** Task names; absent = all that are switched on. */
   readonly tasks?: readonly string[] | undefined;
   /** Object IRIs; absent = every record with a gap. */
@@ -13,8 +19,19 @@ export interface RunRequest {
 }
 
 /** Where a run stands. `parked` was interrupted on purpose and goes on at the next start. */
-export type RunPhase =
-  'planned' | 'reading' | 'predicting' | 'publishing' | 'completed' | 'failed' | 'cancelled' | 'parked';
+export const runPhases = [
+  'planned',
+  'reading',
+  'predicting',
+  'publishing',
+  'completed',
+  'failed',
+  'cancelled',
+  'parked',
+] as const;
+
+/** One of the phases. */
+export type RunPhase = (typeof runPhases)[number];
 
 /** Counts of gaps of one task by what became of them. */
 export interface TaskCounts {
@@ -63,7 +80,7 @@ export interface RunSummary {
 export interface RunState {
   readonly id: string;
   readonly state: RunPhase;
-  readonly trigger: RunRequest['trigger'];
+  readonly trigger: RunTrigger;
   readonly request: RunRequest;
   readonly startedAt: string;
   readonly endedAt?: string | undefined;

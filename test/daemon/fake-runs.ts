@@ -1,5 +1,6 @@
 import { LacunaError } from '../../src/config/errors.js';
-import { hasEnded, type RunRequest, type RunService, type RunState } from '../../src/daemon/run-service.js';
+import { hasEnded, type RunService, type RunState } from '../../src/daemon/run-service.js';
+import type { RunRequest } from '../../src/enrichment/run-state.js';
 
 /** Runs that start and end when a test says so. */
 export class FakeRuns implements RunService {

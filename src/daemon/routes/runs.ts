@@ -4,7 +4,8 @@ import { LacunaError } from '../../config/errors.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { authoriseWrite } from '../guard.js';
 import { HttpProblem } from '../problem.js';
-import type { RunRequest, RunService, RunState } from '../run-service.js';
+import type { RunRequest } from '../../enrichment/run-state.js';
+import type { RunService, RunState } from '../run-service.js';
 import { runRequestSchema } from '../schemas.js';
 import type { HttpConfig } from '../settings.js';
 

@@ -2,13 +2,14 @@ import { matchesPattern } from '../config/graph-pattern.js';
 import type { Term } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import type { RecordModel } from '../vocabulary/profile.js';
+import { keysetPages } from './keyset-pages.js';
 import type { SourceRecord } from './source-record.js';
 import { RecordReader } from './record-reader.js';
 import type { RecordKey, RecordPredicates } from './record-reader.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
-import { namedNode, literal } from './terms.js';
+import { namedNode } from './terms.js';
 
 const defaultPageSize = 5000;
 
@@ -57,49 +58,14 @@ export async function listMuseumGraphs(
   return graphs.filter((graph) => patterns.some((pattern) => matchesPattern(graph, pattern)));
 }
 
-/**
- * Turns a sorted query with a LIMIT into whole groups, page by page: rows of one object never straddle two pages.
- * Memory is one page, whatever the size of the graph.
- */
-async function* keysetPages(
-  pageSize: number,
-  page: (last: string, limit: number) => Promise<readonly Bindings[]>,
-): AsyncGenerator<readonly Bindings[]> {
-  let last = '';
-  let limit = pageSize;
-  for (;;) {
-    const rows = await page(last, limit);
-    const isLastPage = rows.length < limit;
-    const final = rows.at(-1)?.['obj']?.value;
-    // The last object of a full page may have more rows than fitted: it is left for the next page.
-    const whole = isLastPage ? rows : rows.filter((row) => row['obj']?.value !== final);
-    if (whole.length > 0) {
-      yield whole;
-      last = whole.at(-1)?.['obj']?.value ?? last;
-      limit = pageSize;
-    } else if (!isLastPage) {
-      limit *= 2;
-    }
-    if (isLastPage) return;
-  }
-}
-
 function pagesOf(
   store: Store,
-  templateName: string,
+  template: string,
   values: TemplateValues,
   pageSize: number,
   options: RequestOptions,
 ): AsyncGenerator<readonly Bindings[]> {
-  return keysetPages(pageSize, async (last, limit) => {
-    const template = await loadTemplate(templateName);
-    const query = bindTemplate(template, {
-      ...values,
-      last: literal(last),
-      pageSize: literal(String(limit)),
-    });
-    return store.select(query, options);
-  });
+  return keysetPages(store, { template, values, key: 'obj', pageSize }, options);
 }
 
 function modelValues(model: RecordModel, graph: string): TemplateValues {

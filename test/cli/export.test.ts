@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import fc from 'fast-check';
 import { DataFactory, Parser } from 'n3';
-import { graphPages, statementPages } from '../../src/cli/graph-pages.js';
+import { graphPages, statementPages } from '../../src/graph/graph-pages.js';
 import { exportFormats, serialise } from '../../src/cli/serialise.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import type { Store } from '../../src/graph/store.js';

@@ -5,7 +5,7 @@ import { lacuna } from '../../provenance/terms.js';
 import { validatePredictions } from '../../provenance/shapes.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import { literal, namedNode } from '../../graph/terms.js';
-import { statementPages, triplesOf, type GraphReading } from '../graph-pages.js';
+import { statementPages, triplesOf, type GraphReading } from '../../graph/graph-pages.js';
 import type { Finding } from './finding.js';
 
 const check = 'predictions graph';

@@ -4,7 +4,7 @@ import type { Config } from '../../config/load-config.js';
 import { listMuseumGraphs } from '../../graph/records.js';
 import type { Change, RequestOptions, Store } from '../../graph/store.js';
 import type { Profile } from '../../vocabulary/profile.js';
-import { triplesOf } from '../graph-pages.js';
+import { triplesOf } from '../../graph/graph-pages.js';
 import type { Finding } from './finding.js';
 
 const { literal, namedNode, quad } = DataFactory;

@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LacunaError } from '../../config/errors.js';
 import { pageSizeOf, withContext } from '../context.js';
-import { graphPages } from '../graph-pages.js';
+import { graphPages } from '../../graph/graph-pages.js';
 import { exportFormats, serialise, type ExportFormat } from '../serialise.js';
 
 interface ExportOptions {

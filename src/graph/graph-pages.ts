@@ -1,9 +1,10 @@
 import type { Quad, Quad_Object, Quad_Predicate, Quad_Subject } from '@rdfjs/types';
 import { DataFactory } from 'n3';
-import type { Bindings, RequestOptions, Store } from '../graph/store.js';
-import { bindTemplate, loadTemplate } from '../graph/template.js';
+import { keysetPages } from './keyset-pages.js';
+import type { Bindings, RequestOptions, Store } from './store.js';
+import { bindTemplate, loadTemplate } from './template.js';
 
-const { literal, namedNode, quad } = DataFactory;
+const { namedNode, quad } = DataFactory;
 const nodesPerQuery = 500;
 
 /** A named graph to read, and how many rows to ask for at once. */
@@ -14,30 +15,12 @@ export interface GraphReading {
   readonly pageSize: number;
 }
 
-/** Pages of a query sorted by `?s`; the rows of one subject never straddle two pages. */
-async function* subjectPages(
+function subjectPages(
   template: string,
   { store, graph, pageSize }: GraphReading,
   options: RequestOptions,
 ): AsyncGenerator<readonly Bindings[]> {
-  const loaded = await loadTemplate(template);
-  let last = '';
-  let limit = pageSize;
-  for (;;) {
-    const values = { graph: namedNode(graph), last: literal(last), pageSize: literal(String(limit)) };
-    const rows = await store.select(bindTemplate(loaded, values), options);
-    const final = rows.at(-1)?.['s']?.value;
-    const isLast = rows.length < limit;
-    const whole = isLast ? rows : rows.filter((row) => row['s']?.value !== final);
-    if (whole.length > 0) {
-      yield whole;
-      last = whole.at(-1)?.['s']?.value ?? last;
-      limit = pageSize;
-    } else {
-      limit *= 2;
-    }
-    if (isLast) return;
-  }
+  return keysetPages(store, { template, values: { graph: namedNode(graph) }, key: 's', pageSize }, options);
 }
 
 function toQuad({ s, p, v }: Bindings, graph: string): Quad {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
-import { temporaryFolder } from '../stores/process.js';
+import { temporaryFolder } from '../stores/care.js';
 import { storeConformance } from './store-conformance.js';
 
 storeConformance('the embedded store', () => {

@@ -12,7 +12,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { countValues, listMuseumGraphs, listRecords } from '../../src/graph/records.js';
 import type { Store } from '../../src/graph/store.js';
-import { temporaryFolder } from '../stores/process.js';
+import { temporaryFolder } from '../stores/care.js';
 import { crm, model } from './collection.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
 

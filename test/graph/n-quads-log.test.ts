@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 import { isLacunaError } from '../../src/config/errors.js';
 import { NQuadsLog } from '../../src/graph/n-quads-log.js';
-import { temporaryFolder } from '../stores/process.js';
+import { temporaryFolder } from '../stores/care.js';
 
 function folderFor(t: TestContext): string {
   const { folder, remove } = temporaryFolder('log');

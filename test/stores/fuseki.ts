@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
-import { ServerProcess, freePort, temporaryFolder } from './process.js';
+import { temporaryFolder } from './care.js';
+import { ServerProcess, freePort } from './process.js';
 import type { TestServer } from './test-store.js';
 
 function fusekiJar(): string | undefined {
@@ -15,22 +16,23 @@ function fusekiJar(): string | undefined {
 /** True when the jar that test/stores/install.sh fetches is there. */
 export const isFusekiInstalled = fusekiJar() !== undefined;
 
-/** Starts Fuseki with an empty dataset in memory on a free loopback port. */
+/** Starts Fuseki with an empty TDB2 dataset on disk, on a free loopback port. */
 export async function startFuseki(): Promise<TestServer> {
   const jar = fusekiJar();
   if (jar === undefined) throw new Error('Fuseki is not installed: run test/stores/install.sh');
   const { folder, remove } = temporaryFolder('fuseki');
+  const data = path.join(folder, 'data');
+  mkdirSync(data);
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${String(port)}/records`;
-  const server = new ServerProcess(
-    'java',
-    ['-Xmx512m', '-jar', jar, '--localhost', `--port=${String(port)}`, '--mem', '--update', '/records'],
-    {
-      cwd: folder,
-      env: { ...process.env, FUSEKI_BASE: path.join(folder, 'run') },
-    },
-  );
-  await server.ready(async () => (await fetch(`${endpoint}?query=ASK%7B%7D`)).ok);
+  const listening = ['--localhost', `--port=${String(port)}`];
+  const server = await ServerProcess.start({
+    command: 'java',
+    parameters: ['-Xmx512m', '-jar', jar, ...listening, '--tdb2', `--loc=${data}`, '--update', '/records'],
+    cwd: folder,
+    env: { ...process.env, FUSEKI_BASE: path.join(folder, 'run') },
+    isUp: async () => (await fetch(`${endpoint}?query=ASK%7B%7D`)).ok,
+  });
   return {
     endpoint,
     updateEndpoint: endpoint,
@@ -40,8 +42,10 @@ export async function startFuseki(): Promise<TestServer> {
       Promise.resolve(
         openProtocolStore({ endpoint, timeoutMs: 30_000, writableGraphs, userAgent: 'Lacuna tests' }),
       ),
+    kill: () => server.kill(),
+    restart: () => server.restart(),
     stop: async () => {
-      await server.stop();
+      await server.kill();
       remove();
     },
   };

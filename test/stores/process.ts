@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeCareOf } from './care.js';
 
 /** A port on the loopback address that nothing listens on right now. */
 export function freePort(): Promise<number> {
@@ -21,61 +19,61 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** A new empty folder, and how to remove it. */
-export function temporaryFolder(name: string): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(path.join(tmpdir(), `lacuna-${name}-`));
-  return {
-    folder,
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+/** How to start a server. */
+export interface ServerCommand {
+  readonly command: string;
+  readonly parameters: readonly string[];
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** True when it answers; a rejection counts as false. */
+  readonly isUp: () => Promise<boolean>;
 }
 
-/** A server process: its output is kept for error messages, it dies with the test process. */
+/** A server process that can be killed and started again. Its output is kept for error messages, it dies with the test process. */
 export class ServerProcess {
-  readonly #child: ChildProcess;
+  readonly #start: ServerCommand;
+  #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(
-    command: string,
-    parameters: readonly string[],
-    options: { cwd: string; env?: NodeJS.ProcessEnv },
-  ) {
-    this.#child = spawn(command, parameters, {
-      cwd: options.cwd,
-      env: options.env ?? process.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  private constructor(start: ServerCommand) {
+    this.#start = start;
+  }
+
+  /** Starts it and waits until it is up. Rejects with the server's output when it ends first or two minutes have passed. */
+  static async start(start: ServerCommand): Promise<ServerProcess> {
+    const server = new ServerProcess(start);
+    await server.restart();
+    return server;
+  }
+
+  /** Starts it again after `kill`, as it was started the first time, and waits until it is up. Rejects as `start` does. */
+  async restart(): Promise<void> {
+    const { command, parameters, cwd, env = process.env, isUp } = this.#start;
+    const child = spawn(command, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    takeCareOf(child);
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-4000);
     };
-    this.#child.stdout?.on('data', keep);
-    this.#child.stderr?.on('data', keep);
-    process.once('exit', this.#kill);
-  }
-
-  /** Resolves when `isUp` says so. Rejects with the server's output when it ends first or a minute has passed. */
-  async ready(isUp: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 300; tries += 1) {
-      if (this.#child.exitCode !== null) break;
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (error) => {
+      this.#output += error.message;
+    });
+    for (let tries = 0; tries < 1200 && child.exitCode === null && child.pid !== undefined; tries += 1) {
       if (await isUp().catch(() => false)) return;
-      await sleep(200);
+      await sleep(100);
     }
-    this.#kill();
+    await this.kill();
     throw new Error(`The server did not start:\n${this.#output}`);
   }
 
-  /** Ends the server and waits until it is gone. */
-  async stop(): Promise<void> {
-    process.removeListener('exit', this.#kill);
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#kill();
+  /** Kills the server (SIGKILL) and waits until it is gone. Does nothing when it is. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
     await gone;
   }
-
-  readonly #kill = (): void => {
-    this.#child.kill('SIGKILL');
-  };
 }

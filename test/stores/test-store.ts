@@ -5,6 +5,7 @@ import type { Store } from '../../src/graph/store.js';
 export interface TestStore {
   /** Opens a handle that may write these graphs, with every right. */
   open(writableGraphs: readonly string[]): Promise<Store>;
+  /** Ends the store for good and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -16,6 +17,10 @@ export interface TestServer extends TestStore {
   readonly predictions: string;
   /** May read everything, and write `predictions` at least. */
   readonly limited: Auth;
+  /** Kills the server (SIGKILL); its data stay. */
+  kill(): Promise<void>;
+  /** Starts the killed server again, on the same port with the same data. */
+  restart(): Promise<void>;
 }
 
 /** What is said, and done, when a store is not installed: undefined when it is. */

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { Auth } from '../../src/graph/protocol-store.js';
-import { ServerProcess, freePort, temporaryFolder } from './process.js';
+import { temporaryFolder } from './care.js';
+import { ServerProcess, freePort } from './process.js';
 import type { TestServer } from './test-store.js';
 
 const run = promisify(execFile);
@@ -73,9 +74,13 @@ export async function startVirtuoso(): Promise<VirtuosoTestStore> {
   const [sqlPort, httpPort] = [await freePort(), await freePort()];
   const file = path.join(folder, 'virtuoso.ini');
   writeFileSync(file, settings(folder, sqlPort, httpPort));
-  const server = new ServerProcess('virtuoso-t', ['+configfile', file, '+foreground'], { cwd: folder });
   const root = `http://127.0.0.1:${String(httpPort)}`;
-  await server.ready(async () => (await fetch(`${root}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D`)).ok);
+  const server = await ServerProcess.start({
+    command: 'virtuoso-t',
+    parameters: ['+configfile', file, '+foreground'],
+    cwd: folder,
+    isUp: async () => (await fetch(`${root}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D`)).ok,
+  });
   const sql = (statement: string): Promise<unknown> =>
     run('isql-vt', [`127.0.0.1:${String(sqlPort)}`, 'dba', 'dba', `EXEC=${statement}`]);
   const predictions = 'http://example.org/predictions';
@@ -101,8 +106,10 @@ export async function startVirtuoso(): Promise<VirtuosoTestStore> {
           userAgent: 'Lacuna tests',
         }),
       ),
+    kill: () => server.kill(),
+    restart: () => server.restart(),
     stop: async () => {
-      await server.stop();
+      await server.kill();
       remove();
     },
   };

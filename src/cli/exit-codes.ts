@@ -9,6 +9,8 @@ export const exitCodes = {
   usage: 2,
   /** The store cannot be reached, refuses, or answers nonsense. */
   store: 3,
+  /** The disk is full or cannot be written; nothing acknowledged is lost. */
+  disk: 4,
   /** Stopped by a signal (128 + SIGINT). */
   cancelled: 130,
 } as const;
@@ -23,6 +25,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   STORE_UNREACHABLE: exitCodes.store,
   STORE_REFUSED: exitCodes.store,
   STORE_ANSWER: exitCodes.store,
+  STATE_UNWRITABLE: exitCodes.disk,
   MODEL_INVALID: exitCodes.failure,
   MODEL_MISSING: exitCodes.failure,
   SHAPE_VIOLATION: exitCodes.failure,

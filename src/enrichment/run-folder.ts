@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { writing } from '../config/writing.js';
 import type { RunState } from './run-state.js';
 
 /** The runs on disk: `<state>/runs/<id>/run.json`, with the run's journal beside it. */
@@ -15,19 +16,25 @@ export class RunFolder {
     return path.join(this.#root, id, 'journal.ndjson');
   }
 
-  /** Writes the state durably: a crash leaves the old or the new one, never half of one. */
+  /**
+   * Writes the state durably: a crash or a full disk leaves the old or the new one, never half of one.
+   *
+   * @throws LacunaError STATE_UNWRITABLE
+   */
   async save(state: RunState): Promise<void> {
     const folder = path.join(this.#root, state.id);
-    await mkdir(folder, { recursive: true });
     const target = path.join(folder, 'run.json');
-    const file = await open(`${target}.new`, 'w');
-    try {
-      await file.writeFile(`${JSON.stringify(state, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${target}.new`, target);
+    await writing(`runs/${state.id}/run.json`, async () => {
+      await mkdir(folder, { recursive: true });
+      const file = await open(`${target}.new`, 'w');
+      try {
+        await file.writeFile(`${JSON.stringify(state, null, 2)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${target}.new`, target);
+    });
   }
 
   /** The run's state, or undefined when there is no such run. */

@@ -4,6 +4,7 @@ import { mkdir, open, truncate, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Parser, Writer } from 'n3';
 import { LacunaError } from '../config/errors.js';
+import { writing } from '../config/writing.js';
 import type { Change } from './store.js';
 
 /** A change that was intended; `id` counts up from 1 within one journal. */
@@ -105,7 +106,7 @@ export class Journal {
   async note(change: Change): Promise<number> {
     const id = this.#lastId + 1;
     await this.#append({ batch: id, insert: serialise(change.insert), remove: serialise(change.remove) });
-    await this.#file.datasync();
+    await writing(nameOf(this.#path), () => this.#file.datasync());
     this.#lastId = id;
     this.#pending.set(id, change);
     return id;
@@ -123,14 +124,6 @@ export class Journal {
   }
 
   async #append(line: Line): Promise<void> {
-    try {
-      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
-    } catch (cause) {
-      throw new LacunaError(
-        'INPUT_INVALID',
-        `${nameOf(this.#path)} cannot be written: free space on the disk or mend the rights of the state folder.`,
-        { cause },
-      );
-    }
+    await writing(nameOf(this.#path), () => this.#file.appendFile(`${JSON.stringify(line)}\n`));
   }
 }

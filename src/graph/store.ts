@@ -21,6 +21,18 @@ export interface RequestOptions {
 }
 
 /**
+ * How a store behind the network has been doing. `open`: so many requests failed in a row that nothing is sent until it
+ * has had time to recover; `half-open`: one request is let through to see. `since` is when the circuit last changed (ISO
+ * 8601, UTC), `failures` counts those in a row, `lastError` says in words what the last one was.
+ */
+export interface StoreHealth {
+  readonly circuit: 'closed' | 'open' | 'half-open';
+  readonly failures: number;
+  readonly since?: string;
+  readonly lastError?: string;
+}
+
+/**
  * A triple store. Every implementation passes the one conformance suite in `test/graph/`.
  *
  * Errors: LacunaError with code STORE_UNREACHABLE (network, worth retrying), STORE_REFUSED (credentials, rights,
@@ -41,5 +53,7 @@ export interface Store {
    * Refuses (STORE_REFUSED) any quad outside the writable graphs the store was opened with.
    */
   write(change: Change, options?: RequestOptions): Promise<void>;
+  /** How requests have fared of late; stores that no network separates from us have none. */
+  health?(): StoreHealth;
   close(): Promise<void>;
 }

@@ -1,17 +1,19 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { InvalidArgumentError, type Command } from 'commander';
-import { LacunaError } from '../../config/errors.js';
+import { exportFormats, type ExportFormat } from '../../provenance/export/formats.js';
+import { exportText } from '../../provenance/export/export-text.js';
 import { pageSizeOf, withContext } from '../context.js';
-import { graphPages } from '../../graph/graph-pages.js';
-import { exportFormats, serialise, type ExportFormat } from '../serialise.js';
+import { writeFileWhole, writeStandardOutput } from '../whole-file.js';
 
 interface ExportOptions {
   readonly format?: ExportFormat;
+  readonly task?: string;
+  readonly model?: string;
+  readonly run?: string;
+  readonly minimumConfidence?: number;
+  readonly language: string;
+  readonly bom?: boolean;
+  readonly address?: string;
 }
 
 function parseFormat(text: string): ExportFormat {
@@ -20,38 +22,31 @@ function parseFormat(text: string): ExportFormat {
   return format;
 }
 
+function parseConfidence(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1) throw new InvalidArgumentError('Give a number from 0 to 1.');
+  return value;
+}
+
+function parseAddress(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Give an address such as https://lacuna.example.org.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function parseLanguage(text: string): string {
+  if (!/^[a-z]{2,3}$/i.test(text)) throw new InvalidArgumentError('Give a language code such as en or es.');
+  return text.toLowerCase();
+}
+
 /** The format asked for, else the one the file's ending names, else N-Quads. */
 function chosenFormat(file: string | undefined, asked: ExportFormat | undefined): ExportFormat {
   const ending = path.extname((file ?? '').replace(/\.gz$/, '')).slice(1);
   return asked ?? exportFormats.find((known) => known === ending) ?? 'nq';
 }
 
-/** Writes beside the file and renames at the end, so that a half-written export never bears the name. */
-async function writeFileWhole(file: string, text: AsyncIterable<string>): Promise<void> {
-  const partial = `${file}.partial`;
-  try {
-    const stages = file.endsWith('.gz') ? [createGzip()] : [];
-    await pipeline([Readable.from(text), ...stages, createWriteStream(partial)]);
-    await rename(partial, file);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new LacunaError('INPUT_INVALID', `${file} cannot be written: ${(cause as Error).message}.`, {
-      cause,
-    });
-  }
-}
-
-async function writeStandardOutput(text: AsyncIterable<string>, stdout: Writable): Promise<void> {
-  try {
-    await pipeline(Readable.from(text), stdout, { end: false });
-  } catch (error) {
-    // The reader (head, less) has seen enough.
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
-}
-
-/** `lacuna export`: the predictions graph as a file. */
+/** `lacuna export`: the predictions graph, or some predictions, as a file. */
 export function register(program: Command): void {
   program
     .command('export')
@@ -59,30 +54,61 @@ export function register(program: Command): void {
     .argument('[file]', 'where to write it; .gz compresses')
     .option(
       '-f, --format <format>',
-      `one of ${exportFormats.join(', ')}; by default from the file's ending, else nq`,
+      `one of ${exportFormats.join(', ')} (ttl12: Turtle 1.2 with annotations; csv: a table for curators); by default from the file's ending, else nq`,
       parseFormat,
+    )
+    .option('--task <name>', 'only the predictions of this task')
+    .option('--model <version>', 'only those of this model, by version or IRI')
+    .option('--run <id>', 'only those of this run, by id or IRI')
+    .option('--minimum-confidence <share>', 'only those at least as sure as this, 0 to 1', parseConfidence)
+    .option('--language <code>', 'csv: language of the labels', parseLanguage, 'en')
+    .option('--bom', 'csv: begin with a byte order mark, by which Excel knows UTF-8')
+    .option(
+      '--address <url>',
+      'csv: address of the daemon, for links; by default from http.host and http.port',
+      parseAddress,
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  lacuna export predictions.nq.gz\n  lacuna export --format ttl | less',
+      '\nA file that is there is replaced when the new one is complete.' +
+        '\n\nExamples:\n  lacuna export predictions.nq.gz\n  lacuna export --format ttl | less' +
+        '\n  lacuna export technique.csv --task technique --minimum-confidence 0.9 --language es --bom',
     )
     .action(
-      withContext<ExportOptions>(async ({ config, store }, output, { format }, [file]) => {
+      withContext<ExportOptions>(async ({ config, profile, store }, output, options, [file]) => {
+        const { task, model, run, minimumConfidence, language, bom = false } = options;
+        const format = chosenFormat(file, options.format);
         const graph = config.graphs.predictions;
-        const pages = graphPages({ store, graph, pageSize: pageSizeOf(config) }, { signal: output.signal });
-        let quads = 0;
-        const text = serialise(pages, chosenFormat(file, format), (count) => {
-          quads = count;
-          output.progress(`exporting (${count} quads)`, 0, 0);
-        });
+        const unit = format === 'csv' ? 'predictions' : 'quads';
+        let count = 0;
+        const text = exportText(
+          { store, graph, pageSize: pageSizeOf(config), namespace: config.provenance.namespace },
+          {
+            format,
+            selection: { task, model, run, minimumConfidence },
+            spreadsheet: {
+              profile,
+              vocabulary: store,
+              language,
+              address: options.address ?? `http://${config.http.host}:${config.http.port}`,
+              byteOrderMark: bom,
+            },
+            onPage: (done) => {
+              count = done;
+              output.progress(`exporting (${done} ${unit})`, 0, 0);
+            },
+          },
+          { signal: output.signal },
+        );
         if (file === undefined) {
           await writeStandardOutput(text, process.stdout);
         } else {
           await writeFileWhole(file, text);
-          output.result({ file: path.resolve(file), graph, quads }, () => [
-            `Wrote ${quads} quads of <${graph}> to ${file}`,
+          output.result({ file: path.resolve(file), format, graph, [unit]: count }, () => [
+            `Wrote ${count} ${unit} of <${graph}> to ${file}`,
           ]);
         }
+        if (count === 0) output.note(`No ${unit}: <${graph}> holds none, or none are as asked for.`);
       }),
     );
 }

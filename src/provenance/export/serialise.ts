@@ -1,38 +1,21 @@
 import type { Quad } from '@rdfjs/types';
 import { DataFactory, Writer } from 'n3';
+import { prefixes } from './turtle-terms.js';
 
-/** The formats an export can have, by file ending. */
-export const exportFormats = ['nq', 'trig', 'ttl', 'nt'] as const;
+/** The formats that are plain RDF 1.1. */
+export type PlainFormat = 'nq' | 'trig' | 'ttl' | 'nt';
 
-/** One of the export formats. */
-export type ExportFormat = (typeof exportFormats)[number];
-
-const writerFormats: Readonly<Record<ExportFormat, string>> = {
+const writerFormats: Readonly<Record<PlainFormat, string>> = {
   nq: 'N-Quads',
   trig: 'application/trig',
   ttl: 'text/turtle',
   nt: 'N-Triples',
 };
 
-const prefixes = {
-  ecrm: 'http://erlangen-crm.org/current/',
-  mls: 'http://www.w3.org/ns/mls#',
-  prov: 'http://www.w3.org/ns/prov#',
-  rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
-  rdfs: 'http://www.w3.org/2000/01/rdf-schema#',
-  silk: 'http://data.silknow.org/ontology/',
-  xsd: 'http://www.w3.org/2001/XMLSchema#',
-};
-
-/**
- * Serialises pages of quads as they come; memory is one page. Turtle and N-Triples have no graphs, so theirs is dropped.
- *
- * @param onPage told after each page how many quads have been serialised
- */
+/** Serialises pages of quads as they come; memory is one page. Turtle and N-Triples have no graphs, so theirs is dropped. */
 export async function* serialise(
   pages: AsyncIterable<readonly Quad[]>,
-  format: ExportFormat,
-  onPage: (quads: number) => void,
+  format: PlainFormat,
 ): AsyncGenerator<string> {
   let chunk = '';
   const sink = {
@@ -47,15 +30,12 @@ export async function* serialise(
   const isPrefixed = format === 'trig' || format === 'ttl';
   const writer = new Writer(sink, { format: writerFormats[format], ...(isPrefixed ? { prefixes } : {}) });
   const hasGraphs = format === 'nq' || format === 'trig';
-  let quads = 0;
   for await (const page of pages) {
     for (const { subject, predicate, object, graph } of page) {
       writer.addQuad(
         DataFactory.quad(subject, predicate, object, hasGraphs ? graph : DataFactory.defaultGraph()),
       );
     }
-    quads += page.length;
-    onPage(quads);
     yield chunk;
     chunk = '';
   }

@@ -1,9 +1,20 @@
-import type { DatasetCore, NamedNode, Quad, Term } from '@rdfjs/types';
+import type { Quad, Term } from '@rdfjs/types';
 import { prov, rdfTerms } from '../graph/prefixes.js';
 import type { ShapeProblem } from './shape-problem.js';
 import { lacuna } from './terms.js';
+import type { TripleIndex } from './triple-index.js';
 
 const shapes = 'https://w3id.org/lacuna/shapes#';
+const type = rdfTerms('type').value;
+const statementClass = rdfTerms('Statement');
+const rdfSubject = rdfTerms('subject').value;
+const rdfPredicate = rdfTerms('predicate').value;
+const rdfObject = rdfTerms('object').value;
+const lacunaTask = lacuna('task').value;
+const decisionClass = lacuna('Decision').value;
+const opinionClass = lacuna('Opinion').value;
+const generatedBy = prov('wasGeneratedBy').value;
+const associatedWith = prov('wasAssociatedWith').value;
 
 interface Claim {
   readonly statement: string;
@@ -21,32 +32,32 @@ interface Claim {
  * only what a statement other than an opinion says (`lsh:directTriple`); one statement per subject, task and agent
  * (`lsh:oneVoice`).
  *
- * @param dataset triples of the predictions graph, all in the default graph.
+ * @param data triples of the predictions graph.
  */
-export function assertionProblems(dataset: DatasetCore): ShapeProblem[] {
-  const claims = [...dataset.match(null, rdfTerms('type'), rdfTerms('Statement'))].map(({ subject }) =>
-    claimOf(dataset, subject),
-  );
-  return [...unasserted(dataset, claims), ...unstated(dataset, claims), ...doubled(claims)];
+export function assertionProblems(data: TripleIndex): ShapeProblem[] {
+  const claims = data
+    .with(type)
+    .filter(({ object }) => object.equals(statementClass))
+    .map(({ subject }) => claimOf(data, subject));
+  return [...unasserted(data, claims), ...unstated(data, claims), ...doubled(claims)];
 }
 
-function claimOf(dataset: DatasetCore, statement: Term): Claim {
-  const node = statement as NamedNode;
-  const one = (subject: Term | undefined, predicate: NamedNode): Term | undefined => {
-    if (subject === undefined) return undefined;
-    for (const { object } of dataset.match(subject, predicate)) return object;
-    return undefined;
-  };
-  const isA = (type: string): boolean => dataset.match(node, rdfTerms('type'), lacuna(type)).size > 0;
-  const predicate = one(node, rdfTerms('predicate'))?.value ?? '';
+function claimOf(data: TripleIndex, statement: Term): Claim {
+  const one = (node: Term | undefined, predicate: string): Term | undefined =>
+    node === undefined ? undefined : data.values(node, predicate)[0];
+  const predicate = one(statement, rdfPredicate)?.value ?? '';
   return {
-    statement: node.value,
-    subject: one(node, rdfTerms('subject'))?.value ?? '',
+    statement: statement.value,
+    subject: one(statement, rdfSubject)?.value ?? '',
     predicate,
-    object: one(node, rdfTerms('object'))?.value ?? '',
-    task: one(node, lacuna('task'))?.value ?? predicate,
-    agent: one(one(node, prov('wasGeneratedBy')), prov('wasAssociatedWith'))?.value ?? '',
-    kind: isA('Decision') ? 'decision' : isA('Opinion') ? 'opinion' : 'foreign',
+    object: one(statement, rdfObject)?.value ?? '',
+    task: one(statement, lacunaTask)?.value ?? predicate,
+    agent: one(one(statement, generatedBy), associatedWith)?.value ?? '',
+    kind: data.isA(statement, decisionClass)
+      ? 'decision'
+      : data.isA(statement, opinionClass)
+        ? 'opinion'
+        : 'foreign',
   };
 }
 
@@ -54,8 +65,8 @@ function key(...parts: readonly string[]): string {
   return JSON.stringify(parts);
 }
 
-function unasserted(dataset: DatasetCore, claims: readonly Claim[]): ShapeProblem[] {
-  const asserted = new Set([...dataset].map(tripleKey));
+function unasserted(data: TripleIndex, claims: readonly Claim[]): ShapeProblem[] {
+  const asserted = new Set(data.quads.map(tripleKey));
   return claims
     .filter(
       ({ kind, subject, predicate, object }) =>
@@ -69,14 +80,14 @@ function unasserted(dataset: DatasetCore, claims: readonly Claim[]): ShapeProble
     }));
 }
 
-function unstated(dataset: DatasetCore, claims: readonly Claim[]): ShapeProblem[] {
-  const described = new Set([...dataset.match(null, rdfTerms('type'))].map(({ subject }) => subject.value));
+function unstated(data: TripleIndex, claims: readonly Claim[]): ShapeProblem[] {
+  const described = new Set(data.with(type).map(({ subject }) => subject.value));
   const stated = new Set(
     claims
       .filter(({ kind }) => kind !== 'opinion')
       .map(({ subject, predicate, object }) => key(subject, predicate, object)),
   );
-  return [...dataset]
+  return data.quads
     .filter((quad) => !described.has(quad.subject.value) && !stated.has(tripleKey(quad)))
     .map(({ subject, predicate }) => ({
       focus: subject.value,

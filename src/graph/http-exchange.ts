@@ -22,7 +22,10 @@ export interface HttpResponse {
   readonly body: Readable;
 }
 
-/** A network failure: `code` is Node's or got's, `ETIMEDOUT` when the time allowed ran out. */
+/**
+ * A network failure: `code` is Node's or got's; `ECONNTIMEOUT` when no connection was made in time, `ETIMEDOUT` when the
+ * time for the whole request ran out, `EIDLE` when the answer stood still, `ETRUNCATED` when it broke off.
+ */
 export class NetworkFailure extends Error {
   readonly code: string;
 
@@ -32,32 +35,47 @@ export class NetworkFailure extends Error {
   }
 }
 
-const connectTimeoutMs = 10_000;
+/** How long each phase of a request may take, in milliseconds. */
+export interface Timeouts {
+  /** Finding the host, connecting and shaking hands, each. */
+  readonly connectMs: number;
+  /** Between two pieces of the answer. */
+  readonly idleMs: number;
+  /** Everything, the wait for the first byte included: a store may compute for as long as that before it says a word. */
+  readonly totalMs: number;
+}
+
+/** The phases' times for a request that may take `totalMs` in all. */
+export function timeoutsWithin(totalMs: number): Timeouts {
+  return { connectMs: Math.min(10_000, totalMs), idleMs: Math.min(30_000, totalMs), totalMs };
+}
+
+const connecting = new Set(['lookup', 'connect', 'secureConnect']);
 
 /** Turns an error of got, or of a body that is being read, into a NetworkFailure; others, which have no code, pass as they are. */
 export function asNetworkFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LacunaError || error instanceof NetworkFailure)
     return error;
+  if (error.cause instanceof NetworkFailure) return error.cause;
   const { code } = error as NodeJS.ErrnoException;
-  const isConnect =
-    (error as { event?: string }).event === 'connect' || (error as { event?: string }).event === 'lookup';
-  if (code === 'ETIMEDOUT' && isConnect) return new NetworkFailure('ECONNTIMEOUT', error);
+  if (code === 'ETIMEDOUT' && connecting.has((error as { event?: string }).event ?? ''))
+    return new NetworkFailure('ECONNTIMEOUT', error);
   if (code === 'ERR_READING_RESPONSE_STREAM' || error.message === 'aborted')
-    return new NetworkFailure('ECONNRESET', error);
+    return new NetworkFailure('ETRUNCATED', error);
   return code === undefined ? error : new NetworkFailure(code, error);
 }
 
 /** Sends form-encoded POST requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
 export class HttpExchange {
   readonly #auth: Auth;
-  readonly #timeoutMs: number;
+  readonly #timeouts: Timeouts;
   readonly #userAgent: string;
   readonly #agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   readonly #challenges = new Map<string, { challenge: DigestChallenge; count: number }>();
 
-  constructor(options: { auth: Auth; timeoutMs: number; userAgent: string }) {
+  constructor(options: { auth: Auth; timeouts: Timeouts; userAgent: string }) {
     this.#auth = options.auth;
-    this.#timeoutMs = options.timeoutMs;
+    this.#timeouts = options.timeouts;
     this.#userAgent = options.userAgent;
   }
 
@@ -113,6 +131,7 @@ export class HttpExchange {
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
     const authorization = this.#authorization(url);
+    const { connectMs, idleMs, totalMs } = this.#timeouts;
     const stream = got.stream.post(url, {
       body: new URLSearchParams(form).toString(),
       headers: {
@@ -126,7 +145,7 @@ export class HttpExchange {
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
-      timeout: { lookup: connectTimeoutMs, connect: connectTimeoutMs, request: this.#timeoutMs },
+      timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: totalMs },
       ...(signal === undefined ? {} : { signal }),
     });
     // Got lets go of the signal only when its stream is destroyed, which it leaves to us; the connection is kept.
@@ -136,6 +155,13 @@ export class HttpExchange {
         reject(signal?.aborted === true ? cancelled(signal) : (asNetworkFailure(error) as Error));
       });
       stream.once('response', (response: PlainResponse) => {
+        const { socket } = response;
+        const onIdle = (): void => {
+          stream.destroy(new NetworkFailure('EIDLE', new Error(`nothing came for ${String(idleMs)} ms`)));
+        };
+        socket.setTimeout(idleMs, onIdle);
+        // The connection is kept for other requests, to which this time does not apply.
+        stream.once('close', () => socket.setTimeout(0, onIdle));
         resolve({
           status: response.statusCode,
           header: (name) => {

@@ -1,23 +1,26 @@
-import { LacunaError, isLacunaError } from '../config/errors.js';
-import { TooLarge, answerProblem } from './answer-problem.js';
-import { HttpExchange, NetworkFailure, asNetworkFailure, cancelled } from './http-exchange.js';
-import type { Auth, HttpResponse } from './http-exchange.js';
+import { LacunaError } from '../config/errors.js';
+import { TooLarge } from './answer-problem.js';
+import { StoreCircuit, defaultCircuitPolicy } from './circuit-breaker.js';
+import type { CircuitPolicy } from './circuit-breaker.js';
+import { HttpExchange, timeoutsWithin } from './http-exchange.js';
+import type { Auth, Timeouts } from './http-exchange.js';
 import { queryForm } from './query-form.js';
-import { XmlResultsReader, parseJsonResults, rowsOf, truthOf } from './query-results.js';
+import { rowsOf, truthOf } from './query-results.js';
 import type { QueryResults } from './query-results.js';
-import { retryDelay, systemClock } from './retry.js';
-import type { RetryClock } from './retry.js';
-import type { Bindings, Change, RawAnswer, RequestOptions, Store } from './store.js';
+import { checkPassedOn, readAcknowledgement, readResults } from './read-answer.js';
+import { RequestSender } from './request-sender.js';
+import type { StoreRequest } from './request-sender.js';
+import { defaultRetryPolicy, systemClock } from './retry.js';
+import type { RetryClock, RetryPolicy } from './retry.js';
+import type { Bindings, Change, RawAnswer, RequestOptions, Store, StoreHealth } from './store.js';
 import { insertDeleteData, refuseForeignGraphs } from './update.js';
 
 export type { Auth } from './http-exchange.js';
 
 const xml = 'application/sparql-results+xml';
 const json = 'application/sparql-results+json';
-const longestExcerpt = 4000;
-// A store that was there may be restarting (Virtuoso took 37 s); one that never answered is most likely a wrong address.
-const attemptsBeforeContact = 3;
-const attemptsAfterContact = 8;
+// A page of rows takes a few megabytes; an answer without an end must not fill the memory.
+const longestAnswerBytes = 256e6;
 
 /** How to open a triple store behind the SPARQL 1.1 Protocol. */
 export interface ProtocolStoreOptions {
@@ -29,47 +32,14 @@ export interface ProtocolStoreOptions {
   readonly timeoutMs: number;
   readonly writableGraphs: readonly string[];
   readonly userAgent: string;
-  /** Clock and dice of retrying; the system's unless told. */
+  /** Clocks and dice of retrying; the system's unless told. */
   readonly clock?: RetryClock | undefined;
-}
-
-interface Request {
-  readonly endpoint: string;
-  readonly form: Readonly<Record<string, string>>;
-  readonly action: 'query' | 'update';
-  readonly accept: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function bodyText(response: HttpResponse, longest = Infinity): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > longest) break;
-  }
-  return text.slice(0, longest);
-}
-
-async function readResults(response: HttpResponse, endpoint: string): Promise<QueryResults> {
-  const type = response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'no content type';
-  if (type === json || type === 'application/json') return parseJsonResults(await bodyText(response));
-  if (type !== xml && type !== 'application/xml' && type !== 'text/xml') {
-    const said = (await bodyText(response, 200)).replace(/\s+/g, ' ');
-    throw new LacunaError(
-      'STORE_ANSWER',
-      `${endpoint} answered with ${type} instead of SPARQL results: ${said}. Check that store.endpoint is a SPARQL endpoint.`,
-    );
-  }
-  const reader = new XmlResultsReader();
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>)
-    reader.write(decoder.decode(chunk, { stream: true }));
-  return reader.end();
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
+  /** What differs from the usual policy and times. */
+  readonly retry?: Partial<RetryPolicy> | undefined;
+  readonly circuit?: Partial<CircuitPolicy> | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** Bytes after which an answer is given up; 256 MB unless told. */
+  readonly longestAnswerBytes?: number | undefined;
 }
 
 function checkedEndpoint(url: string, field: string): string {
@@ -107,22 +77,28 @@ function halves(change: Change): Change[] {
 class ProtocolStore implements Store {
   readonly name: string;
   readonly #update: string;
-  readonly #timeoutMs: number;
   readonly #writable: readonly string[];
   readonly #exchange: HttpExchange;
-  readonly #clock: RetryClock;
-  #wasReached = false;
+  readonly #circuit: StoreCircuit;
+  readonly #sender: RequestSender;
+  readonly #longestAnswerBytes: number;
 
   constructor(options: ProtocolStoreOptions) {
     this.name = checkedEndpoint(options.endpoint, 'store.endpoint');
     this.#update = checkedEndpoint(options.updateEndpoint ?? options.endpoint, 'store.updateEndpoint');
-    this.#timeoutMs = options.timeoutMs;
     this.#writable = options.writableGraphs;
-    this.#clock = options.clock ?? systemClock;
-    this.#exchange = new HttpExchange({
-      auth: options.auth ?? { kind: 'none' },
-      timeoutMs: options.timeoutMs,
-      userAgent: options.userAgent,
+    this.#longestAnswerBytes = options.longestAnswerBytes ?? longestAnswerBytes;
+    const clock = options.clock ?? systemClock;
+    const timeouts = { ...timeoutsWithin(options.timeoutMs), ...options.timeouts };
+    const auth = options.auth ?? { kind: 'none' };
+    this.#exchange = new HttpExchange({ auth, timeouts, userAgent: options.userAgent });
+    this.#circuit = new StoreCircuit(clock, { ...defaultCircuitPolicy, ...options.circuit });
+    this.#sender = new RequestSender({
+      exchange: this.#exchange,
+      circuit: this.#circuit,
+      clock,
+      policy: { ...defaultRetryPolicy, ...options.retry },
+      timeoutSeconds: timeouts.totalMs / 1000,
     });
   }
 
@@ -136,23 +112,24 @@ class ProtocolStore implements Store {
 
   async answer(query: string, accept: string, options?: RequestOptions): Promise<RawAnswer> {
     queryForm(query);
-    const request = this.#query(query, accept, options);
-    return this.#retried(request, (response) => {
-      const contentType = response.header('content-type');
-      if (contentType === undefined || /^text\/html/i.test(contentType)) {
-        response.body.destroy();
-        throw new LacunaError(
-          'STORE_ANSWER',
-          `${this.name} answered with ${contentType ?? 'no content type'} instead of ${accept}.`,
-        );
-      }
-      return Promise.resolve({ contentType, body: this.#passedOn(response, options?.signal) });
+    const request = this.#query(query, [accept], options);
+    return this.#sender.send(request, (response) => {
+      const contentType = checkPassedOn(response, this.name, accept);
+      return Promise.resolve({ contentType, body: this.#sender.passOn(request, response) });
     });
   }
 
   async write(change: Change, options?: RequestOptions): Promise<void> {
     refuseForeignGraphs(change, this.#writable);
-    await this.#writePart(change, options?.signal);
+    await this.#writePart(change, options);
+  }
+
+  health(): StoreHealth {
+    return this.#circuit.health();
+  }
+
+  onHealth(listener: (health: StoreHealth) => void): () => void {
+    return this.#circuit.onChange(listener);
   }
 
   close(): Promise<void> {
@@ -160,119 +137,45 @@ class ProtocolStore implements Store {
     return Promise.resolve();
   }
 
-  async #writePart(change: Change, signal: AbortSignal | undefined): Promise<void> {
+  async #writePart(change: Change, options: RequestOptions | undefined): Promise<void> {
     const update = insertDeleteData(change);
     if (update === '') return;
-    const request: Request = {
+    const request: StoreRequest = {
       endpoint: this.#update,
+      field: this.#update === this.name ? 'store.endpoint' : 'store.updateEndpoint',
       form: { update },
       action: 'update',
-      accept: '*/*',
-      signal,
+      accept: ['*/*'],
+      options,
     };
     try {
-      await this.#retried(request, (response) => bodyText(response));
+      await this.#sender.send(request, (response) => readAcknowledgement(response, this.#update));
     } catch (error) {
       if (!(error instanceof TooLarge) || change.insert.length + change.remove.length < 2) throw error;
       // Writing twice is a no-op, so halves may be sent one after the other: a failure in between is mended by resending.
-      for (const half of halves(change)) await this.#writePart(half, signal);
+      for (const half of halves(change)) await this.#writePart(half, options);
     }
   }
 
-  #query(query: string, accept: string, options: RequestOptions | undefined): Request {
-    return { endpoint: this.name, form: { query }, action: 'query', accept, signal: options?.signal };
+  #query(query: string, accept: readonly string[], options: RequestOptions | undefined): StoreRequest {
+    return {
+      endpoint: this.name,
+      field: 'store.endpoint',
+      form: { query },
+      action: 'query',
+      accept,
+      options,
+    };
   }
 
   async #results(query: string, options: RequestOptions | undefined): Promise<QueryResults> {
     const form = queryForm(query);
     if (form === 'CONSTRUCT' || form === 'DESCRIBE')
       throw new LacunaError('INPUT_INVALID', `A SELECT or an ASK was expected, this query is a ${form}.`);
-    const read = (response: HttpResponse): Promise<QueryResults> => readResults(response, this.name);
-    try {
-      // XML is read several times faster than JSON on Virtuoso, but cannot carry control characters.
-      return await this.#retried(this.#query(query, `${xml}, ${json};q=0.5`, options), read);
-    } catch (error) {
-      if (
-        !isLacunaError(error, 'STORE_ANSWER') ||
-        !error.message.startsWith('The answer is no SPARQL results XML')
-      )
-        throw error;
-      return this.#retried(this.#query(query, json, options), read);
-    }
-  }
-
-  /** Sends until an attempt succeeds or retrying is of no use; `read` consumes the body, so a cut-off body is retried too. */
-  async #retried<T>(request: Request, read: (response: HttpResponse) => Promise<T>): Promise<T> {
-    const { endpoint, form, accept, action, signal } = request;
-    for (let attempt = 1; ; attempt += 1) {
-      if (isAborted(signal)) throw cancelled(signal);
-      const attempts = this.#wasReached ? attemptsAfterContact : attemptsBeforeContact;
-      let failure: { status?: number; networkCode?: string; retryAfter?: string | undefined };
-      let error: LacunaError;
-      try {
-        const response = await this.#exchange.post(endpoint, form, accept, signal);
-        const excerpt = response.status < 300 ? '' : await bodyText(response, longestExcerpt);
-        const problem = answerProblem({
-          endpoint,
-          status: response.status,
-          header: response.header,
-          excerpt,
-          action,
-        });
-        if (problem === undefined) {
-          const answer = await read(response);
-          this.#wasReached = true;
-          return answer;
-        }
-        response.body.destroy();
-        error = problem;
-        failure = { status: response.status, retryAfter: response.header('retry-after') };
-        if ([429, 502, 503, 504].includes(response.status)) {
-          error = new LacunaError(
-            'STORE_UNREACHABLE',
-            `${endpoint} is not available (HTTP ${String(response.status)}). Try again when it is up and less busy.`,
-          );
-        }
-      } catch (caught) {
-        if (isAborted(signal)) throw cancelled(signal);
-        const cause = asNetworkFailure(caught);
-        if (!(cause instanceof NetworkFailure)) throw caught;
-        failure = { networkCode: cause.code };
-        error = this.#unreachable(endpoint, cause);
-      }
-      const delay = retryDelay(failure, attempt, attempts, this.#clock.random(), this.#clock.now());
-      if (delay === undefined) throw error;
-      await this.#clock.sleep(delay, signal).catch((reason: unknown) => {
-        if (isAborted(signal)) throw cancelled(signal);
-        throw reason;
-      });
-    }
-  }
-
-  #unreachable(endpoint: string, cause: NetworkFailure): LacunaError {
-    if (cause.code === 'ETIMEDOUT') {
-      const seconds = String(this.#timeoutMs / 1000);
-      return new LacunaError(
-        'STORE_UNREACHABLE',
-        `${endpoint} gave no answer within ${seconds} s. Raise store.timeoutSeconds, or look at the store's load.`,
-        { cause },
-      );
-    }
-    return new LacunaError(
-      'STORE_UNREACHABLE',
-      `${endpoint} cannot be reached (${cause.code}: ${cause.message}). Check that the store runs and that ${endpoint === this.name ? 'store.endpoint' : 'store.updateEndpoint'} is right.`,
-      { cause },
+    // XML is read several times faster than JSON on Virtuoso, but cannot carry control characters.
+    return this.#sender.send(this.#query(query, [`${xml}, ${json};q=0.5`, json], options), (response) =>
+      readResults(response, this.name, this.#longestAnswerBytes),
     );
-  }
-
-  async *#passedOn(response: HttpResponse, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    try {
-      yield* response.body as AsyncIterable<Uint8Array>;
-    } catch (caught) {
-      if (isAborted(signal)) throw cancelled(signal);
-      const cause = asNetworkFailure(caught);
-      throw cause instanceof NetworkFailure ? this.#unreachable(this.name, cause) : caught;
-    }
   }
 }
 
@@ -280,8 +183,8 @@ class ProtocolStore implements Store {
  * Opens a triple store over the SPARQL 1.1 Protocol: form POST for queries and updates, SPARQL results XML first, JSON
  * when the XML breaks on control characters. Nothing is sent yet.
  *
- * Network errors and 429, 502, 503, 504 are tried again with growing, jittered waits; a write that the store finds too
- * large is sent in halves.
+ * What fails is treated as the retry table says: sent again with growing, jittered waits, or in halves; a store that fails
+ * request after request is left alone for a while.
  *
  * @throws LacunaError CONFIG_INVALID for an address that is none, or that holds credentials.
  */

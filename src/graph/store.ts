@@ -18,6 +18,8 @@ export interface RawAnswer {
 /** What every request takes. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Somebody waits for the answer: one attempt, and none at all while the store is being left alone. */
+  readonly urgent?: boolean | undefined;
 }
 
 /**
@@ -55,5 +57,7 @@ export interface Store {
   write(change: Change, options?: RequestOptions): Promise<void>;
   /** How requests have fared of late; stores that no network separates from us have none. */
   health?(): StoreHealth;
+  /** Tells `listener` once of every change of the circuit, until the returned function is called. */
+  onHealth?(listener: (health: StoreHealth) => void): () => void;
   close(): Promise<void>;
 }

@@ -1,91 +1,14 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import type { Quad } from '@rdfjs/types';
 import { LacunaError, isLacunaError } from '../../src/config/errors.js';
-import type { ErrorCode } from '../../src/config/errors.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
-import type { ProtocolStoreOptions } from '../../src/graph/protocol-store.js';
 import type { Store } from '../../src/graph/store.js';
 import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
-
-const yes =
-  '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>';
-const xml = { 'content-type': 'application/sparql-results+xml' };
-
-interface Seen {
-  readonly form: URLSearchParams;
-  readonly request: IncomingMessage;
-}
-
-type Answer = (response: ServerResponse, seen: Seen) => void;
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
-
-/** A server that gives these answers in turn, the last one for ever, and a store that talks to it without waiting. */
-async function serve(
-  t: TestContext,
-  answers: readonly Answer[],
-  options: Partial<ProtocolStoreOptions> = {},
-): Promise<{ store: Store; seen: Seen[]; waits: number[]; endpoint: string }> {
-  const seen: Seen[] = [];
-  const waits: number[] = [];
-  const server: Server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const one = { form: new URLSearchParams(body), request };
-      seen.push(one);
-      answers[Math.min(seen.length, answers.length) - 1]?.(response, one);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/sparql`;
-  const store = openProtocolStore({
-    endpoint,
-    timeoutMs: 5000,
-    writableGraphs: ['urn:g'],
-    userAgent: 'Lacuna tests',
-    clock: {
-      now: () => 0,
-      random: () => 0,
-      sleep: (ms) => {
-        waits.push(ms);
-        return Promise.resolve();
-      },
-    },
-    ...options,
-  });
-  t.after(async () => {
-    await store.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  return { store, seen, waits, endpoint };
-}
-
-function sends(status: number, headers: Record<string, string>, body: string): Answer {
-  return (response) => {
-    response.writeHead(status, headers).end(body);
-  };
-}
-
-function fails(work: Promise<unknown>, code: ErrorCode, ...messages: readonly RegExp[]): Promise<void> {
-  return assert.rejects(work, (error: unknown) => {
-    assert.ok(isLacunaError(error, code), String(error));
-    for (const message of messages) assert.match(error.message, message);
-    return true;
-  });
-}
-
-const isUp = sends(200, xml, yes);
+import { fails, instantClock, isUp, sends, serve, xml, yes } from './stand-in-server.js';
+import type { Answer, Seen } from './stand-in-server.js';
 
 test('sends queries and updates as forms, with the user agent', async (t) => {
   const { store, seen } = await serve(t, [isUp]);
@@ -303,8 +226,7 @@ test('stops between two attempts when the signal fires', async (t) => {
   const controller = new AbortController();
   const { store, seen } = await serve(t, [sends(503, {}, '')], {
     clock: {
-      now: () => 0,
-      random: () => 0,
+      ...instantClock(),
       sleep: () => {
         controller.abort();
         return Promise.resolve();

@@ -8,6 +8,7 @@ import type { Progress } from '../config/progress.js';
 import { openEmbeddedStore } from '../graph/embedded-store.js';
 import { openProtocolStore } from '../graph/protocol-store.js';
 import { resolveRdfFiles, rdfFormat, type RdfFile } from '../graph/rdf-files.js';
+import { storeProfiles, tunedProfile } from '../graph/store-profiles.js';
 import type { Store } from '../graph/store.js';
 import { loadProfile } from '../vocabulary/load-profile.js';
 import type { Profile } from '../vocabulary/profile.js';
@@ -51,11 +52,19 @@ function vocabularyFiles(config: Config): RdfFile[] {
 /** Opens the store that the configuration names; an embedded one with the thesauri in it, so that labels can be queried. */
 export async function openStore(config: Config, { progress, onNotice }: ContextOptions): Promise<Store> {
   const writableGraphs = [config.graphs.predictions];
-  if (config.store.kind === 'sparql') {
-    const { endpoint, updateEndpoint, auth, timeoutSeconds } = config.store;
+  if (config.store.kind !== 'embedded') {
+    const { kind, endpoint, updateEndpoint, auth, timeoutSeconds, ...overrides } = config.store;
     const userAgent = `Lacuna/${await codeVersion()}`;
-    const timeoutMs = timeoutSeconds * 1000;
-    return openProtocolStore({ endpoint, updateEndpoint, auth, timeoutMs, writableGraphs, userAgent });
+    const options = {
+      endpoint,
+      updateEndpoint,
+      auth,
+      timeoutMs: timeoutSeconds * 1000,
+      writableGraphs,
+      userAgent,
+    };
+    const profile = storeProfiles[kind === 'auto' ? 'sparql' : kind];
+    return openProtocolStore({ ...options, profile: tunedProfile(profile, overrides) });
   }
   await mkdir(config.state, { recursive: true });
   return openEmbeddedStore({
@@ -65,11 +74,6 @@ export async function openStore(config: Config, { progress, onNotice }: ContextO
     progress,
     onSkip: onNotice,
   });
-}
-
-/** Rows to ask the store for at once: an embedded store has no limits, a remote one may cut off long answers. */
-export function pageSizeOf({ store }: Config): number {
-  return store.kind === 'embedded' ? 50_000 : 5_000;
 }
 
 /** Reads the profile the configuration names, with the configuration's say on its tasks. */

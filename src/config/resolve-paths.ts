@@ -14,7 +14,7 @@ export function resolvePaths(config: Config, folder: string): Config {
     ...config,
     profile: resolveProfile(config.profile, folder),
     store:
-      store.kind === 'sparql'
+      store.kind !== 'embedded'
         ? store
         : {
             ...store,

@@ -23,6 +23,22 @@ const rdfFile = z.union([
   }),
 ]);
 
+/** The triple stores Lacuna knows the ways of; `sparql` is any other that speaks the SPARQL 1.1 Protocol. */
+export const protocolKinds = [
+  'virtuoso',
+  'fuseki',
+  'oxigraph',
+  'rdf4j',
+  'graphdb',
+  'qlever',
+  'sparql',
+] as const;
+
+/** A triple store behind the SPARQL 1.1 Protocol. */
+export type ProtocolKind = (typeof protocolKinds)[number];
+
+const atMost = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
+
 /** Schema of `store`: where the records are. */
 export const storeSchema = z
   .discriminatedUnion('kind', [
@@ -34,22 +50,38 @@ export const storeSchema = z
         .describe('RDF files to load, * allowed (.ttl .trig .nt .nq, each also .gz), or { path, graph }'),
     }),
     z.strictObject({
-      kind: z.literal('sparql'),
+      kind: z
+        .literal(['auto', ...protocolKinds])
+        .describe('the triple store; auto asks it which it is, sparql is any other'),
       endpoint: address.describe(
         'the address of the SPARQL query service, for example http://127.0.0.1:8890/sparql',
       ),
       updateEndpoint: address
         .exactOptional()
-        .describe('the address of the SPARQL update service, when it differs'),
+        .describe('the address of the SPARQL update service, when it is not where this kind of store has it'),
       auth: auth
         .default({ kind: 'none' })
         .describe(
           'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',
         ),
       timeoutSeconds: z.number().positive().default(120).describe('seconds a request may take'),
+      pageSize: atMost(1_000_000).exactOptional().describe('rows of a listing to ask for at once'),
+      recordsPerRequest: atMost(5000)
+        .exactOptional()
+        .describe('records whose context is read in one request'),
+      requestsInFlight: atMost(16).exactOptional().describe('reading requests under way at once'),
+      triplesPerWrite: z
+        .number()
+        .int()
+        .min(100)
+        .max(100_000)
+        .exactOptional()
+        .describe('triples in one update'),
     }),
   ])
-  .describe('where the records are: { kind: embedded, files } or { kind: sparql, endpoint }');
+  .describe(
+    'where the records are: { kind: embedded, files } or { kind: auto, endpoint }; a kind other than auto names the triple store: virtuoso, fuseki, oxigraph, rdf4j, graphdb, qlever, or sparql for any other',
+  );
 
 /** Schema of `graphs`; the graph that is written may not be among those that are read. */
 export const graphsSchema = z

@@ -43,11 +43,11 @@ interface Prepared<P extends Proposal> {
   readonly remove: readonly Quad[];
 }
 
-// Virtuoso refuses more than 4,989 triples in one block; the run, the model and the agents come on top of these.
-const triplesPerWrite = 4000;
-
-/** Groups what is prepared into writes of at most 4,000 triples; one prediction is never divided. */
-function* chunked<P extends Proposal>(prepared: readonly Prepared<P>[]): Generator<Prepared<P>[]> {
+/** Groups what is prepared into writes of at most so many triples; one prediction is never divided. */
+function* chunked<P extends Proposal>(
+  prepared: readonly Prepared<P>[],
+  triplesPerWrite: number,
+): Generator<Prepared<P>[]> {
   let chunk: Prepared<P>[] = [];
   let triples = 0;
   for (const item of prepared) {
@@ -106,7 +106,8 @@ export class Publisher {
       }
     }
     if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
-    for (const chunk of chunked(prepared)) yield await this.#write(chunk, context);
+    for (const chunk of chunked(prepared, this.#store.profile.triplesPerWrite))
+      yield await this.#write(chunk, context);
   }
 
   /** Writes when the run ended, if it wrote anything and has not said so before. */

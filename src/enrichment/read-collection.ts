@@ -37,9 +37,6 @@ export interface CollectionQuery {
   readonly onGraph?: (graph: string, index: number, total: number) => void;
 }
 
-const batchSize = 200;
-const batchesAhead = 2;
-
 /** Predicates of `tasks` by the subject they stand on. */
 export function predicatesOf(tasks: readonly Task[]): { production: string[]; object: string[] } {
   const on = (subject: Task['subject']): string[] =>
@@ -65,7 +62,7 @@ function withOneProduction(keys: readonly RecordKey[], skips: Skips): RecordKey[
 }
 
 /** Batches of one key per object: its other productions are asked for with the batch. */
-function* batches(keys: readonly RecordKey[]): Generator<readonly RecordKey[]> {
+function* batches(keys: readonly RecordKey[], batchSize: number): Generator<readonly RecordKey[]> {
   const objects = [...new Map(keys.map((key) => [place(key), key])).values()];
   for (let start = 0; start < objects.length; start += batchSize)
     yield objects.slice(start, start + batchSize);
@@ -90,7 +87,7 @@ async function* keyBatches(
         },
       );
     }
-    yield* batches(keys);
+    yield* batches(keys, store.profile.recordsPerRequest);
     return;
   }
   const graphs = await listMuseumGraphs(store, profile.record, source.graphs, options);
@@ -107,12 +104,12 @@ async function* keyBatches(
     }
     const missing = query.missing && { missing: predicatesOf(query.missing) };
     for await (const page of listRecords(store, { model: profile.record, graph, ...missing }, options)) {
-      yield* batches(page);
+      yield* batches(page, store.profile.recordsPerRequest);
     }
   }
 }
 
-/** Reads records in batches of at most 200, in the order of graph and object; two batches are read ahead. */
+/** Reads records in batches in the order of graph and object; the store's profile says how many, and how many batches ahead. */
 export async function* readCollection(
   source: CollectionSource,
   query: CollectionQuery,
@@ -120,7 +117,7 @@ export async function* readCollection(
   const { store, profile, grouper, maximumTextLength } = source;
   const reader = new RecordReader(store, profile.record);
   const predicates = predicatesOf(profile.tasks);
-  yield* mapAhead(keyBatches(source, query), batchesAhead, async (keys) => {
+  yield* mapAhead(keyBatches(source, query), store.profile.requestsInFlight, async (keys) => {
     const options = { signal: query.signal };
     const all = await productionsOf(store, profile.record, keys, options);
     const records = await reader.read(withOneProduction(all, query.skips), predicates, options);

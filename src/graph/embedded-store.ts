@@ -9,6 +9,7 @@ import { parseJsonResults, rowsOf, truthOf } from './query-results.js';
 import type { QueryResults } from './query-results.js';
 import { resolveRdfFiles } from './rdf-files.js';
 import type { RdfFile } from './rdf-files.js';
+import { storeProfiles } from './store-profiles.js';
 import type { Bindings, Change, RawAnswer, RequestOptions, Store } from './store.js';
 import { quadLine, refuseForeignGraphs } from './update.js';
 
@@ -119,6 +120,7 @@ async function unlessAborted<T>(work: () => Promise<T>, options: RequestOptions 
 
 class EmbeddedStore implements Store {
   readonly name: string;
+  readonly profile = storeProfiles.embedded;
   readonly #line: WorkerLine;
   readonly #writable: readonly string[];
   #closing: Promise<void> | undefined;

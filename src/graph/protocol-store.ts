@@ -12,20 +12,22 @@ import { RequestSender } from './request-sender.js';
 import type { StoreRequest } from './request-sender.js';
 import { defaultRetryPolicy, systemClock } from './retry.js';
 import type { RetryClock, RetryPolicy } from './retry.js';
+import { storeProfiles, updateEndpointOf } from './store-profiles.js';
+import type { StoreProfile } from './store-profiles.js';
 import type { Bindings, Change, RawAnswer, RequestOptions, Store, StoreHealth } from './store.js';
 import { insertDeleteData, refuseForeignGraphs } from './update.js';
 
 export type { Auth } from './http-exchange.js';
 
-const xml = 'application/sparql-results+xml';
-const json = 'application/sparql-results+json';
 // A page of rows takes a few megabytes; an answer without an end must not fill the memory.
 const longestAnswerBytes = 256e6;
 
 /** How to open a triple store behind the SPARQL 1.1 Protocol. */
 export interface ProtocolStoreOptions {
   readonly endpoint: string;
-  /** Where updates go, when it differs. */
+  /** How this kind of store wants to be asked; any SPARQL 1.1 store unless told. */
+  readonly profile?: StoreProfile | undefined;
+  /** Where updates go, when it is not where the profile expects them to. */
   readonly updateEndpoint?: string | undefined;
   readonly auth?: Auth | undefined;
   /** Longest time for one request, in milliseconds. */
@@ -76,6 +78,7 @@ function halves(change: Change): Change[] {
 
 class ProtocolStore implements Store {
   readonly name: string;
+  readonly profile: StoreProfile;
   readonly #update: string;
   readonly #writable: readonly string[];
   readonly #exchange: HttpExchange;
@@ -85,12 +88,16 @@ class ProtocolStore implements Store {
 
   constructor(options: ProtocolStoreOptions) {
     this.name = checkedEndpoint(options.endpoint, 'store.endpoint');
-    this.#update = checkedEndpoint(options.updateEndpoint ?? options.endpoint, 'store.updateEndpoint');
+    this.profile = options.profile ?? storeProfiles.sparql;
+    const auth = options.auth ?? { kind: 'none' };
+    const update =
+      options.updateEndpoint ??
+      updateEndpointOf(this.profile.kind, options.endpoint, { hasCredentials: auth.kind !== 'none' });
+    this.#update = checkedEndpoint(update, 'store.updateEndpoint');
     this.#writable = options.writableGraphs;
     this.#longestAnswerBytes = options.longestAnswerBytes ?? longestAnswerBytes;
     const clock = options.clock ?? systemClock;
     const timeouts = { ...timeoutsWithin(options.timeoutMs), ...options.timeouts };
-    const auth = options.auth ?? { kind: 'none' };
     this.#exchange = new HttpExchange({ auth, timeouts, userAgent: options.userAgent });
     this.#circuit = new StoreCircuit(clock, { ...defaultCircuitPolicy, ...options.circuit });
     this.#sender = new RequestSender({
@@ -172,8 +179,9 @@ class ProtocolStore implements Store {
     const form = queryForm(query);
     if (form === 'CONSTRUCT' || form === 'DESCRIBE')
       throw new LacunaError('INPUT_INVALID', `A SELECT or an ASK was expected, this query is a ${form}.`);
-    // XML is read several times faster than JSON on Virtuoso, but cannot carry control characters.
-    return this.#sender.send(this.#query(query, [`${xml}, ${json};q=0.5`, json], options), (response) =>
+    const [best, ...others] = this.profile.resultTypes;
+    const accepts = [[best, ...others.map((type) => `${type};q=0.5`)].join(', '), ...others];
+    return this.#sender.send(this.#query(query, accepts, options), (response) =>
       readResults(response, this.name, this.#longestAnswerBytes),
     );
   }

@@ -11,8 +11,6 @@ import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
 import { namedNode } from './terms.js';
 
-const defaultPageSize = 5000;
-
 export type { RecordKey, RecordPredicates } from './record-reader.js';
 
 /** Which records of one museum graph to list. */
@@ -21,7 +19,7 @@ export interface RecordQuery {
   readonly graph: string;
   /** Only records that lack at least one of these properties; absent = every record. Two empty lists = no record. */
   readonly missing?: RecordPredicates | undefined;
-  /** Rows asked for at once, 5,000 unless told. */
+  /** Rows asked for at once, as the store's profile has it unless told. */
   readonly pageSize?: number | undefined;
 }
 
@@ -86,7 +84,7 @@ export async function* listRecords(
   query: RecordQuery,
   options: RequestOptions = {},
 ): AsyncGenerator<readonly RecordKey[]> {
-  const { model, graph, missing, pageSize = defaultPageSize } = query;
+  const { model, graph, missing, pageSize = store.profile.pageSize } = query;
   if (missing !== undefined && missing.production.length + missing.object.length === 0) return;
   const gaps =
     missing === undefined
@@ -133,7 +131,7 @@ export async function* listObjectsWithoutProduction(
     store,
     'objects-without-production',
     modelValues(model, graph),
-    options.pageSize ?? defaultPageSize,
+    options.pageSize ?? store.profile.pageSize,
     options,
   );
   for await (const rows of pages)

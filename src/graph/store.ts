@@ -1,4 +1,5 @@
 import type { Quad, Term } from '@rdfjs/types';
+import type { StoreProfile } from './store-profiles.js';
 
 /** One row of a SELECT: variable name (without `?`) to term; an unbound variable has no key. */
 export type Bindings = Readonly<Record<string, Term>>;
@@ -43,6 +44,8 @@ export interface StoreHealth {
 export interface Store {
   /** For messages and cards: "embedded store (3 files)" or the endpoint's URL. Never holds credentials. */
   readonly name: string;
+  /** How much to ask and to write at once. */
+  readonly profile: StoreProfile;
   /** Runs a SELECT and returns all its rows; ask for pages. */
   select(query: string, options?: RequestOptions): Promise<Bindings[]>;
   /** Runs an ASK. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { branches, configJsonSchema, schemasAt, type JsonSchema } from '../../src/config/json-schema.js';
 import { packageRoot } from '../../src/config/package-root.js';
+import { protocolKinds } from '../../src/config/store-schema.js';
 
 test('the published schema is the one configurations are checked by', async () => {
   const published: unknown = JSON.parse(
@@ -32,7 +33,9 @@ test('an editor can explain every key', () => {
 });
 
 test('a path leads through every branch of a union', () => {
-  const kinds = schemasAt(configJsonSchema(), ['store', 'kind']).map((schema) => schema.const);
-  assert.deepEqual(kinds, ['embedded', 'sparql']);
+  const kinds = schemasAt(configJsonSchema(), ['store', 'kind']).flatMap(
+    (schema) => schema.enum ?? [schema.const],
+  );
+  assert.deepEqual(kinds, ['embedded', 'auto', ...protocolKinds]);
   assert.deepEqual(schemasAt(configJsonSchema(), ['nothing', 'there']), []);
 });

@@ -1,6 +1,7 @@
 import * as oxigraph from 'oxigraph';
 import { DataFactory } from 'n3';
 import type { Quad, Term } from '@rdfjs/types';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Bindings, RawAnswer, RequestOptions, Store } from '../../src/graph/store.js';
 
 /**
@@ -9,6 +10,7 @@ import type { Bindings, RawAnswer, RequestOptions, Store } from '../../src/graph
  */
 export class MemoryStore implements Store {
   readonly name = 'memory';
+  readonly profile = storeProfiles.embedded;
   readonly queries: string[] = [];
   readonly signals: AbortSignal[] = [];
   beforeAnswer: (signal: AbortSignal | undefined) => Promise<void> = () => Promise.resolve();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import { temporaryFolder } from './care.js';
 import { ServerProcess, freePort } from './process.js';
 import type { TestServer } from './test-store.js';
@@ -40,7 +41,13 @@ export async function startFuseki(): Promise<TestServer> {
     limited: { kind: 'none' },
     open: (writableGraphs) =>
       Promise.resolve(
-        openProtocolStore({ endpoint, timeoutMs: 30_000, writableGraphs, userAgent: 'Lacuna tests' }),
+        openProtocolStore({
+          endpoint,
+          timeoutMs: 30_000,
+          writableGraphs,
+          userAgent: 'Lacuna tests',
+          profile: storeProfiles.fuseki,
+        }),
       ),
     kill: () => server.kill(),
     restart: () => server.restart(),

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Auth } from '../../src/graph/protocol-store.js';
 import { temporaryFolder } from './care.js';
 import { ServerProcess, freePort } from './process.js';
@@ -104,6 +105,7 @@ export async function startVirtuoso(): Promise<VirtuosoTestStore> {
           timeoutMs: 30_000,
           writableGraphs,
           userAgent: 'Lacuna tests',
+          profile: storeProfiles.virtuoso,
         }),
       ),
     kill: () => server.kill(),

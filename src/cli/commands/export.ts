@@ -2,7 +2,7 @@ import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { exportFormats, type ExportFormat } from '../../provenance/export/formats.js';
 import { exportText } from '../../provenance/export/export-text.js';
-import { pageSizeOf, withContext } from '../context.js';
+import { withContext } from '../context.js';
 import { writeFileWhole, writeStandardOutput } from '../whole-file.js';
 
 interface ExportOptions {
@@ -82,7 +82,7 @@ export function register(program: Command): void {
         const unit = format === 'csv' ? 'predictions' : 'quads';
         let count = 0;
         const text = exportText(
-          { store, graph, pageSize: pageSizeOf(config), namespace: config.provenance.namespace },
+          { store, graph, pageSize: store.profile.pageSize, namespace: config.provenance.namespace },
           {
             format,
             selection: { task, model, run, minimumConfidence },

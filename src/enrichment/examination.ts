@@ -4,7 +4,7 @@ import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
 import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
-import type { Publisher } from './publisher.js';
+import type { PublishedChunk, Publisher } from './publisher.js';
 import type { RunPhase } from './run-state.js';
 import type { RunTally } from './run-tally.js';
 import type { Skips } from './skips.js';
@@ -22,7 +22,7 @@ export interface ExaminationParts {
   readonly publishing: PublisherSettings;
   readonly predictor: Predictor;
   readonly statuses: Statuses;
-  readonly publisher: Publisher;
+  readonly publisher: Publisher<DigestedProposal>;
   readonly tally: RunTally;
   readonly skips: Skips;
   readonly now: () => Date;
@@ -31,7 +31,8 @@ export interface ExaminationParts {
 }
 
 type Gap = { readonly read: ReadRecord; readonly task: Task; readonly digest: string };
-type DigestedProposal = Proposal & { readonly digest: string };
+/** A proposal with the digest of what it depends on. */
+export type DigestedProposal = Proposal & { readonly digest: string };
 
 /** Looks at records with gaps: which are due, what the models say, what is published, and what is remembered of it. */
 export class Examination {
@@ -145,21 +146,29 @@ export class Examination {
     return proposals;
   }
 
+  /** Waits for the last write of the batches examined so far and remembers what came of it. */
+  async settle(): Promise<void> {
+    for await (const chunk of this.#parts.publisher.settle()) await this.#written(chunk);
+  }
+
   async #publish(proposals: readonly DigestedProposal[], startedAt: Date): Promise<void> {
-    const { publisher, tally, skips, runId, signal } = this.#parts;
-    for await (const chunk of publisher.publish(proposals, startedAt)) {
-      tally.wrote(chunk);
-      const settled: [ExaminationKey, ExaminationStatus][] = [];
-      for (const { proposal, outcome, problem: reason } of chunk.outcomes) {
-        const { record, task, digest } = proposal;
-        tally.published(proposal, outcome);
-        if (reason !== undefined) skips.add('prediction breaks the shapes', `${record.object} ${reason}`);
-        const remembered = outcome === 'rejected' ? 'failed' : 'published';
-        settled.push([keyOf({ record }, task), { outcome: remembered, digest, runId, reason }]);
-      }
-      await this.#remember(settled);
-      signal?.throwIfAborted();
+    const { publisher, signal } = this.#parts;
+    for await (const chunk of publisher.publish(proposals, startedAt, signal)) await this.#written(chunk);
+    signal?.throwIfAborted();
+  }
+
+  async #written(chunk: PublishedChunk<DigestedProposal>): Promise<void> {
+    const { tally, skips, runId } = this.#parts;
+    tally.wrote(chunk);
+    const settled: [ExaminationKey, ExaminationStatus][] = [];
+    for (const { proposal, outcome, problem: reason } of chunk.outcomes) {
+      const { record, task, digest } = proposal;
+      tally.published(proposal, outcome);
+      if (reason !== undefined) skips.add('prediction breaks the shapes', `${record.object} ${reason}`);
+      const remembered = outcome === 'rejected' ? 'failed' : 'published';
+      settled.push([keyOf({ record }, task), { outcome: remembered, digest, runId, reason }]);
     }
+    await this.#remember(settled);
   }
 
   async #remember(entries: readonly (readonly [ExaminationKey, ExaminationStatus])[]): Promise<void> {

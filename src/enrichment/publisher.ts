@@ -43,6 +43,22 @@ interface Prepared<P extends Proposal> {
   readonly remove: readonly Quad[];
 }
 
+/** What may be written of a chunk, with what describes the run, its model and its agents. */
+interface CheckedChunk<P extends Proposal> {
+  readonly sound: readonly Prepared<P>[];
+  readonly outcomes: readonly ChunkOutcome<P>[];
+  readonly introduction: readonly Quad[];
+  readonly context: ProvenanceContext;
+}
+
+/** A write that has begun, and the properties it is about. */
+interface UnderWay<P extends Proposal> {
+  readonly about: ReadonlySet<string>;
+  readonly written: Promise<PublishedChunk<P>>;
+}
+
+const gapsPerRequest = 500;
+
 /** Groups what is prepared into writes of at most so many triples; one prediction is never divided. */
 function* chunked<P extends Proposal>(
   prepared: readonly Prepared<P>[],
@@ -63,13 +79,19 @@ function* chunked<P extends Proposal>(
   if (chunk.length > 0) yield chunk;
 }
 
-/** Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. */
-export class Publisher {
+const gapOf = (proposal: Proposal): string => `${subjectOf(proposal)} ${proposal.task.predicate}`;
+
+/**
+ * Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. While the store works
+ * on one write the next is prepared and checked; never are two under way.
+ */
+export class Publisher<P extends Proposal = Proposal> {
   readonly #store: Store;
   readonly #settings: PublisherSettings;
   readonly #card: ModelCard;
   readonly #run: PublishingRun;
   #isIntroduced = false;
+  #underWay: UnderWay<P> | undefined;
 
   constructor(store: Store, settings: PublisherSettings, card: ModelCard, run: PublishingRun) {
     this.#store = store;
@@ -79,35 +101,37 @@ export class Publisher {
   }
 
   /**
-   * Publishes proposals and yields after each write. A proposal that is in the graph already is left alone; what was said
-   * earlier of the same property, by an older model or of a record that has changed since, is replaced in the same write.
-   * `startedAt` is when the batch was begun.
+   * Publishes proposals and yields each write that has ended since the last one; the last write of these proposals goes on
+   * and is yielded by the next `publish`, or by `settle`. A proposal that is in the graph already is left alone; what was
+   * said earlier of the same property, by an older model or of a record that has changed since, is replaced in the same
+   * write. `startedAt` is when the batch was begun. When the signal fires no further write is begun.
    */
-  async *publish<P extends Proposal>(
+  async *publish(
     proposals: readonly P[],
     startedAt: Date,
+    signal?: AbortSignal,
   ): AsyncGenerator<PublishedChunk<P>> {
-    if (proposals.length === 0) return;
-    const context = this.#context({ startedAt, endedAt: this.#run.now() });
-    const earlier = await this.#earlier(proposals);
-    const settled: ChunkOutcome<P>[] = [];
-    const prepared: Prepared<P>[] = [];
-    for (const proposal of proposals) {
-      const said = earlier.get(proposal)!;
-      if (said.settles(proposal)) {
-        settled.push({ proposal, outcome: 'already-published' });
-        continue;
-      }
-      try {
-        prepared.push(this.#prepare(proposal, said, context));
-      } catch (error) {
-        if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
-        settled.push({ proposal, outcome: 'rejected', problem: error.message });
+    for (let start = 0; start < proposals.length; start += gapsPerRequest) {
+      const group = proposals.slice(start, start + gapsPerRequest);
+      // Two objects may share a production: what is said of it is read after it was written, never while.
+      if (group.some((proposal) => this.#underWay?.about.has(gapOf(proposal)))) yield* this.settle();
+      const context = this.#context({ startedAt, endedAt: this.#run.now() });
+      const { prepared, settled } = await this.#prepared(group, context);
+      if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
+      for (const chunk of chunked(prepared, this.#store.profile.triplesPerWrite)) {
+        const checked = await this.#checked(chunk, context);
+        yield* this.settle();
+        if (signal?.aborted === true) return;
+        this.#begin(checked);
       }
     }
-    if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
-    for (const chunk of chunked(prepared, this.#store.profile.triplesPerWrite))
-      yield await this.#write(chunk, context);
+  }
+
+  /** Waits for the write under way, if there is one, and yields it. */
+  async *settle(): AsyncGenerator<PublishedChunk<P>> {
+    const { written } = this.#underWay ?? {};
+    this.#underWay = undefined;
+    if (written !== undefined) yield await written;
   }
 
   /** Writes when the run ended, if it wrote anything and has not said so before. */
@@ -132,7 +156,7 @@ export class Publisher {
   }
 
   /** What the graph says already of each proposal's gap, read in one go. */
-  async #earlier(proposals: readonly Proposal[]): Promise<Map<Proposal, Earlier>> {
+  async #earlier(proposals: readonly P[]): Promise<Map<P, Earlier>> {
     const existing = await publishedStatementsOf(
       this.#store,
       this.#settings.predictionsGraph,
@@ -145,54 +169,49 @@ export class Publisher {
     }
     return new Map(
       proposals.map((proposal) => {
-        const statements = found.get(`${subjectOf(proposal)} ${proposal.task.predicate}`) ?? [];
+        const statements = found.get(gapOf(proposal)) ?? [];
         return [proposal, new Earlier(this.#settings, this.#card.version, statements)];
       }),
     );
   }
 
-  #prepare<P extends Proposal>(proposal: P, earlier: Earlier, context: ProvenanceContext): Prepared<P> {
-    const prediction = toPrediction(proposal, earlier.replaced(proposal));
-    return {
-      proposal,
-      insert: predictionQuads(prediction, context),
-      remove: earlier.outgoing(prediction.fused.concept),
-    };
+  /** Turns proposals into quads; those that need none, or can have none, are settled. */
+  async #prepared(
+    proposals: readonly P[],
+    context: ProvenanceContext,
+  ): Promise<{ prepared: Prepared<P>[]; settled: ChunkOutcome<P>[] }> {
+    const earlier = await this.#earlier(proposals);
+    const settled: ChunkOutcome<P>[] = [];
+    const prepared: Prepared<P>[] = [];
+    for (const proposal of proposals) {
+      const said = earlier.get(proposal)!;
+      if (said.settles(proposal)) {
+        settled.push({ proposal, outcome: 'already-published' });
+        continue;
+      }
+      try {
+        const prediction = toPrediction(proposal, said.replaced(proposal));
+        const insert = predictionQuads(prediction, context);
+        prepared.push({ proposal, insert, remove: said.outgoing(prediction.fused.concept) });
+      } catch (error) {
+        if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
+        settled.push({ proposal, outcome: 'rejected', problem: error.message });
+      }
+    }
+    return { prepared, settled };
   }
 
-  async #write<P extends Proposal>(
-    chunk: readonly Prepared<P>[],
-    context: ProvenanceContext,
-  ): Promise<PublishedChunk<P>> {
+  /** Sorts out the predictions that break the shapes, so that one bad record does not hold up the others. */
+  async #checked(chunk: readonly Prepared<P>[], context: ProvenanceContext): Promise<CheckedChunk<P>> {
     const introduction = [
       ...modelAndAgentQuads(context.model, context.agents, context),
       ...runQuads(context.run, context),
     ];
-    const { sound, outcomes } = await this.#checked(chunk, introduction);
-    if (sound.length === 0) return { outcomes, statements: 0, triples: 0 };
-    const change = {
-      insert: sound.flatMap(({ insert }) => insert),
-      remove: sound.flatMap(({ remove }) => remove),
-    };
-    if (!this.#isIntroduced) {
-      change.insert.unshift(...introduction);
-      change.remove.unshift(...(await this.#outdated(introduction, context)));
-    }
-    await this.#send(change);
-    this.#isIntroduced = true;
-    return {
-      outcomes,
-      statements: sound.reduce((sum, { proposal }) => sum + 1 + proposal.judgement.modalities.length, 0),
-      triples: change.insert.length,
-    };
-  }
-
-  /** Sorts out the predictions that break the shapes, so that one bad record does not hold up the others. */
-  async #checked<P extends Proposal>(
-    chunk: readonly Prepared<P>[],
-    introduction: readonly Quad[],
-  ): Promise<{ sound: Prepared<P>[]; outcomes: ChunkOutcome<P>[] }> {
     const problems = await validatePredictions([...introduction, ...chunk.flatMap(({ insert }) => insert)]);
+    if (problems.length === 0) {
+      const outcomes = chunk.map(({ proposal }) => ({ proposal, outcome: 'published' as const }));
+      return { sound: chunk, outcomes, introduction, context };
+    }
     const nodes = new Set(chunk.flatMap(({ insert }) => insert.map(({ subject }) => subject.value)));
     const shared = problems.filter(({ focus }) => !nodes.has(focus));
     if (shared.length > 0) {
@@ -217,6 +236,34 @@ export class Publisher {
           ? { proposal, outcome: 'published' }
           : { proposal, outcome: 'rejected', problem },
       ),
+      introduction,
+      context,
+    };
+  }
+
+  #begin(checked: CheckedChunk<P>): void {
+    const written = this.#write(checked);
+    // A failure surfaces when the write is waited for; until then it must not count as unhandled.
+    written.catch(() => undefined);
+    this.#underWay = { about: new Set(checked.sound.map(({ proposal }) => gapOf(proposal))), written };
+  }
+
+  async #write({ sound, outcomes, introduction, context }: CheckedChunk<P>): Promise<PublishedChunk<P>> {
+    if (sound.length === 0) return { outcomes, statements: 0, triples: 0 };
+    const change = {
+      insert: sound.flatMap(({ insert }) => insert),
+      remove: sound.flatMap(({ remove }) => remove),
+    };
+    if (!this.#isIntroduced) {
+      change.insert.unshift(...introduction);
+      change.remove.unshift(...(await this.#outdated(introduction, context)));
+    }
+    await this.#send(change);
+    this.#isIntroduced = true;
+    return {
+      outcomes,
+      statements: sound.reduce((sum, { proposal }) => sum + 1 + proposal.judgement.modalities.length, 0),
+      triples: change.insert.length,
     };
   }
 

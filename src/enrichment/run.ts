@@ -4,7 +4,7 @@ import { Journal } from '../graph/journal.js';
 import type { Change } from '../graph/store.js';
 import type { Task } from '../vocabulary/profile.js';
 import { countRecordsWithGaps } from './gaps.js';
-import { Examination } from './examination.js';
+import { Examination, type DigestedProposal } from './examination.js';
 import { LiveRun, type RunWatch } from './live-run.js';
 import type { Predictor } from './predictor.js';
 import type { PublisherSettings } from './proposal.js';
@@ -151,7 +151,7 @@ export class Enrichment {
     const live = new LiveRun(start, this.folder, watch, now);
     const journal = dryRun ? undefined : await Journal.open(this.folder.journalPath(id));
     const writing = { runId: id, startedAt: new Date(start.startedAt), now, journal };
-    const publisher = new Publisher(source.store, publishing, predictor.card, writing);
+    const publisher = new Publisher<DigestedProposal>(source.store, publishing, predictor.card, writing);
     const examination = new Examination({
       runId: id,
       isResumed: start.state !== 'planned',
@@ -193,12 +193,16 @@ export class Enrichment {
     const { tally, skips, live, signal } = account;
     const total = objects?.length ?? (await countRecordsWithGaps(source, tasks, signal));
     let seen = 0;
-    for await (const batch of readCollection(source, { missing: tasks, objects, skips, signal })) {
-      signal?.throwIfAborted();
-      await examination.examine(batch, limit);
-      seen += batch.length;
-      live.advance('records with a gap looked at', seen, total, tally.summary(skips));
-      if (tally.recordsExamined >= limit) break;
+    try {
+      for await (const batch of readCollection(source, { missing: tasks, objects, skips, signal })) {
+        signal?.throwIfAborted();
+        await examination.examine(batch, limit);
+        seen += batch.length;
+        live.advance('records with a gap looked at', seen, total, tally.summary(skips));
+        if (tally.recordsExamined >= limit) break;
+      }
+    } finally {
+      await examination.settle();
     }
   }
 }

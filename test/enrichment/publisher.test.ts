@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Literal, NamedNode, Quad } from '@rdfjs/types';
 import type { Judgement } from '../../src/enrichment/predictor.js';
 import type { Proposal, PublisherSettings } from '../../src/enrichment/proposal.js';
@@ -11,6 +12,7 @@ import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { Journal } from '../../src/graph/journal.js';
 import { silk } from '../../src/graph/prefixes.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import type { ModalityName } from '../../src/modalities/case.js';
 import type { ModelCard } from '../../src/models/card.js';
@@ -73,6 +75,7 @@ async function opened(t: TestContext) {
     const publisher = new Publisher(store, { ...settings, agents }, card, run);
     const chunks: PublishedChunk[] = [];
     for await (const chunk of publisher.publish(proposals, now())) chunks.push(chunk);
+    for await (const chunk of publisher.settle()) chunks.push(chunk);
     await publisher.finish();
     await journal.close();
     assert.deepEqual(await validatePredictions(await rdfQuads(store, predictionsGraph)), []);
@@ -236,9 +239,62 @@ test('without a journal everything is prepared and nothing is written', async (t
   const now = (): Date => new Date(0);
   const run = { runId: 'dry', startedAt: now(), now, journal: undefined };
   const publisher = new Publisher(store, settings, smallCard(), run);
-  for await (const { triples } of publisher.publish([proposal(judged('fusion', 'FR', 0.8))], now())) {
-    assert.ok(triples > 0);
-  }
+  let prepared = 0;
+  for await (const { triples } of publisher.publish([proposal(judged('fusion', 'FR', 0.8))], now()))
+    prepared += triples;
+  for await (const { triples } of publisher.settle()) prepared += triples;
+  assert.ok(prepared > 0);
   await publisher.finish();
   assert.deepEqual(await rdfQuads(store, predictionsGraph), []);
+});
+
+test('one write is under way while the next is prepared, and what it is about is not read meanwhile', async () => {
+  const seen: string[] = [];
+  let finish: (() => void) | undefined;
+  const store = {
+    name: 'test',
+    profile: storeProfiles.sparql,
+    select: (query: string) => {
+      if (query.includes('production/1>')) seen.push('read of 1');
+      return Promise.resolve([]);
+    },
+    write: () => {
+      seen.push('write');
+      return new Promise<void>((resolve) => (finish = resolve));
+    },
+  } as unknown as Store;
+  const journal = {
+    size: 1,
+    note: () => Promise.resolve(1),
+    done: () => Promise.resolve(),
+  } as unknown as Journal;
+  const now = (): Date => new Date(0);
+  const publisher = new Publisher(store, settings, smallCard(), {
+    runId: 'run',
+    startedAt: now(),
+    now,
+    journal,
+  });
+  const until = async (events: number): Promise<void> => {
+    while (seen.length < events) await nextTurn();
+  };
+  const publish = async (id: number): Promise<number> => {
+    let chunks = 0;
+    for await (const _ of publisher.publish([proposal(judged('fusion', 'FR', 0.8), [], record(id))], now()))
+      chunks += 1;
+    return chunks;
+  };
+  // The first call comes back while its write is under way.
+  assert.equal(await publish(1), 0);
+  await until(2);
+  // The second waits for it before it reads of the same production.
+  const second = publish(1);
+  await nextTurn();
+  assert.deepEqual(seen, ['read of 1', 'write']);
+  finish!();
+  assert.equal(await second, 1);
+  await until(4);
+  assert.deepEqual(seen, ['read of 1', 'write', 'read of 1', 'write']);
+  finish!();
+  for await (const _ of publisher.settle());
 });

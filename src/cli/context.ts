@@ -13,6 +13,7 @@ import type { Store } from '../graph/store.js';
 import { loadProfile } from '../vocabulary/load-profile.js';
 import type { Profile } from '../vocabulary/profile.js';
 import { emptyThesaurus, loadThesaurus, type Thesaurus } from '../vocabulary/thesaurus.js';
+import { circuitNotice } from './circuit-notice.js';
 import { codeVersion } from './code-version.js';
 import { configuredProfile } from './configured-profile.js';
 import { createOutput, globalOptions, type Output } from './output.js';
@@ -98,6 +99,7 @@ export async function openContext(file: string, options: ContextOptions): Promis
   const profile = await openProfile(config);
   const thesaurus = await openThesaurus(config);
   const store = await openStore(config, options);
+  store.onHealth?.((health) => options.onNotice(circuitNotice(store.name, health)));
   return { file: path.resolve(file), config, profile, thesaurus, store };
 }
 

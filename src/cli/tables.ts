@@ -125,9 +125,13 @@ export function skipLines(skips: readonly SkipEntry[]): string[] {
 
 /** Runs, newest first. */
 export function runsTable(runs: readonly RunState[]): string {
-  const rows = runs.map(({ id, state, trigger, summary, startedAt, endedAt }) => [
+  const rows = runs.map(({ id, state, trigger, summary, startedAt, endedAt, waiting, error }) => [
     id,
-    state,
+    waiting !== undefined
+      ? `${state}, waits for the store`
+      : state === 'parked' && error !== undefined
+        ? `parked: ${error.code}`
+        : state,
     trigger,
     startedAt,
     endedAt ?? '',

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { LacunaError } from '../config/errors.js';
+import { startResumption } from './resumption.js';
 import { startScheduler, type Scheduler } from './scheduler.js';
 import { createServer, type ServerParts } from './server.js';
 
@@ -63,8 +64,11 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     throw error;
   }
 
+  const resumption = startResumption({ runs, store: parts.store, log });
+
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
+    resumption.stop();
     await scheduler?.stop();
     const cutOff = setTimeout(() => {
       server.server.closeAllConnections();

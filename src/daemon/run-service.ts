@@ -11,6 +11,8 @@ export interface RunState {
   readonly progress: { readonly done: number; readonly total: number; readonly label: string };
   /** What the run did, once it is known; shown as it is. */
   readonly summary?: unknown;
+  /** The store is being left alone: since when, and what its last failure was. The run goes on when it answers. */
+  readonly waiting?: { readonly since: string; readonly reason: string } | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -27,6 +29,10 @@ export interface RunService {
   current(): RunState | undefined;
   /** End of the last run that completed. */
   lastSuccess(): Promise<Date | undefined>;
+  /** True while a run is parked that can go on once the store answers, or the disk has room, again. */
+  isWaiting(): boolean;
+  /** Goes on with the run that was interrupted, if there is one and none is under way; returns its id. */
+  takeUpInterrupted(): Promise<{ readonly id: string } | undefined>;
   /** Finishes or parks the batch in hand; resolves when nothing is running and nothing written is lost. */
   shutdown(): Promise<void>;
 }

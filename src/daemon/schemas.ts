@@ -51,6 +51,12 @@ export const runSchema = {
       properties: { done: count, total: count, label: text },
     },
     summary: { description: 'What the run did: counts, skips with their reasons, records that failed.' },
+    waiting: {
+      type: 'object',
+      description: 'The store is being left alone; the run goes on when it answers.',
+      required: ['since', 'reason'],
+      properties: { since: time, reason: text },
+    },
     error: { type: 'object', required: ['code', 'message'], properties: { code: text, message: text } },
   },
 } as const;
@@ -69,14 +75,22 @@ export const healthSchema = {
   properties: {
     status: {
       type: 'string',
-      enum: ['ok', 'stale', 'failing'],
+      enum: ['ok', 'stale', 'failing', 'degraded'],
       description:
-        'stale: the schedule asked for a run that has not completed; failing: the store does not answer.',
+        'stale: the schedule asked for a run that has not completed; failing: the store does not answer; degraded: it has failed so often that nothing is sent to it for a while.',
     },
     store: {
       type: 'object',
       required: ['name', 'reachable'],
-      properties: { name: text, reachable: { type: 'boolean' }, problem: text },
+      properties: {
+        name: text,
+        reachable: { type: 'boolean' },
+        problem: text,
+        circuit: { type: 'string', enum: ['closed', 'half-open', 'open'] },
+        failures: { ...count, description: 'Requests that failed in a row.' },
+        since: { ...time, description: 'When the circuit last changed.' },
+        lastError: text,
+      },
     },
     schedule: {
       type: 'object',

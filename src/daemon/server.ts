@@ -10,6 +10,7 @@ import { addOverviewRoute } from './routes/overview.js';
 import { addPages } from './routes/pages.js';
 import { addPhotographRoute } from './routes/photographs.js';
 import { addRunRoutes } from './routes/runs.js';
+import { urgently } from './urgent-store.js';
 import { addSparqlRoute } from './routes/sparql.js';
 import type { RunService } from './run-service.js';
 import { defaultSparqlLimits, type DaemonConfig, type SparqlLimits } from './settings.js';
@@ -62,7 +63,8 @@ function addErrorHandling(app: FastifyInstance, log: NonNullable<ServerParts['lo
  * The caller listens and closes. Errors are answered as `application/problem+json` (RFC 9457).
  */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { config, store, runs, profile, photographs, clock } = parts;
+  const { config, runs, profile, photographs, clock } = parts;
+  const store = urgently(parts.store);
   const app = Fastify({
     logger: false,
     bodyLimit: longestBodyBytes,

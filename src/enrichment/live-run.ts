@@ -1,5 +1,6 @@
 import { isLacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
+import type { Store, StoreHealth } from '../graph/store.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunPhase, RunState, RunSummary } from './run-state.js';
 
@@ -19,6 +20,7 @@ export class LiveRun {
   readonly #watch: RunWatch;
   readonly #now: () => Date;
   #state: RunState;
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(start: RunState, folder: RunFolder, watch: RunWatch, now: () => Date) {
     this.#state = start;
@@ -42,8 +44,34 @@ export class LiveRun {
   /** Goes on to another phase, durably. */
   async enter(phase: RunPhase, more: Partial<RunState> = {}): Promise<void> {
     this.#state = { ...this.#state, ...more, state: phase };
-    if (this.#state.request.dryRun !== true) await this.#folder.save(this.#state);
     this.#watch.onState?.(this.#state);
+    await this.#save();
+  }
+
+  /** Says in the run's state while the store is being left alone, until the returned function is called. */
+  follow(store: Pick<Store, 'onHealth'>): () => void {
+    const stop = store.onHealth?.((health) => this.#say(health));
+    return () => stop?.();
+  }
+
+  #say({ circuit, since, lastError }: StoreHealth): void {
+    if (circuit === 'half-open') return;
+    const waiting =
+      circuit === 'closed'
+        ? undefined
+        : { since: since ?? this.#now().toISOString(), reason: lastError ?? '' };
+    this.#state = { ...this.#state, waiting };
+    this.#watch.onState?.(this.#state);
+    // What cannot be saved here is found out with the next phase.
+    this.#save().catch(() => undefined);
+  }
+
+  /** Saves the state as it stands, one after the other. */
+  #save(): Promise<void> {
+    if (this.#state.request.dryRun === true) return Promise.resolve();
+    const saved = this.#saved.then(() => this.#folder.save(this.#state));
+    this.#saved = saved.catch(() => undefined);
+    return saved;
   }
 
   /** The run did what it was asked. */
@@ -52,10 +80,21 @@ export class LiveRun {
   }
 
   /**
-   * The run broke off: parked or cancelled when its signal was aborted, parked when the store is away, else failed.
-   * Rethrows what nobody foresaw, once the run says so.
+   * The run broke off: parked or cancelled when its signal was aborted, parked when the store is away or the disk is full,
+   * else failed. Rethrows what nobody foresaw, once the run says so. Where the state cannot be saved any more, the one on
+   * disk is that of a run under way, which is taken up again too.
    */
   async breakOff(error: unknown, summary: RunSummary): Promise<void> {
+    try {
+      await this.#breakOff(error, summary);
+    } catch (failure) {
+      if (failure === error || !isLacunaError(failure, 'STATE_UNWRITABLE')) throw failure;
+      if (!isLacunaError(error)) throw error;
+    }
+  }
+
+  async #breakOff(error: unknown, summary: RunSummary): Promise<void> {
+    this.#state = { ...this.#state, waiting: undefined };
     const ended = { summary, endedAt: this.#now().toISOString() };
     const { signal } = this.#watch;
     if (signal?.aborted === true) {
@@ -63,8 +102,9 @@ export class LiveRun {
     } else if (isLacunaError(error)) {
       const { code } = error;
       const told = { error: { code, message: [error.message, ...error.problems].join('\n') } };
-      // What is journalled is kept, and the run goes on when the store is back.
-      if (code === 'STORE_UNREACHABLE') await this.enter('parked', { summary, ...told });
+      // What is journalled is kept, and the run goes on when the store is back, or the disk has room.
+      if (code === 'STORE_UNREACHABLE' || code === 'STATE_UNWRITABLE')
+        await this.enter('parked', { summary, ...told });
       else await this.enter('failed', { ...ended, ...told });
     } else {
       // The state is shown over HTTP: what is unforeseen may tell of paths and insides, so it goes to the log alone.

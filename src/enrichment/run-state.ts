@@ -88,6 +88,8 @@ export interface RunState {
   readonly modelVersion?: string | undefined;
   readonly progress: { readonly done: number; readonly total: number; readonly label: string };
   readonly summary?: RunSummary | undefined;
+  /** The store is being left alone: since when (ISO 8601), and what its last failure was. */
+  readonly waiting?: { readonly since: string; readonly reason: string } | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 

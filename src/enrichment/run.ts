@@ -168,6 +168,7 @@ export class Enrichment {
       enter: (phase) => live.enter(phase),
       signal: watch.signal,
     });
+    const unfollow = live.follow(source.store);
     try {
       await live.enter('reading');
       await this.#examineAll(request, tasks, examination, { tally, skips, live, signal: watch.signal });
@@ -178,6 +179,7 @@ export class Enrichment {
       skips.addPhotographs(photographFailures());
       await live.breakOff(error, tally.summary(skips));
     } finally {
+      unfollow();
       await journal?.close();
     }
     return live.state;

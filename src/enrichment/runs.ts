@@ -1,6 +1,6 @@
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import { park, type Enrichment } from './run.js';
-import type { RunRequest, RunState } from './run-state.js';
+import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 
 interface Current {
   readonly planned: RunState;
@@ -17,6 +17,7 @@ export class Runs {
   readonly #enrichment: Enrichment;
   readonly #report: (error: unknown) => void;
   #current: Current | undefined;
+  #isWaiting = false;
   /** Newest first. */
   #dryRuns: readonly RunState[] = [];
 
@@ -34,6 +35,7 @@ export class Runs {
   /** Goes on with the run that was interrupted, if there is one and none is under way; returns its id. */
   async takeUpInterrupted(): Promise<{ id: string } | undefined> {
     const interrupted = await this.#enrichment.interrupted();
+    if (interrupted === undefined) this.#isWaiting = false;
     return interrupted === undefined || this.#current !== undefined ? undefined : this.#begin(interrupted);
   }
 
@@ -47,6 +49,7 @@ export class Runs {
     const controller = new AbortController();
     const current: Current = { planned, state: planned, controller, ended: Promise.resolve() };
     this.#current = current;
+    this.#isWaiting = false;
     current.ended = this.#follow(current);
     return { id: planned.id };
   }
@@ -68,8 +71,14 @@ export class Runs {
       if (current.planned.request.dryRun === true) {
         this.#dryRuns = [current.state, ...this.#dryRuns].slice(0, rememberedDryRuns);
       }
+      this.#isWaiting = isUnfinished(current.state) && current.planned.request.dryRun !== true;
       this.#current = undefined;
     }
+  }
+
+  /** True while a run is parked, or was left, that can go on once the store answers, or the disk has room, again. */
+  isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** Says in the run's state that it could not start, or how it broke off when it has not said so itself. */
@@ -78,14 +87,18 @@ export class Runs {
     if (state.state === 'failed') return;
     const code = isLacunaError(error) ? error.code : 'UNEXPECTED';
     // An interrupted run that another process is at, or whose store is away, has not failed: it can still be taken up.
-    const isLeft = planned.state !== 'planned' && ['RUN_CONFLICT', 'STORE_UNREACHABLE'].includes(code);
-    if (isLeft) return;
+    const waits = code === 'STORE_UNREACHABLE' || code === 'STATE_UNWRITABLE';
+    if (planned.state !== 'planned' && (waits || code === 'RUN_CONFLICT')) return;
     // What is unforeseen may tell of paths and insides; the state is shown over HTTP, the log is not.
     const message = isLacunaError(error)
       ? [error.message, ...error.problems].join('\n')
       : 'Something went wrong inside Lacuna; its log says what.';
+    const told = { error: { code, message } };
     const endedAt = new Date().toISOString();
-    current.state = { ...state, state: 'failed', endedAt, error: { code, message } };
+    current.state =
+      waits && planned.request.dryRun !== true
+        ? { ...state, ...told, state: 'parked' }
+        : { ...state, ...told, state: 'failed', endedAt };
     if (planned.request.dryRun !== true) await this.#enrichment.folder.save(current.state);
   }
 

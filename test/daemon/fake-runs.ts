@@ -53,6 +53,17 @@ export class FakeRuns implements RunService {
     return this.#states.find((run) => !hasEnded(run));
   }
 
+  isWaiting(): boolean {
+    return this.#states[0]?.state === 'parked';
+  }
+
+  takeUpInterrupted(): Promise<{ id: string } | undefined> {
+    const parked = this.#states.find(({ state }) => state === 'parked');
+    if (parked === undefined || this.current() !== undefined) return Promise.resolve(undefined);
+    this.change({ state: 'reading' });
+    return Promise.resolve({ id: parked.id });
+  }
+
   lastSuccess(): Promise<Date | undefined> {
     const success = this.#states.find(({ state }) => state === 'completed');
     return Promise.resolve(success?.endedAt === undefined ? undefined : new Date(success.endedAt));

@@ -195,6 +195,24 @@ describe('GET /healthz', () => {
     assert.equal(status, 'failing');
     assert.deepEqual(told, { name: 'memory', reachable: false, problem: 'The store is away.' });
   });
+
+  it('says that the store is left alone, since when and why', async (t) => {
+    const since = '2026-03-01T03:00:00.000Z';
+    const health = { circuit: 'open', failures: 5, since, lastError: 'HTTP 503' } as const;
+    const store = Object.assign(new MemoryStore(''), { health: () => health });
+    store.beforeAnswer = () => Promise.reject(new LacunaError('STORE_UNREACHABLE', 'Nothing is sent.'));
+    const { url } = await serve(t, { store });
+    const response = await fetch(`${url}/healthz`);
+    assert.equal(response.status, 503);
+    const said = (await response.json()) as Record<string, unknown>;
+    assert.equal(said['status'], 'degraded');
+    assert.deepEqual(said['store'], {
+      name: 'memory',
+      reachable: false,
+      problem: 'Nothing is sent.',
+      ...health,
+    });
+  });
 });
 
 describe('the server when something is wrong', () => {

@@ -28,6 +28,9 @@ export function register(program: Command): void {
           throw new LacunaError('NOT_FOUND', `There is no run ${id}: \`lacuna runs\` lists them.`);
         output.result(run, () => [
           ...runReport(run),
+          ...(run.waiting === undefined
+            ? []
+            : [`Waits for the store since ${run.waiting.since}: ${run.waiting.reason}`]),
           ...(run.error === undefined ? [] : [`Error: ${run.error.message}`]),
         ]);
       }),

@@ -26,7 +26,8 @@ async function storeProblem(store: Store): Promise<string | undefined> {
 }
 
 /**
- * Adds GET /healthz: 200 while the store answers, 503 while it does not. A missed run is told (`stale`) but stays 200: a
+ * Adds GET /healthz: 200 while the store answers, 503 while it does not; `degraded` while it has failed so often that
+ * nothing is sent to it. A missed run is told (`stale`) but stays 200: a
  * supervisor that restarts the daemon for it would help nobody.
  */
 export function addHealthRoute(app: FastifyInstance, parts: HealthParts): void {
@@ -36,17 +37,19 @@ export function addHealthRoute(app: FastifyInstance, parts: HealthParts): void {
       parts.runs.lastSuccess(),
       parts.runs.list(),
     ]);
+    const health = parts.store.health?.();
+    const isLeftAlone = health !== undefined && health.circuit !== 'closed';
     const now = parts.clock();
     const kept = punctuality(parts.schedule, lastSuccess, now);
     const stale = kept.kind === 'overdue' || kept.kind === 'never ran';
-    const status = problem !== undefined ? 'failing' : stale ? 'stale' : 'ok';
+    const status = isLeftAlone ? 'degraded' : problem !== undefined ? 'failing' : stale ? 'stale' : 'ok';
     const last = runs[0];
     return reply
       .code(problem === undefined ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({
         status,
-        store: { name: parts.store.name, reachable: problem === undefined, problem },
+        store: { name: parts.store.name, reachable: problem === undefined, problem, ...health },
         schedule: {
           enabled: parts.schedule.enabled,
           next: parts.nextRun()?.toISOString(),

@@ -24,6 +24,7 @@ export type LogFileSystem = Pick<
 >;
 
 const chunkSize = 1 << 20;
+const lockTries = 10;
 
 function isRunning(pid: number): boolean {
   try {
@@ -42,7 +43,7 @@ function isRunning(pid: number): boolean {
  * logged as a `# removed:` comment, so that taking a batch back costs its own size and not the file's; `compact` rewrites
  * the file without such comments, and the owner of the log does so on opening and closing.
  *
- * One process writes at a time: the first write takes `<file>.lock`, which holds the writer's process id.
+ * One process writes at a time: the first write takes `<file>.lock`, which holds the writer's process id on a line.
  */
 export class NQuadsLog {
   readonly file: string;
@@ -220,15 +221,26 @@ export class NQuadsLog {
     this.#fs.mkdirSync(path.dirname(this.file), { recursive: true });
     for (;;) {
       try {
-        this.#fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
+        this.#fs.writeFileSync(lock, `${String(process.pid)}\n`, { flag: 'wx' });
         return true;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        const holder = Number(this.#fs.readFileSync(lock, 'utf8'));
-        if (holder !== process.pid && isRunning(holder)) return false;
+        const holder = this.#lockHolder(lock);
+        if (holder !== undefined && holder !== process.pid && isRunning(holder)) return false;
         this.#fs.rmSync(lock, { force: true });
       }
     }
+  }
+
+  /** The process id in the lock; undefined when it has no end of line: its writer died before it had written that. */
+  #lockHolder(lock: string): number | undefined {
+    for (let tries = 0; tries < lockTries; tries += 1) {
+      const text = this.#fs.readFileSync(lock, 'utf8');
+      if (text.endsWith('\n')) return Number(text);
+      // It may be about to be written: the file is there a moment before its text.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+    return undefined;
   }
 
   #release(): void {

@@ -131,16 +131,27 @@ test('a full disk refuses the batch and leaves the file as it was; with space ag
 
 test('one process writes: a lock of a running one refuses, a dead one is taken over', (t) => {
   const file = path.join(folderFor(t), 'log.nq');
-  writeFileSync(`${file}.lock`, String(process.ppid));
+  writeFileSync(`${file}.lock`, `${process.ppid}\n`);
   const log = new NQuadsLog(file);
   assert.throws(
     () => log.append([], [quadLine(1)]),
     (error: unknown) => isLacunaError(error, 'STORE_REFUSED') && error.message.includes('log.nq.lock'),
   );
-  writeFileSync(`${file}.lock`, '999999999');
+  writeFileSync(`${file}.lock`, '999999999\n');
   log.append([], [quadLine(1)]);
   log.close();
   assert.deepEqual(contents(new NQuadsLog(file)), [quadLine(1)]);
+});
+
+test('a lock whose writer died before it had written its process id is taken over', (t) => {
+  const file = path.join(folderFor(t), 'log.nq');
+  for (const [index, torn] of ['', String(process.ppid)].entries()) {
+    writeFileSync(`${file}.lock`, torn);
+    const log = new NQuadsLog(file);
+    log.append([], [quadLine(index)]);
+    log.close();
+  }
+  assert.deepEqual(contents(new NQuadsLog(file)), [quadLine(0), quadLine(1)]);
 });
 
 test('a log that grew under a reader is not written by it', (t) => {

@@ -46,8 +46,9 @@ export class ServerProcess {
     return server;
   }
 
-  /** Starts it again after `kill`, as it was started the first time, and waits until it is up. Rejects as `start` does. */
+  /** Starts it again after `kill`, as the first time, and waits until it is up. Does nothing when it runs. Rejects as `start` does. */
   async restart(): Promise<void> {
+    if (this.#isRunning()) return;
     const { command, parameters, cwd, env = process.env, isUp } = this.#start;
     const child = spawn(command, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -70,10 +71,14 @@ export class ServerProcess {
 
   /** Kills the server (SIGKILL) and waits until it is gone. Does nothing when it is. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    if (!this.#isRunning()) return;
+    const gone = new Promise((resolve) => this.#child?.once('exit', resolve));
+    this.#child?.kill('SIGKILL');
     await gone;
+  }
+
+  #isRunning(): boolean {
+    const child = this.#child;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 }

@@ -19,7 +19,7 @@ export interface TestServer extends TestStore {
   readonly limited: Auth;
   /** Kills the server (SIGKILL); its data stay. */
   kill(): Promise<void>;
-  /** Starts the killed server again, on the same port with the same data. */
+  /** Starts the killed server again, on the same port with the same data; does nothing when it runs. */
   restart(): Promise<void>;
 }
 

@@ -1,0 +1,140 @@
+/*
+ * A process that is killed: it loads what it needs, says that it is ready, and waits for an order on standard input. Then
+ * it opens the store and does one step of a daemon's life, on a fixed clock and with fixed run ids, and says how that
+ * ended. `--import injector.js` makes it say every write point on the way, and die at one if the order says so.
+ */
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ClassicLevel } from 'classic-level';
+import { isLacunaError } from '../../src/config/errors.js';
+import { Enrichment } from '../../src/enrichment/run.js';
+import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
+import { openProtocolStore, type Auth } from '../../src/graph/protocol-store.js';
+import { systemClock, type RetryClock } from '../../src/graph/retry.js';
+import type { Store } from '../../src/graph/store.js';
+import { LabelGrouper } from '../../src/vocabulary/grouping.js';
+import type { Profile } from '../../src/vocabulary/profile.js';
+import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
+import { around, tell } from './injector.js';
+import { standInPredictor, type ModelName } from './stand-in-model.js';
+
+/** Where the child finds its graph: in the embedded store of its folder, or behind a server. */
+export type ChildStore =
+  | { readonly kind: 'embedded'; readonly files: string }
+  | {
+      readonly kind: 'server';
+      readonly endpoint: string;
+      readonly updateEndpoint: string;
+      readonly auth: Auth;
+    };
+
+/** What a child is to do. */
+export interface Order {
+  readonly folder: string;
+  readonly store: ChildStore;
+  /** Given ready-made, as reading it takes a tenth of the child's time. */
+  readonly profile: Profile;
+  readonly model: ModelName;
+  /** By how much waits between two attempts are shortened; 1 unless given. */
+  readonly haste?: number | undefined;
+  /** A write point to die at. */
+  readonly dieAt?: string | undefined;
+}
+
+/** What a child says, a line each. */
+export type Message =
+  | { readonly ready: true }
+  | { readonly point: string }
+  | { readonly ended: string; readonly error?: string | undefined };
+
+const predictions = 'http://example.org/predictions';
+
+/** A clock on which waiting before another attempt takes a part of its time only. */
+const hasty = (haste: number): RetryClock => ({
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms / haste, signal),
+});
+
+async function openStore({ folder, store, haste = 1 }: Order): Promise<Store> {
+  if (store.kind === 'server') {
+    return openProtocolStore({
+      ...store,
+      timeoutMs: 30_000,
+      writableGraphs: [predictions],
+      userAgent: 'Lacuna tests',
+      clock: hasty(haste),
+    });
+  }
+  return openEmbeddedStore({
+    files: [store.files],
+    log: path.join(folder, 'predictions.nq'),
+    writableGraphs: [predictions],
+  });
+}
+
+/** The store, with points around whatever changes it. */
+function watched(store: Store): Store {
+  return new Proxy(store, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key, target) as unknown;
+      if (typeof value !== 'function') return value;
+      const method = (value as (...parameters: unknown[]) => Promise<unknown>).bind(target);
+      if (['select', 'ask', 'answer', 'close', 'health'].includes(String(key))) return method;
+      return (...parameters: unknown[]) => around(`store ${String(key)}`, () => method(...parameters));
+    },
+  });
+}
+
+// LevelDB writes its files in native code.
+for (const [method, name] of [
+  ['open', 'statuses opened'],
+  ['batch', 'statuses written'],
+] as const) {
+  const methods = ClassicLevel.prototype as unknown as Record<
+    string,
+    (...all: unknown[]) => Promise<unknown>
+  >;
+  const original = methods[method]!;
+  methods[method] = function (this: unknown, ...parameters) {
+    return around(name, () => original.apply(this, parameters));
+  };
+}
+
+async function perform(order: Order): Promise<{ ended: string; error?: string | undefined }> {
+  const { profile } = order;
+  const opened = await openStore(order);
+  const store = watched(opened);
+  const enrichment = new Enrichment({
+    source: {
+      store,
+      profile,
+      grouper: new LabelGrouper(profile, emptyThesaurus),
+      graphs: ['http://example.org/graph/*'],
+      maximumTextLength: 20_000,
+    },
+    publishing: { predictionsGraph: predictions, namespace: 'http://example.org/lacuna/', agents: {} },
+    thresholds: {},
+    stateFolder: path.join(order.folder, 'state'),
+    loadPredictor: () => standInPredictor(order.model, profile.tasks),
+    photographFailures: () => [],
+    now: () => new Date('2026-03-01T03:00:00.000Z'),
+    randomSuffix: () => order.model,
+  });
+  const planned = (await enrichment.interrupted()) ?? enrichment.plan({ trigger: 'demand' });
+  const { state, error } = await enrichment.run(planned, { progress: () => undefined });
+  await opened.close();
+  return { ended: state, error: error?.message };
+}
+
+tell({ ready: true } satisfies Message);
+for await (const line of createInterface({ input: process.stdin })) {
+  const order = JSON.parse(line) as Order;
+  if (order.dieAt !== undefined) process.env['LACUNA_DIE_AT'] = order.dieAt;
+  const outcome = await perform(order).catch((error: unknown) => {
+    if (!isLacunaError(error, 'STORE_UNREACHABLE')) throw error;
+    return { ended: 'not started', error: error.message };
+  });
+  tell(outcome satisfies Message);
+  break;
+}
+process.exit(0);

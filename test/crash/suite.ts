@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../../src/learning/random.js';
+import type { TestServer } from '../stores/test-store.js';
+import { embeddedHabitat, serverHabitat, type Habitat } from './habitat.js';
+import { Life } from './life.js';
+import { Nursery } from './mortal.js';
+import { writePoints } from './write-points.js';
+
+/** Where processes are killed. */
+export interface CrashSuite {
+  readonly name: string;
+  /** The store; absent = the embedded one. */
+  readonly start?: () => Promise<TestServer>;
+  readonly skip?: string | undefined;
+}
+
+const isComplete = process.env['LACUNA_REQUIRE_STORES'] === '1';
+
+/** The step that a point belongs to: "journal synced: before" is a point of "journal synced". */
+const stepOf = (point: string): string => point.replace(/: (before|empty|torn|on its way|after)$/, '');
+
+/** Random numbers whose seed is told, so that the same moments can be drawn again. */
+function dice(t: TestContext): () => number {
+  const seed = Number(process.env['LACUNA_SEED'] ?? Date.now());
+  t.diagnostic(`LACUNA_SEED=${seed}`);
+  return seededRandom(seed);
+}
+
+/** Kills processes, and their store, at every write point and at random moments, and compares what is left in the end. */
+export function crashSuite({ name, start, skip }: CrashSuite): void {
+  // Every process takes half a second: stores that nobody has asked for get a sample.
+  const randomKills = Number(process.env['LACUNA_KILLS'] ?? (start === undefined || isComplete ? 200 : 20));
+  const outages = isComplete ? 10 : 4;
+
+  describe(`a process that is killed, on ${name}`, { skip: skip ?? false }, () => {
+    const nursery = new Nursery();
+    let server: TestServer | undefined;
+    let habitat: Habitat | undefined;
+    let life: Life;
+
+    before(async () => {
+      server = await start?.();
+      habitat = server === undefined ? embeddedHabitat() : await serverHabitat(server);
+      life = await Life.watch(habitat, nursery);
+    });
+
+    after(async () => {
+      await nursery.close();
+      await habitat?.close();
+      await server?.stop();
+    });
+
+    test('takes no durable step that has no name', () => {
+      const met = new Set(life.undisturbed.flatMap(({ points }) => points.map(stepOf)));
+      assert.deepEqual(
+        [...met].filter((step) => !writePoints.includes(step)),
+        [],
+      );
+    });
+
+    test('loses and doubles nothing when it dies at any write point', async (t: TestContext) => {
+      const open = new Map(life.undisturbed.map((past) => [past, new Set(past.points)]));
+      let kills = 0;
+      let lives = 0;
+      while ([...open.values()].some((points) => points.size > 0)) {
+        lives += 1;
+        const killsBefore = kills;
+        await life.relive(async (past) => {
+          const points = open.get(past)!;
+          const [dieAt] = points;
+          const ending = await life.send(past, { dieAt });
+          // What only a process that goes on meets is a write point too.
+          for (const point of ending.points) assert.ok(writePoints.includes(stepOf(point)), point);
+          if (dieAt !== undefined && ending.ended === undefined) {
+            kills += 1;
+            assert.equal(ending.points.at(-1), dieAt);
+            points.delete(dieAt);
+          }
+          return ending;
+        });
+        assert.ok(
+          kills > killsBefore,
+          `not met: ${[...open.values()].flatMap((left) => [...left]).join(', ')}`,
+        );
+      }
+      t.diagnostic(`${kills} kills at as many write points in ${lives} lives`);
+    });
+
+    test(`loses and doubles nothing when it dies at ${randomKills} random moments`, async (t: TestContext) => {
+      const random = dice(t);
+      const diedAfter = new Map<string, number>();
+      // Runs grow faster as the store warms up: the last whole one says how long writing takes.
+      const lasts = new Map(life.undisturbed.map((past) => [past, past.milliseconds]));
+      let kills = 0;
+      let lives = 0;
+      while (kills < randomKills) {
+        lives += 1;
+        await life.relive(async (past, attempt) => {
+          if (kills >= randomKills) return life.send(past);
+          const moment = random() * lasts.get(past)!;
+          const ending = await life.send(past, { onBegun: (kill) => setTimeout(kill, moment) });
+          if (ending.ended !== undefined && attempt === 1) lasts.set(past, ending.milliseconds);
+          if (ending.ended === undefined) {
+            kills += 1;
+            const last = ending.points.at(-1)!;
+            diedAfter.set(last, (diedAfter.get(last) ?? 0) + 1);
+          }
+          return ending;
+        });
+      }
+      t.diagnostic(`${kills} kills in ${lives} lives; last write points before death:`);
+      for (const [point, count] of [...diedAfter].sort(([, a], [, b]) => b - a)) {
+        t.diagnostic(`${String(count).padStart(4)} ${point}`);
+      }
+    });
+
+    const noServer = start === undefined ? 'the embedded store dies with its process' : false;
+    test(`its store killed in its stead ${outages} times`, { skip: noServer }, async (t: TestContext) => {
+      const random = dice(t);
+      const endings = new Map<string, number>();
+      let done = 0;
+      while (done < outages) {
+        await life.relive(async (past) => {
+          if (done >= outages) return life.send(past);
+          // By turns the store is back before the process gives up, and stays away until it has.
+          const isBrief = done % 2 === 0;
+          const moment = random() * past.milliseconds;
+          let isUnderWay = true;
+          let outage = Promise.resolve(false);
+          const ending = await life.send(past, {
+            haste: isBrief ? 1 : 100,
+            onBegun: () => {
+              outage = sleep(moment).then(async () => {
+                const counts = isUnderWay;
+                await server!.kill();
+                if (isBrief) await server!.restart();
+                return counts;
+              });
+            },
+          });
+          isUnderWay = false;
+          const counts = await outage;
+          await server!.restart();
+          if (counts) {
+            done += 1;
+            const what = `${isBrief ? 'back soon' : 'away for long'}: ${String(ending.ended)}`;
+            endings.set(what, (endings.get(what) ?? 0) + 1);
+          }
+          return ending;
+        });
+      }
+      for (const [what, count] of endings) t.diagnostic(`${String(count).padStart(4)} ${what}`);
+    });
+
+    test('has left everything else in the store as it was', () => life.assertSurroundings());
+  });
+}

@@ -8,7 +8,7 @@
  * What LevelDB and the store write is beyond the file system's functions; the child program puts `around` around those.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import fs, { type PathLike } from 'node:fs';
+import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
@@ -157,6 +157,12 @@ for (const operation of ['fdatasync', 'fsync', 'ftruncate']) {
     return call(operation, nameOf(parameters[0]), () => original(...parameters));
   });
 }
+
+replace(sync, 'renameSync', (rename) => (...parameters) => {
+  const [from, to] = parameters.map(asPath);
+  rename(...parameters);
+  for (const [fd, file] of pathOfDescriptor) if (file === from) pathOfDescriptor.set(fd, to!);
+});
 
 replace(sync, 'writeSync', (original) => (...parameters) => {
   const [fd, data, offset, length, position] = parameters as [number, ...unknown[]];

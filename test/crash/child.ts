@@ -10,6 +10,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { Enrichment } from '../../src/enrichment/run.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { openProtocolStore, type Auth } from '../../src/graph/protocol-store.js';
+import { tunedProfile, type StoreProfile } from '../../src/graph/store-profiles.js';
 import { systemClock, type RetryClock } from '../../src/graph/retry.js';
 import type { Store } from '../../src/graph/store.js';
 import { LabelGrouper } from '../../src/vocabulary/grouping.js';
@@ -23,6 +24,7 @@ export type ChildStore =
   | { readonly kind: 'embedded'; readonly files: string }
   | {
       readonly kind: 'server';
+      readonly profile: StoreProfile;
       readonly endpoint: string;
       readonly updateEndpoint: string;
       readonly auth: Auth;
@@ -52,6 +54,7 @@ const predictions = 'http://example.org/predictions';
 /** A clock on which waiting before another attempt takes a part of its time only. */
 const hasty = (haste: number): RetryClock => ({
   ...systemClock,
+  monotonic: () => systemClock.monotonic() * haste,
   sleep: (ms, signal) => systemClock.sleep(ms / haste, signal),
 });
 
@@ -76,6 +79,9 @@ async function openStore({ folder, store, haste = 1 }: Order): Promise<Store> {
 function watched(store: Store): Store {
   return new Proxy(store, {
     get: (target, key) => {
+      // Small batches, so that a small collection takes many writes.
+      if (key === 'profile')
+        return tunedProfile(target.profile, { recordsPerRequest: 4, triplesPerWrite: 150 });
       const value = Reflect.get(target, key, target) as unknown;
       if (typeof value !== 'function') return value;
       const method = (value as (...parameters: unknown[]) => Promise<unknown>).bind(target);

@@ -75,6 +75,7 @@ export async function serverHabitat(server: TestServer): Promise<Habitat> {
     folder,
     store: {
       kind: 'server',
+      profile: store.profile,
       endpoint: server.endpoint,
       updateEndpoint: server.updateEndpoint,
       auth: server.limited,

@@ -7,9 +7,8 @@ import type { Auth } from '../../src/graph/protocol-store.js';
 import { RecordReader } from '../../src/graph/record-reader.js';
 import type { Store } from '../../src/graph/store.js';
 import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
-import { reasonToSkip } from '../stores/test-store.js';
+import { reasonToSkip, type TestServer } from '../stores/test-store.js';
 import { isVirtuosoInstalled, startVirtuoso } from '../stores/virtuoso.js';
-import type { VirtuosoTestStore } from '../stores/virtuoso.js';
 import { crm, model } from './collection.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
 
@@ -28,14 +27,14 @@ describe(
   'Virtuoso 7 with a user of least privilege',
   { skip: reasonToSkip('Virtuoso', isVirtuosoInstalled) ?? false },
   () => {
-    let server: VirtuosoTestStore;
+    let server: TestServer;
 
     before(async () => {
       server = await startVirtuoso();
     });
 
     after(async () => {
-      await (server as VirtuosoTestStore | undefined)?.stop();
+      await (server as TestServer | undefined)?.stop();
     });
 
     function open(auth: Auth, updateEndpoint = server.updateEndpoint): Store {

@@ -8,9 +8,8 @@ import type { Finding } from '../../src/cli/check/finding.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { lacuna, type Ending } from '../cli/lacuna.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
-import { isFusekiInstalled, startFuseki } from './fuseki.js';
-import { reasonToSkip, type TestServer } from './test-store.js';
-import { isVirtuosoInstalled, startVirtuoso } from './virtuoso.js';
+import { servers, type KnownServer } from './servers.js';
+import type { TestServer } from './test-store.js';
 
 const env = { STORE_PASSWORD: 'se:cret' };
 
@@ -96,11 +95,10 @@ const virtuosoFlaws: readonly Flaw[] = [
 ];
 
 function commandLine(
-  name: string,
-  start: () => Promise<TestServer>,
-  options: { auth: string; flaws: readonly Flaw[]; skip: string | undefined },
+  { name, start, skip }: KnownServer,
+  options: { readonly auth: string; readonly flaws: readonly Flaw[] },
 ): void {
-  describe(`the command line on ${name}`, { skip: options.skip ?? false }, () => {
+  describe(`the command line on ${name}`, { skip: skip ?? false }, () => {
     let folder: string;
     let server: TestServer;
 
@@ -198,13 +196,10 @@ function commandLine(
   });
 }
 
-commandLine('Virtuoso 7', startVirtuoso, {
-  auth: '{ kind: digest, user: lacuna, password: "${STORE_PASSWORD}" }',
-  flaws: virtuosoFlaws,
-  skip: reasonToSkip('Virtuoso', isVirtuosoInstalled),
-});
-commandLine('Apache Jena Fuseki', startFuseki, {
-  auth: '{ kind: none }',
-  flaws: [],
-  skip: reasonToSkip('Fuseki', isFusekiInstalled),
-});
+for (const server of servers) {
+  const isVirtuoso = server.kind === 'virtuoso';
+  commandLine(server, {
+    auth: isVirtuoso ? '{ kind: digest, user: lacuna, password: "${STORE_PASSWORD}" }' : '{ kind: none }',
+    flaws: isVirtuoso ? virtuosoFlaws : [],
+  });
+}

@@ -8,15 +8,15 @@ import { Parser } from 'n3';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { validatePredictions } from '../../src/provenance/shapes.js';
 import { consumerQuery, labelLines, spanishLabels } from '../enrichment/consumer-query.js';
 import { rdfQuads } from '../enrichment/predicted-quads.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
-import { isFusekiInstalled, startFuseki } from './fuseki.js';
-import { reasonToSkip, type TestServer } from './test-store.js';
-import { isVirtuosoInstalled, startVirtuoso } from './virtuoso.js';
+import { servers } from './servers.js';
+import type { TestServer } from './test-store.js';
 
 const museumsAndThesaurus = [
   'http://example.org/graph/lyon',
@@ -105,7 +105,7 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
       );
       store = openProtocolStore({
         endpoint: server.endpoint,
-        updateEndpoint: server.updateEndpoint,
+        profile: storeProfiles[server.kind],
         auth: server.limited,
         timeoutMs: 30_000,
         writableGraphs: [predictionsGraph],
@@ -198,5 +198,4 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
   });
 }
 
-remoteEnrichment('Virtuoso 7', startVirtuoso, reasonToSkip('Virtuoso', isVirtuosoInstalled));
-remoteEnrichment('Apache Jena Fuseki', startFuseki, reasonToSkip('Fuseki', isFusekiInstalled));
+for (const { name, start, skip } of servers) remoteEnrichment(name, start, skip);

@@ -1,24 +1,39 @@
 #!/bin/bash
-# Installs the triple stores the conformance suite runs against: Virtuoso 7 (Debian, Ubuntu) and Apache Jena Fuseki.
-# May be run again. Fuseki goes into $LACUNA_STORES, ~/.cache/lacuna-stores unless set; Java 17 or later and Maven are needed.
+# Installs the triple stores the conformance suite runs against: Virtuoso 7 (Debian, Ubuntu), Apache Jena Fuseki,
+# Oxigraph and RDF4J. May be run again. All but Virtuoso go into $LACUNA_STORES, ~/.cache/lacuna-stores unless set, and come
+# from Maven Central (Fuseki, RDF4J and Jetty to serve it) and PyPI (Oxigraph), which vouch for them with checksums.
 set -euo pipefail
-fuseki=5.2.0
 folder=${LACUNA_STORES:-$HOME/.cache/lacuna-stores}
-jar=$folder/jena-fuseki-server-$fuseki.jar
+oxigraph=$folder/oxigraph-0.5.13
+archives=(
+  org.apache.jena:jena-fuseki-server:5.2.0:jar
+  org.eclipse.rdf4j:rdf4j-http-server:5.0.3:war
+  org.eclipse.jetty:jetty-runner:9.4.57.v20241219:jar
+)
+
+file_of() { local name version kind; IFS=: read -r _ name version kind <<<"$1"; echo "$folder/$name-$version.$kind"; }
+wanted=()
+for archive in "${archives[@]}"; do [ -s "$(file_of "$archive")" ] || wanted+=("$archive"); done
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 command -v virtuoso-t >/dev/null || missing+=(virtuoso-opensource-7-bin)
 command -v java >/dev/null || missing+=(openjdk-17-jre-headless)
-[ -s "$jar" ] || command -v mvn >/dev/null || missing+=(maven)
+[ ${#wanted[@]} -eq 0 ] || command -v mvn >/dev/null || missing+=(maven)
+[ -x "$oxigraph/bin/oxigraph" ] || python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
 if [ ${#missing[@]} -gt 0 ]; then
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-if [ ! -s "$jar" ]; then
-  mkdir -p "$folder"
+mkdir -p "$folder"
+for archive in "${wanted[@]}"; do
   mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
-    -Dartifact="org.apache.jena:jena-fuseki-server:$fuseki" -DoutputDirectory="$folder"
+    -Dartifact="$archive" -DoutputDirectory="$folder"
+done
+if [ ! -x "$oxigraph/bin/oxigraph" ]; then
+  python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --no-deps \
+    --target "$oxigraph" "oxigraph==${oxigraph##*-}"
 fi
 echo "Virtuoso: $(command -v virtuoso-t)"
-echo "Fuseki:   $jar"
+for archive in "${archives[@]}"; do echo "          $(file_of "$archive")"; done
+echo "          $oxigraph/bin/oxigraph"

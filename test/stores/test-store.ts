@@ -1,4 +1,5 @@
 import type { Auth } from '../../src/graph/protocol-store.js';
+import type { ProtocolKind } from '../../src/config/store-schema.js';
 import type { Store } from '../../src/graph/store.js';
 
 /** A running triple store for the conformance suite. */
@@ -11,12 +12,15 @@ export interface TestStore {
 
 /** A triple store that is reached over HTTP. */
 export interface TestServer extends TestStore {
+  readonly kind: ProtocolKind;
   readonly endpoint: string;
   readonly updateEndpoint: string;
   /** The one graph the limited user may write. */
   readonly predictions: string;
   /** May read everything, and write `predictions` at least. */
   readonly limited: Auth;
+  /** May write everything. */
+  readonly administrator: Auth;
   /** Kills the server (SIGKILL); its data stay. */
   kill(): Promise<void>;
   /** Starts the killed server again, on the same port with the same data; does nothing when it runs. */

@@ -1,24 +1,14 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
-import type { Auth } from '../../src/graph/protocol-store.js';
 import { temporaryFolder } from './care.js';
+import { predictions, testServer } from './http-server.js';
+import { isOnPath } from './installed.js';
 import { ServerProcess, freePort } from './process.js';
 import type { TestServer } from './test-store.js';
 
 const run = promisify(execFile);
-
-function isOnPath(command: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** True when the server and its command line are on the PATH. */
 export const isVirtuosoInstalled = isOnPath('virtuoso-t') && isOnPath('isql-vt');
@@ -62,13 +52,8 @@ DeferInferenceRulesInit = 0
 `;
 }
 
-/** A Virtuoso with a user of least privilege. */
-export interface VirtuosoTestStore extends TestServer {
-  readonly administrator: Auth;
-}
-
-/** Starts Virtuoso with an empty database on free loopback ports. */
-export async function startVirtuoso(): Promise<VirtuosoTestStore> {
+/** Starts Virtuoso with an empty database on free loopback ports, with a user of least privilege. */
+export async function startVirtuoso(): Promise<TestServer> {
   if (!isVirtuosoInstalled) throw new Error('Virtuoso is not installed: run test/stores/install.sh');
   const { folder, remove } = temporaryFolder('virtuoso');
   mkdirSync(path.join(folder, 'vsp'));
@@ -76,7 +61,7 @@ export async function startVirtuoso(): Promise<VirtuosoTestStore> {
   const file = path.join(folder, 'virtuoso.ini');
   writeFileSync(file, settings(folder, sqlPort, httpPort));
   const root = `http://127.0.0.1:${String(httpPort)}`;
-  const server = await ServerProcess.start({
+  const started = await ServerProcess.start({
     command: 'virtuoso-t',
     parameters: ['+configfile', file, '+foreground'],
     cwd: folder,
@@ -84,35 +69,17 @@ export async function startVirtuoso(): Promise<VirtuosoTestStore> {
   });
   const sql = (statement: string): Promise<unknown> =>
     run('isql-vt', [`127.0.0.1:${String(sqlPort)}`, 'dba', 'dba', `EXEC=${statement}`]);
-  const predictions = 'http://example.org/predictions';
   await sql("DB.DBA.USER_CREATE('lacuna', 'se:cret');");
   await sql('GRANT SPARQL_UPDATE TO "lacuna";');
   await sql("DB.DBA.RDF_DEFAULT_USER_PERMS_SET('nobody', 1);");
   await sql("DB.DBA.RDF_DEFAULT_USER_PERMS_SET('lacuna', 1);");
   await sql(`DB.DBA.RDF_GRAPH_USER_PERMS_SET('${predictions}', 'lacuna', 3);`);
-  const endpoints = { endpoint: `${root}/sparql`, updateEndpoint: `${root}/sparql-auth` };
-  const administrator: Auth = { kind: 'digest', user: 'dba', password: 'dba' };
-  return {
-    ...endpoints,
-    predictions,
-    administrator,
+  return testServer({
+    kind: 'virtuoso',
+    process: started,
+    endpoint: `${root}/sparql`,
+    administrator: { kind: 'digest', user: 'dba', password: 'dba' },
     limited: { kind: 'digest', user: 'lacuna', password: 'se:cret' },
-    open: (writableGraphs) =>
-      Promise.resolve(
-        openProtocolStore({
-          ...endpoints,
-          auth: administrator,
-          timeoutMs: 30_000,
-          writableGraphs,
-          userAgent: 'Lacuna tests',
-          profile: storeProfiles.virtuoso,
-        }),
-      ),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-    stop: async () => {
-      await server.kill();
-      remove();
-    },
-  };
+    remove,
+  });
 }

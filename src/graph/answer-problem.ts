@@ -20,7 +20,10 @@ export class TooLarge extends LacunaError {
 }
 
 // SP030 is Virtuoso's code for every query it cannot compile; our updates are sound, so there it can only be their size.
-const tooLarge = { query: /SP031/, update: /SP030|SP031|too many|too large|too long|exceed|stack overflow/i };
+const tooLarge = {
+  query: /SP031/,
+  update: /SP030|SP031|too many|too large|too long|exceed|stack overflow|unable to parse form content/i,
+};
 
 function oneLine(text: string): string {
   return text

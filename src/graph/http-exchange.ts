@@ -14,6 +14,17 @@ export type Auth =
   | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
+/** What a request sends. */
+export interface RequestBody {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** A form as a request's body. */
+export function formBody(form: Readonly<Record<string, string>>): RequestBody {
+  return { contentType: 'application/x-www-form-urlencoded', text: new URLSearchParams(form).toString() };
+}
+
 /** A response whose body is still to be read. */
 export interface HttpResponse {
   readonly status: number;
@@ -65,7 +76,7 @@ export function asNetworkFailure(error: unknown): unknown {
   return code === undefined ? error : new NetworkFailure(code, error);
 }
 
-/** Sends form-encoded POST requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
+/** Sends POST requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
 export class HttpExchange {
   readonly #auth: Auth;
   readonly #timeouts: Timeouts;
@@ -80,23 +91,23 @@ export class HttpExchange {
   }
 
   /**
-   * Posts a form and returns the response, whatever its status; a Digest challenge is answered once.
+   * Posts a body and returns the response, whatever its status; a Digest challenge is answered once.
    *
    * @throws NetworkFailure, or LacunaError CANCELLED when the signal fired.
    */
   async post(
     url: string,
-    form: Readonly<Record<string, string>>,
+    sent: RequestBody,
     accept: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
-    const response = await this.#send(url, form, accept, signal);
+    const response = await this.#send(url, sent, accept, signal);
     if (response.status !== 401 || this.#auth.kind !== 'digest') return response;
     const challenge = digestChallenge(response.header('www-authenticate') ?? '');
     if (challenge === undefined) return response;
     response.body.resume();
     this.#challenges.set(url, { challenge, count: 0 });
-    return this.#send(url, form, accept, signal);
+    return this.#send(url, sent, accept, signal);
   }
 
   /** Closes idle connections. */
@@ -126,17 +137,17 @@ export class HttpExchange {
 
   #send(
     url: string,
-    form: Readonly<Record<string, string>>,
+    sent: RequestBody,
     accept: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
     const authorization = this.#authorization(url);
     const { connectMs, idleMs, totalMs } = this.#timeouts;
     const stream = got.stream.post(url, {
-      body: new URLSearchParams(form).toString(),
+      body: sent.text,
       headers: {
         accept,
-        'content-type': 'application/x-www-form-urlencoded',
+        'content-type': sent.contentType,
         'user-agent': this.#userAgent,
         ...(authorization === undefined ? {} : { authorization }),
       },

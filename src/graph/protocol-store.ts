@@ -2,8 +2,8 @@ import { LacunaError } from '../config/errors.js';
 import { TooLarge } from './answer-problem.js';
 import { StoreCircuit, defaultCircuitPolicy } from './circuit-breaker.js';
 import type { CircuitPolicy } from './circuit-breaker.js';
-import { HttpExchange, timeoutsWithin } from './http-exchange.js';
-import type { Auth, Timeouts } from './http-exchange.js';
+import { HttpExchange, formBody, timeoutsWithin } from './http-exchange.js';
+import type { Auth, RequestBody, Timeouts } from './http-exchange.js';
 import { queryForm } from './query-form.js';
 import { rowsOf, truthOf } from './query-results.js';
 import type { QueryResults } from './query-results.js';
@@ -59,6 +59,12 @@ function checkedEndpoint(url: string, field: string): string {
     );
   }
   return url;
+}
+
+function updateBody(update: string, { updateBody: form }: StoreProfile): RequestBody {
+  if (form === 'form') return formBody({ update });
+  // RDF4J takes a body of no stated charset for Latin-1.
+  return { contentType: 'application/sparql-update; charset=utf-8', text: update };
 }
 
 function halves(change: Change): Change[] {
@@ -150,7 +156,7 @@ class ProtocolStore implements Store {
     const request: StoreRequest = {
       endpoint: this.#update,
       field: this.#update === this.name ? 'store.endpoint' : 'store.updateEndpoint',
-      form: { update },
+      body: updateBody(update, this.profile),
       action: 'update',
       accept: ['*/*'],
       options,
@@ -168,7 +174,7 @@ class ProtocolStore implements Store {
     return {
       endpoint: this.name,
       field: 'store.endpoint',
-      form: { query },
+      body: formBody({ query }),
       action: 'query',
       accept,
       options,

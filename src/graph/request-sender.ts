@@ -3,7 +3,7 @@ import { TooLarge, answerProblem } from './answer-problem.js';
 import type { StoreCircuit } from './circuit-breaker.js';
 import { FailedAttempt } from './failed-attempt.js';
 import { NetworkFailure, asNetworkFailure, cancelled } from './http-exchange.js';
-import type { HttpExchange, HttpResponse } from './http-exchange.js';
+import type { HttpExchange, HttpResponse, RequestBody } from './http-exchange.js';
 import { readExcerpt } from './read-answer.js';
 import { networkOutcome, responseOutcome, retryTable } from './retry-table.js';
 import type { Outcome } from './retry-table.js';
@@ -17,7 +17,7 @@ export interface StoreRequest {
   readonly endpoint: string;
   /** The field of the configuration that the endpoint comes from, for messages. */
   readonly field: string;
-  readonly form: Readonly<Record<string, string>>;
+  readonly body: RequestBody;
   readonly action: 'query' | 'update';
   /** Media types to ask for, best first: the next one is asked for when an answer of this one cannot be read. */
   readonly accept: readonly string[];
@@ -111,13 +111,13 @@ export class RequestSender {
 
   /** One attempt. Rejects with FailedAttempt, or CANCELLED. */
   async #attempt<T>(
-    { endpoint, field, form, action, options }: StoreRequest,
+    { endpoint, field, body, action, options }: StoreRequest,
     accept: string,
     read: (response: HttpResponse) => Promise<T>,
   ): Promise<T> {
     let response: HttpResponse | undefined;
     try {
-      response = await this.#exchange.post(endpoint, form, accept, options?.signal);
+      response = await this.#exchange.post(endpoint, body, accept, options?.signal);
       const { status, header } = response;
       const excerpt = status < 300 ? '' : await readExcerpt(response);
       const facts = { endpoint, status, header, excerpt, action };

@@ -13,6 +13,8 @@ export interface StoreProfile {
   readonly requestsInFlight: number;
   /** Triples in one update, insertions and removals together. */
   readonly triplesPerWrite: number;
+  /** An update as a form's field, or as the body itself where the server that carries the store limits the size of forms. */
+  readonly updateBody: 'form' | 'direct';
   /** Media types of SPARQL results to ask for, best first; the next one is asked for when an answer in the first is no XML or JSON. */
   readonly resultTypes: readonly [string, ...string[]];
   /** Whether a query that names no graph sees every named graph, so that predictions would hide the gaps they fill. */
@@ -37,6 +39,7 @@ const cautious = {
   requestsInFlight: 2,
   // Virtuoso refuses more than 4,989 triples in one block; the run, the model and the agents come on top of these.
   triplesPerWrite: 4000,
+  updateBody: 'form',
   // XML is read several times faster than JSON on Virtuoso, but cannot carry control characters.
   resultTypes: [xml, json],
   defaultGraphIsUnion: true,
@@ -55,8 +58,8 @@ export const storeProfiles: Readonly<Record<StoreProfile['kind'], StoreProfile>>
   virtuoso: { ...cautious, kind: 'virtuoso', title: 'Virtuoso' },
   fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki', defaultGraphIsUnion: false },
   oxigraph: { ...cautious, kind: 'oxigraph', title: 'Oxigraph', defaultGraphIsUnion: false },
-  rdf4j: { ...cautious, kind: 'rdf4j', title: 'RDF4J' },
-  graphdb: { ...cautious, kind: 'graphdb', title: 'GraphDB' },
+  rdf4j: { ...cautious, kind: 'rdf4j', title: 'RDF4J', updateBody: 'direct' },
+  graphdb: { ...cautious, kind: 'graphdb', title: 'GraphDB', updateBody: 'direct' },
   // QLever pays for every update anew, so few large ones; it renders JSON fastest.
   qlever: { ...cautious, kind: 'qlever', title: 'QLever', resultTypes: [json, xml] },
 };

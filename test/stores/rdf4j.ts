@@ -4,7 +4,10 @@ import { installedFile } from './installed.js';
 import { ServerProcess, freePort } from './process.js';
 import type { TestServer } from './test-store.js';
 
-const files = { runner: installedFile(/^jetty-runner-.*\.jar$/), server: installedFile(/^rdf4j-http-server-.*\.war$/) };
+const files = {
+  runner: installedFile(/^jetty-runner-.*\.jar$/),
+  server: installedFile(/^rdf4j-http-server-.*\.war$/),
+};
 
 /** True when the archives that test/stores/install.sh fetches are there. */
 export const isRdf4jInstalled = files.runner !== undefined && files.server !== undefined;
@@ -34,7 +37,14 @@ export async function startRdf4j(): Promise<TestServer> {
   const listening = ['--host', '127.0.0.1', '--port', port, '--path', '/rdf4j-server'];
   const started = await ServerProcess.start({
     command: 'java',
-    parameters: ['-Xmx512m', `-Dorg.eclipse.rdf4j.appdata.basedir=${folder}`, '-jar', runner, ...listening, server],
+    parameters: [
+      '-Xmx512m',
+      `-Dorg.eclipse.rdf4j.appdata.basedir=${folder}`,
+      '-jar',
+      runner,
+      ...listening,
+      server,
+    ],
     cwd: folder,
     env: { ...process.env, JAVA_TOOL_OPTIONS: `-Djava.io.tmpdir=${folder}` },
     isUp: async () => (await fetch(`${root}/protocol`)).ok,

@@ -1,7 +1,6 @@
 /*
  * A process that is killed: it loads what it needs, says that it is ready, and waits for an order on standard input. Then
- * it opens the store and does one step of a daemon's life, on a fixed clock and with fixed run ids, and says how that
- * ended. `--import injector.js` makes it say every write point on the way, and die at one if the order says so.
+ * it opens the store and does one step of a daemon's life, under a run id that is given, and says how that ended. `--import injector.js` makes it say every write point on the way, and die at one if the order says so.
  */
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -37,6 +36,10 @@ export interface Order {
   /** Given ready-made, as reading it takes a tenth of the child's time. */
   readonly profile: Profile;
   readonly model: ModelName;
+  /** When its run was asked for, which is in the run's id; milliseconds since 1970. */
+  readonly plannedAt: number;
+  /** What the clock says when it begins; milliseconds since 1970. */
+  readonly now: number;
   /** By how much waits between two attempts are shortened; 1 unless given. */
   readonly haste?: number | undefined;
   /** A write point to die at. */
@@ -110,6 +113,8 @@ async function perform(order: Order): Promise<{ ended: string; error?: string | 
   const { profile } = order;
   const opened = await openStore(order);
   const store = watched(opened);
+  const offset = order.now - performance.now();
+  let isPlanning = true;
   const enrichment = new Enrichment({
     source: {
       store,
@@ -123,10 +128,11 @@ async function perform(order: Order): Promise<{ ended: string; error?: string | 
     stateFolder: path.join(order.folder, 'state'),
     loadPredictor: () => standInPredictor(order.model, profile.tasks),
     photographFailures: () => [],
-    now: () => new Date('2026-03-01T03:00:00.000Z'),
+    now: () => new Date(isPlanning ? order.plannedAt : offset + performance.now()),
     randomSuffix: () => order.model,
   });
   const planned = (await enrichment.interrupted()) ?? enrichment.plan({ trigger: 'demand' });
+  isPlanning = false;
   const { state, error } = await enrichment.run(planned, { progress: () => undefined });
   await opened.close();
   return { ended: state, error: error?.message };

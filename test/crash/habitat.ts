@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Quad, Term } from '@rdfjs/types';
+import type { Quad } from '@rdfjs/types';
 import { Parser } from 'n3';
 import type { Store } from '../../src/graph/store.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
@@ -14,10 +14,10 @@ export interface Habitat {
   /** For the children's orders. */
   readonly folder: string;
   readonly store: ChildStore;
-  /** The graphs that Lacuna may write, as sorted lines. */
-  contents(): Promise<string[]>;
-  /** Everything else in the store, as sorted lines. */
-  surroundings(): Promise<string[]>;
+  /** The graphs that Lacuna may write. */
+  contents(): Promise<Quad[]>;
+  /** Everything else in the store. */
+  surroundings(): Promise<Quad[]>;
   /** Empties the writable graphs and the state folder. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -26,15 +26,16 @@ export interface Habitat {
 /** The graphs that Lacuna may write. */
 export const writable: readonly string[] = ['http://example.org/predictions'];
 
-function text(term: Term): string {
-  if (term.termType !== 'Literal') return `${term.termType} ${term.value}`;
-  return `${JSON.stringify(term.value)} ${term.language} ${term.datatype.value}`;
-}
-
-/** The quads of one graph, every term told in full. */
-async function graphLines(store: Store, graph: string): Promise<string[]> {
-  const rows = await store.select(`SELECT ?s ?p ?o WHERE { GRAPH <${graph}> { ?s ?p ?o } }`);
-  return rows.map(({ s, p, o }) => [s!, p!, o!].map(text).concat(graph).join(' | '));
+async function graphQuads(store: Store, graphs: readonly string[]): Promise<Quad[]> {
+  const quads: Quad[] = [];
+  for (const graph of graphs) {
+    const rows = await store.select(`SELECT ?s ?p ?o WHERE { GRAPH <${graph}> { ?s ?p ?o } }`);
+    for (const { s, p, o } of rows) {
+      const [subject, predicate, object] = [s, p, o] as [Quad['subject'], Quad['predicate'], Quad['object']];
+      quads.push(quad(subject, predicate, object, namedNode(graph)));
+    }
+  }
+  return quads;
 }
 
 /** A store in the children's own process. */
@@ -43,16 +44,14 @@ export function embeddedHabitat(): Habitat {
   const folder = path.join(root, 'life');
   const files = path.join(root, 'collection.nq');
   writeFileSync(files, collection());
-  const linesOf = (file: string): string[] =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .sort();
+  // Every line of the file is a quad here: one that was logged twice is twice in what is compared.
+  const quadsOf = (file: string): Promise<Quad[]> =>
+    Promise.resolve(new Parser({ format: 'N-Quads' }).parse(readFileSync(file, 'utf8')));
   return {
     folder,
     store: { kind: 'embedded', files },
-    contents: () => Promise.resolve(linesOf(path.join(folder, 'predictions.nq'))),
-    surroundings: () => Promise.resolve(linesOf(files)),
+    contents: () => quadsOf(path.join(folder, 'predictions.nq')),
+    surroundings: () => quadsOf(files),
     reset: () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
@@ -80,23 +79,16 @@ export async function serverHabitat(server: TestServer): Promise<Habitat> {
       updateEndpoint: server.updateEndpoint,
       auth: server.limited,
     },
-    contents: async () =>
-      (await Promise.all(writable.map((graph) => graphLines(store, graph)))).flat().sort(),
+    contents: () => graphQuads(store, writable),
     surroundings: async () => {
       const rows = await store.select('SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }');
       const others = rows.map(({ g }) => g!.value).filter((graph) => !writable.includes(graph));
-      return (await Promise.all(others.map((graph) => graphLines(store, graph)))).flat().sort();
+      return graphQuads(store, others);
     },
     reset: async () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
-      for (const graph of writable) {
-        const rows = await store.select(`SELECT ?s ?p ?o WHERE { GRAPH <${graph}> { ?s ?p ?o } }`);
-        const remove = rows.map(({ s, p, o }) =>
-          quad(s as Quad['subject'], p as Quad['predicate'], o as Quad['object'], namedNode(graph)),
-        );
-        await store.write({ insert: [], remove });
-      }
+      await store.write({ insert: [], remove: await graphQuads(store, writable) });
     },
     close: async () => {
       await store.close();

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { loadProfile } from '../../src/vocabulary/load-profile.js';
 import type { Profile } from '../../src/vocabulary/profile.js';
+import { difference, facts, journalled, timeless } from './facts.js';
 import type { Habitat } from './habitat.js';
 import type { Ending, Nursery } from './mortal.js';
 import type { ModelName } from './stand-in-model.js';
@@ -12,27 +14,32 @@ export interface Step {
 }
 
 /** What children do one after the other: each step begins with what the one before has left. */
-export const steps: readonly Step[] = [
+const steps: readonly Step[] = [
   { name: 'first run', model: 'first' },
   { name: 'run with another model', model: 'second' },
 ];
 
-/** What an undisturbed child has done of a step. */
+const birth = Date.UTC(2026, 2, 1, 3);
+const day = 86_400_000;
+const minute = 60_000;
+const same = { lost: [], added: [] };
+
+/** How an undisturbed child has done a step. */
 export interface Undisturbed {
   readonly step: Step;
-  readonly contents: readonly string[];
+  /** What it left in the writable graphs. */
+  readonly facts: readonly string[];
   readonly points: readonly string[];
   /** How long it took from when it began to write to its end. */
   readonly milliseconds: number;
 }
 
-function difference(found: readonly string[], expected: readonly string[]): object {
-  const [has, should] = [new Set(found), new Set(expected)];
-  return {
-    lost: expected.filter((line) => !has.has(line)).slice(0, 5),
-    added: found.filter((line) => !should.has(line)).slice(0, 5),
-    duplicated: found.length - has.size,
-  };
+/** How a child is sent to its step. */
+export interface Fate {
+  readonly dieAt?: string | undefined;
+  readonly haste?: number | undefined;
+  /** Told when the child begins to write. */
+  readonly onBegun?: (kill: () => void) => void;
 }
 
 /** A child's way through the steps in a habitat, and what it should leave behind. */
@@ -40,89 +47,83 @@ export class Life {
   readonly #habitat: Habitat;
   readonly #nursery: Nursery;
   readonly #profile: Profile;
-  readonly undisturbed: readonly Undisturbed[];
   readonly #surroundings: readonly string[];
+  readonly #undisturbed: Undisturbed[] = [];
 
-  private constructor(
-    habitat: Habitat,
-    nursery: Nursery,
-    profile: Profile,
-    undisturbed: readonly Undisturbed[],
-    surroundings: readonly string[],
-  ) {
+  private constructor(habitat: Habitat, nursery: Nursery, profile: Profile, surroundings: readonly string[]) {
     this.#habitat = habitat;
     this.#nursery = nursery;
     this.#profile = profile;
-    this.undisturbed = undisturbed;
     this.#surroundings = surroundings;
   }
 
   /** Lives once undisturbed, which is what every other life is compared with. */
   static async watch(habitat: Habitat, nursery: Nursery): Promise<Life> {
-    await habitat.reset();
-    const surroundings = await habitat.surroundings();
     const silknow = await loadProfile('silknow');
-    const profile = {
-      ...silknow,
-      tasks: silknow.tasks.filter(({ name }) => name === 'place' || name === 'technique'),
-    };
-    const undisturbed: Undisturbed[] = [];
+    const tasks = silknow.tasks.filter(({ name }) => name === 'place' || name === 'technique');
+    await habitat.reset();
+    const surroundings = facts(await habitat.surroundings());
+    const life = new Life(habitat, nursery, { ...silknow, tasks }, surroundings);
     for (const step of steps) {
-      const { ended, error, points, milliseconds } = await nursery.send({
-        ...habitat,
-        profile,
-        model: step.model,
-      });
+      const { ended, error, points, milliseconds } = await life.#send(step, 1, {});
       assert.equal(ended, 'completed', error);
-      const contents = await habitat.contents();
-      assert.ok(contents.length > 500, `${step.name} has left only ${contents.length} quads`);
-      // Without blank nodes, graphs with the same lines are isomorphic, and no others are.
-      assert.deepEqual(
-        contents.filter((line) => /_:|BlankNode/.test(line)),
-        [],
+      const quads = await habitat.contents();
+      assert.ok(quads.length > 500, `${step.name} has left only ${quads.length} quads`);
+      const blank = quads.filter((quad) =>
+        [quad.subject, quad.object].some((term) => term.termType === 'BlankNode'),
       );
-      undisturbed.push({ step, contents, points, milliseconds });
+      assert.deepEqual(blank, [], 'without blank nodes, isomorphic graphs are equal sets');
+      life.#undisturbed.push({ step, facts: facts(quads), points, milliseconds });
+      life.#assertJournals(step, facts(quads));
     }
-    return new Life(habitat, nursery, profile, undisturbed, surroundings);
+    return life;
+  }
+
+  /** The steps as an undisturbed child has done them. */
+  get undisturbed(): readonly Undisturbed[] {
+    return this.#undisturbed;
   }
 
   /**
    * Lives once more: each step is begun again until a child completes it, and compared with the undisturbed one then.
    * `send` sends one child to its step, which may be killed, or lose its store; attempts count from 1.
    */
-  async relive(send: (past: Undisturbed, attempt: number) => Promise<Ending>): Promise<void> {
+  async relive(
+    send: (past: Undisturbed, attempt: number, go: (fate: Fate) => Promise<Ending>) => Promise<Ending>,
+  ): Promise<void> {
     await this.#habitat.reset();
-    for (const past of this.undisturbed) {
+    for (const past of this.#undisturbed) {
       for (let isDone = false, attempt = 1; !isDone; attempt += 1) {
-        const { ended, error } = await send(past, attempt);
+        const { ended, error } = await send(past, attempt, (fate) => this.#send(past.step, attempt, fate));
         isDone = ended === 'completed';
         const isToGoOn = ended === undefined || ended === 'parked' || ended === 'not started';
         assert.ok(isDone || isToGoOn, `${past.step.name} ${String(ended)}: ${String(error)}`);
       }
-      assert.deepEqual(
-        difference(await this.#habitat.contents(), past.contents),
-        { lost: [], added: [], duplicated: 0 },
-        past.step.name,
-      );
+      const found = facts(await this.#habitat.contents());
+      assert.deepEqual(difference(timeless(found), timeless(past.facts)), same, past.step.name);
+      this.#assertJournals(past.step, found);
     }
-  }
-
-  /** Sends a child to a step, to be killed at a write point or by `onBegun`, or to end it. */
-  send(
-    { step }: Undisturbed,
-    how: { dieAt?: string | undefined; haste?: number; onBegun?: (kill: () => void) => void } = {},
-  ): Promise<Ending> {
-    const { dieAt, haste, onBegun } = how;
-    const order = { ...this.#habitat, profile: this.#profile, model: step.model, dieAt, haste };
-    return this.#nursery.send(order, onBegun);
   }
 
   /** Asserts that nothing has changed that was not Lacuna's to change. */
   async assertSurroundings(): Promise<void> {
-    assert.deepEqual(difference(await this.#habitat.surroundings(), this.#surroundings), {
-      lost: [],
-      added: [],
-      duplicated: 0,
-    });
+    const found = facts(await this.#habitat.surroundings());
+    assert.deepEqual(difference(found, this.#surroundings), same);
+  }
+
+  /** Every step begins a day after the one before, every attempt at it some minutes later than the last. */
+  #send(step: Step, attempt: number, { dieAt, haste, onBegun }: Fate): Promise<Ending> {
+    const plannedAt = birth + steps.indexOf(step) * day;
+    const { folder, store } = this.#habitat;
+    const when = { plannedAt, now: plannedAt + attempt * 10 * minute };
+    const order = { folder, store, profile: this.#profile, model: step.model, ...when, dieAt, haste };
+    return this.#nursery.send(order, onBegun);
+  }
+
+  /** The journals are what a lost graph is rebuilt from: they hold what is in it, and leave nothing in doubt. */
+  #assertJournals({ name }: Step, found: readonly string[]): void {
+    const { facts: told, pending } = journalled(path.join(this.#habitat.folder, 'state'));
+    assert.equal(pending, 0, `${name}: changes were noted that were neither marked nor taken up again`);
+    assert.deepEqual(difference(told, found), same, `${name}: the journals amount to something else`);
   }
 }

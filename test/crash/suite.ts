@@ -70,9 +70,9 @@ export function crashSuite({ name, start, skip }: CrashSuite): void {
       while (open().length > 0) {
         lives += 1;
         const killsBefore = kills;
-        await life.relive(async (past, attempt) => {
+        await life.relive(async (past, attempt, go) => {
           const plan = plans.get(past)!;
-          const ending = await life.send(past, { dieAt: plan.next(attempt) });
+          const ending = await go({ dieAt: plan.next(attempt) });
           const hasDied = ending.ended === undefined;
           plan.note(ending.points, hasDied);
           for (const point of ending.points) met.add(stepOf(point));
@@ -103,10 +103,10 @@ export function crashSuite({ name, start, skip }: CrashSuite): void {
       let lives = 0;
       while (kills < randomKills) {
         lives += 1;
-        await life.relive(async (past, attempt) => {
-          if (kills >= randomKills) return life.send(past);
+        await life.relive(async (past, attempt, go) => {
+          if (kills >= randomKills) return go({});
           const moment = random() * lasts.get(past)!;
-          const ending = await life.send(past, { onBegun: (kill) => setTimeout(kill, moment) });
+          const ending = await go({ onBegun: (kill) => setTimeout(kill, moment) });
           if (ending.ended !== undefined && attempt === 1) lasts.set(past, ending.milliseconds);
           if (ending.ended === undefined) {
             kills += 1;
@@ -128,14 +128,14 @@ export function crashSuite({ name, start, skip }: CrashSuite): void {
       const endings = new Map<string, number>();
       let done = 0;
       while (done < outages) {
-        await life.relive(async (past) => {
-          if (done >= outages) return life.send(past);
+        await life.relive(async (past, _attempt, go) => {
+          if (done >= outages) return go({});
           // By turns the store is back before the process gives up, and stays away until it has.
           const isBrief = done % 2 === 0;
           const moment = random() * past.milliseconds;
           let isUnderWay = true;
           let outage = Promise.resolve(false);
-          const ending = await life.send(past, {
+          const ending = await go({
             haste: isBrief ? 1 : 100,
             onBegun: () => {
               outage = sleep(moment).then(async () => {

@@ -4,12 +4,16 @@ import type { Command } from 'commander';
 import { LacunaError } from '../config/errors.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfig, type Config } from '../config/load-config.js';
+import { packageRoot } from '../config/package-root.js';
 import type { Progress } from '../config/progress.js';
 import { openEmbeddedStore } from '../graph/embedded-store.js';
 import { openProtocolStore } from '../graph/protocol-store.js';
 import { resolveRdfFiles, rdfFormat, type RdfFile } from '../graph/rdf-files.js';
+import { namedSources, openSources } from '../graph/open-sources.js';
 import { storeProfiles, tunedProfile } from '../graph/store-profiles.js';
 import type { Store } from '../graph/store.js';
+import { loadJoinedTemplate } from '../graph/template.js';
+import { VocabularyLookup } from '../graph/vocabulary-lookup.js';
 import { loadProfile } from '../vocabulary/load-profile.js';
 import type { Profile } from '../vocabulary/profile.js';
 import { emptyThesaurus, loadThesaurus, type Thesaurus } from '../vocabulary/thesaurus.js';
@@ -28,6 +32,8 @@ export interface Context {
   readonly profile: Profile;
   readonly thesaurus: Thesaurus;
   readonly store: Store;
+  /** Where values' links and labels are asked: the store, or the sources when it lacks the vocabularies. */
+  readonly vocabulary: VocabularyLookup;
 }
 
 /** What opening a context needs from outside. */
@@ -88,6 +94,22 @@ export async function openThesaurus(config: Config): Promise<Thesaurus> {
   return loadThesaurus(vocabularyFiles(config).map(({ path: file }) => file));
 }
 
+/** Where the profile's vocabularies are looked up; nothing is asked or read yet. */
+export async function openVocabulary(profile: Profile, store: Store): Promise<VocabularyLookup> {
+  const template = await loadJoinedTemplate('value-context');
+  const sources = [
+    ...(profile.sources ?? []),
+    ...namedSources(template.header.sources, path.join(packageRoot, 'queries'), profile.sources),
+  ];
+  const userAgent = `Lacuna/${await codeVersion()}`;
+  return new VocabularyLookup({
+    store,
+    profile,
+    sources,
+    openSources: (some) => openSources(some, { userAgent }),
+  });
+}
+
 /**
  * Opens everything a command works on; the caller closes the store.
  *
@@ -100,7 +122,8 @@ export async function openContext(file: string, options: ContextOptions): Promis
   const thesaurus = await openThesaurus(config);
   const store = await openStore(config, options);
   store.onHealth?.((health) => options.onNotice(circuitNotice(store.name, health)));
-  return { file: path.resolve(file), config, profile, thesaurus, store };
+  const vocabulary = await openVocabulary(profile, store);
+  return { file: path.resolve(file), config, profile, thesaurus, store, vocabulary };
 }
 
 /** What commander hands to an action: the arguments, the options, the command. */

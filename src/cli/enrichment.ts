@@ -17,7 +17,7 @@ export interface Workshop {
 }
 
 /** Puts the parts together from an open context. */
-export function createWorkshop({ config, profile, thesaurus, store }: Context): Workshop {
+export function createWorkshop({ config, profile, thesaurus, store, vocabulary }: Context): Workshop {
   const photographs = configuredPhotographs(config);
   return {
     source: {
@@ -25,6 +25,7 @@ export function createWorkshop({ config, profile, thesaurus, store }: Context): 
       profile,
       grouper: new LabelGrouper(profile, thesaurus),
       graphs: config.graphs.read,
+      vocabulary,
       maximumTextLength: config.modalities.text.maximumLength,
     },
     photographs,

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   enrich: () => import('./commands/enrich.js'),
   serve: () => import('./commands/serve.js'),
   runs: () => import('./commands/runs.js'),
+  query: () => import('./commands/query.js'),
   export: () => import('./commands/export.js'),
   schema: () => import('./commands/schema.js'),
 };

@@ -69,7 +69,7 @@ export async function serveUntilStopped(
 ): Promise<void> {
   // Loaded here, as the query engine takes half a second that no other command needs.
   const { startDaemon } = await import('../daemon/daemon.js');
-  const { store, profile } = context;
+  const { store, profile, vocabulary } = context;
   const configured = context.config.http;
   const http = { ...configured, port: port ?? configured.port, host: host ?? configured.host };
   const log = (message: string, error?: unknown): void => {
@@ -85,6 +85,7 @@ export async function serveUntilStopped(
       store,
       runs,
       profile,
+      vocabulary,
       photographs,
       clock: () => new Date(),
       log,

@@ -20,4 +20,4 @@ const holdsNoCredentials = (text: string): boolean => !URL.canParse(text) || new
 /** Schema of an http or https address without credentials. */
 export const address = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
-  .refine(holdsNoCredentials, { error: 'holds a user name — put user and password under store.auth' });
+  .refine(holdsNoCredentials, { error: 'holds a user name — put user and password under auth' });

@@ -5,7 +5,8 @@ import { matchesPattern } from './graph-pattern.js';
 const user = z.string().min(1).describe('the name to sign in with');
 const password = z.string().describe('the password, from ${AN_ENVIRONMENT_VARIABLE}');
 
-const auth = z.discriminatedUnion('kind', [
+/** Schema of credentials for an endpoint. */
+export const authSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('basic'), user, password }),
   z.strictObject({ kind: z.literal('digest'), user, password }),
@@ -47,7 +48,9 @@ export const storeSchema = z
       files: z
         .array(rdfFile)
         .min(1)
-        .describe('RDF files to load, * allowed (.ttl .trig .nt .nq, each also .gz), or { path, graph }'),
+        .describe(
+          'RDF files to load, * allowed (.ttl .trig .nt .nq .rdf .owl, each also .gz), or { path, graph }',
+        ),
     }),
     z.strictObject({
       kind: z
@@ -59,7 +62,7 @@ export const storeSchema = z
       updateEndpoint: address
         .exactOptional()
         .describe('the address of the SPARQL update service, when it is not where this kind of store has it'),
-      auth: auth
+      auth: authSchema
         .default({ kind: 'none' })
         .describe(
           'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',

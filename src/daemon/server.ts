@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Store } from '../graph/store.js';
 import type { PhotographReader } from '../media/photograph-reader.js';
+import type { Vocabulary } from '../graph/vocabulary-lookup.js';
 import type { Profile } from '../vocabulary/profile.js';
 import { openApiDocument } from './openapi.js';
 import { createOverviewService, type OverviewService } from './overview/overview.js';
@@ -21,6 +22,8 @@ export interface ServerParts {
   readonly store: Store;
   readonly runs: RunService;
   readonly profile: Profile;
+  /** Where values' links and labels are asked; the store unless told. */
+  readonly vocabulary?: Vocabulary | undefined;
   /** Without it, GET /photographs is not offered and the page shows no pictures. */
   readonly photographs?: PhotographReader | undefined;
   readonly clock: () => Date;
@@ -96,7 +99,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     nextRun: parts.nextRun ?? (() => undefined),
   });
   await addSparqlRoute(app, store, parts.sparqlLimits ?? defaultSparqlLimits);
-  addOverviewRoute(app, parts.overview ?? createOverviewService({ config, store, runs, profile, clock }));
+  addOverviewRoute(
+    app,
+    parts.overview ??
+      createOverviewService({ config, store, runs, profile, clock, vocabulary: parts.vocabulary }),
+  );
   if (photographs !== undefined) {
     addPhotographRoute(app, {
       store,

@@ -7,6 +7,7 @@ import {
 } from '../graph/records.js';
 import { RecordReader } from '../graph/record-reader.js';
 import { findRecordKeys, productionsOf } from '../graph/record-keys.js';
+import type { Vocabulary } from '../graph/vocabulary-lookup.js';
 import type { Store } from '../graph/store.js';
 import type { LabelGrouper } from '../vocabulary/grouping.js';
 import type { Profile, Task } from '../vocabulary/profile.js';
@@ -23,6 +24,8 @@ export interface CollectionSource {
   readonly graphs: readonly string[];
   /** Descriptions longer than this many characters are cut, and counted. */
   readonly maximumTextLength: number;
+  /** Where values' links and labels are asked; the store unless told. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** Which records to read. */
@@ -115,7 +118,7 @@ export async function* readCollection(
   query: CollectionQuery,
 ): AsyncGenerator<readonly ReadRecord[]> {
   const { store, profile, grouper, maximumTextLength } = source;
-  const reader = new RecordReader(store, profile.record);
+  const reader = new RecordReader(store, profile.record, source.vocabulary);
   const predicates = predicatesOf(profile.tasks);
   yield* mapAhead(keyBatches(source, query), store.profile.requestsInFlight, async (keys) => {
     const options = { signal: query.signal };

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { namedNode, parse, Store } from 'oxigraph';
 import type { Quad } from 'oxigraph';
+import { SaxesParser } from 'saxes';
 import { LacunaError } from '../config/errors.js';
 import { namesItsDataset } from './query-form.js';
 import { NQuadsLog } from './n-quads-log.js';
@@ -43,6 +44,28 @@ export function fileProblem(file: string, message: string): string {
   return `${file}:${line ?? ''}${column === undefined ? '' : `:${column}`}: ${what ?? ''}`;
 }
 
+/** Where an RDF/XML file stops being XML, worded as the parser words it for other formats; it gives no place itself. */
+function placedXmlProblem(file: string): string | undefined {
+  const format = rdfFormat(file);
+  if (format?.mediaType !== 'application/rdf+xml') return undefined;
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const decoder = new TextDecoder();
+  let problem: string | undefined;
+  parser.on('error', ({ message }) => {
+    problem ??= `Parser error at line ${String(parser.line)} column ${String(parser.column)}: ${message.replace(/^\d+:\d+: /, '')}`;
+  });
+  try {
+    for (const chunk of fileChunks(file, format.isGzip)) {
+      parser.write(decoder.decode(chunk, { stream: true }));
+      if (problem !== undefined) return problem;
+    }
+    parser.close();
+  } catch {
+    return undefined;
+  }
+  return problem;
+}
+
 /**
  * The graph in memory with its log on disk: the part of the embedded store that runs in the worker, synchronous.
  *
@@ -73,7 +96,7 @@ export class EmbeddedDataset {
       try {
         this.#loadFile(file);
       } catch (error) {
-        problems.push(fileProblem(file.path, (error as Error).message));
+        problems.push(fileProblem(file.path, placedXmlProblem(file.path) ?? (error as Error).message));
       }
     }
     if (problems.length > 0) {

@@ -17,7 +17,7 @@ const json = 'application/sparql-results+json';
 
 /** How to open an embedded store. */
 export interface EmbeddedStoreOptions {
-  /** Absolute paths or globs of .ttl .trig .nt .nq files, each also .gz; `{ path, graph }` puts Turtle or N-Triples into a named graph. */
+  /** Absolute paths or globs of .ttl .trig .nt .nq .rdf .owl files, each also .gz; `{ path, graph }` puts Turtle or N-Triples into a named graph. */
   readonly files: readonly (string | RdfFile)[];
   /** N-Quads file that holds the writable graphs; without one, writes last as long as the store is open. */
   readonly log?: string | undefined;

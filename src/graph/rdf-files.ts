@@ -12,6 +12,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.trig': 'application/trig',
   '.nt': 'application/n-triples',
   '.nq': 'application/n-quads',
+  '.rdf': 'application/rdf+xml',
+  '.owl': 'application/rdf+xml',
 };
 
 /** Media type and compression of an RDF file by its name, or undefined when its ending is none of ours. */
@@ -86,7 +88,7 @@ export function resolveRdfFiles(sources: readonly (string | RdfFile)[]): {
         problems.push(`${file} is a folder. Name its files, for example ${path.join(file, '*.nq.gz')}.`);
       else if (format === undefined)
         problems.push(
-          `${file}: the ending is none of .ttl .trig .nt .nq (each also .gz). Rename or convert it.`,
+          `${file}: the ending is none of .ttl .trig .nt .nq .rdf .owl (each also .gz). Rename or convert it.`,
         );
       else if (graph !== undefined && format.hasGraphs)
         problems.push(`${file}: its format names graphs itself, so it cannot be put into <${graph}>.`);

@@ -5,8 +5,9 @@ import type { RecordModel } from '../vocabulary/profile.js';
 import { TruncatedAnswer } from './truncated-answer.js';
 import type { SourceImage, SourceRecord, SourceText, SourceValue } from './source-record.js';
 import type { Bindings, RequestOptions, Store } from './store.js';
-import { bindTemplate, loadTemplate } from './template.js';
+import { bindTemplate, loadJoinedTemplate, loadTemplate } from './template.js';
 import { namedNode } from './terms.js';
+import type { Vocabulary } from './vocabulary-lookup.js';
 
 const batchSize = 500;
 const valuesPerQuery = 500;
@@ -74,11 +75,14 @@ function sortedValues(rows: readonly Bindings[]): string[] {
 export class RecordReader {
   readonly #store: Store;
   readonly #model: RecordModel;
+  readonly #vocabulary: Vocabulary;
   readonly #known = new LRUCache<string, ValueContext>({ max: 50_000 });
 
-  constructor(store: Store, model: RecordModel) {
+  /** Asks `vocabulary` for values' links and labels: the store itself unless told. */
+  constructor(store: Store, model: RecordModel, vocabulary: Vocabulary = store) {
     this.#store = store;
     this.#model = model;
+    this.#vocabulary = vocabulary;
   }
 
   /**
@@ -229,13 +233,13 @@ export class RecordReader {
     const usable = values.filter((iri) => iriProblem(iri) === undefined);
     const properties = [...this.#model.valueLinks, ...this.#model.valueLabels];
     if (usable.length === 0 || properties.length === 0) return contexts;
-    const template = await loadTemplate('value-context');
+    const template = await loadJoinedTemplate('value-context');
     const query = bindTemplate(template, {
       values: usable.map((iri) => ({ s: namedNode(iri) })),
       predicates: iris(properties),
     });
     const links = new Set(this.#model.valueLinks);
-    for (const [key, found] of grouped(await this.#store.select(query, options))) {
+    for (const [key, found] of grouped(await this.#vocabulary.select(query, options))) {
       const iri = key.slice(1);
       const linked = found.filter(({ p, v }) => v?.termType === 'NamedNode' && links.has(p?.value ?? ''));
       const named = found.filter(({ v }) => v?.termType === 'Literal');

@@ -10,6 +10,7 @@ import type { Bindings, RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
 import { namedNode } from './terms.js';
+import type { Vocabulary } from './vocabulary-lookup.js';
 
 export type { RecordKey, RecordPredicates } from './record-reader.js';
 
@@ -147,9 +148,9 @@ export function readRecords(
   model: RecordModel,
   keys: readonly RecordKey[],
   predicates: RecordPredicates,
-  options: RequestOptions = {},
+  options: RequestOptions & { readonly vocabulary?: Vocabulary | undefined } = {},
 ): Promise<SourceRecord[]> {
-  return new RecordReader(store, model).read(keys, predicates, options);
+  return new RecordReader(store, model, options.vocabulary).read(keys, predicates, options);
 }
 
 function countOf(row: Bindings | undefined, column: string): number {

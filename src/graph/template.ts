@@ -26,7 +26,7 @@ export type TemplateValues = Readonly<Record<string, Term | readonly Term[] | re
 const cache = new Map<string, Promise<QueryTemplate>>();
 
 function difference(
-  name: string,
+  file: string,
   what: string,
   promised: readonly string[],
   found: readonly string[],
@@ -34,51 +34,46 @@ function difference(
   const missing = promised.filter((item) => !found.includes(item));
   const unnamed = found.filter((item) => !promised.includes(item));
   return [
-    ...missing.map((item) => `queries/${name}.rq: the header names ${what} ${item}, the query has none`),
-    ...unnamed.map(
-      (item) => `queries/${name}.rq: the query has ${what} ${item}, the header does not name it`,
-    ),
+    ...missing.map((item) => `${file}: the header names ${what} ${item}, the query has none`),
+    ...unnamed.map((item) => `${file}: the query has ${what} ${item}, the header does not name it`),
   ];
 }
 
 /**
  * Parses a template and checks that its header names exactly the parameters, VALUES blocks and result columns it has.
  *
+ * @param file for the messages.
  * @throws LacunaError INPUT_INVALID naming the file and every disagreement, or the syntax error.
  */
-export function parseTemplate(name: string, text: string): QueryTemplate {
-  const header = parseTemplateHeader(name, text);
+export function parseTemplate(name: string, text: string, file = `queries/${name}.rq`): QueryTemplate {
+  const header = parseTemplateHeader(file, text);
   let query: Query;
   try {
     const parsed = new sparqljs.Parser().parse(text);
     if (parsed.type !== 'query') throw new Error('it is an update, templates are read queries');
     query = parsed;
   } catch (cause) {
-    throw new LacunaError(
-      'INPUT_INVALID',
-      `queries/${name}.rq cannot be parsed: ${(cause as Error).message}`,
-      { cause },
-    );
+    throw new LacunaError('INPUT_INVALID', `${file} cannot be parsed: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   const parameters = new Set<string>();
   collectParameters(query, parameters);
   const blocks = new Set<string>();
   valuesBlocks(query, blocks);
   const problems = [
-    ...difference(name, 'parameter', [...header.parameters, ...header.lists], [...parameters]),
+    ...difference(file, 'parameter', [...header.parameters, ...header.lists], [...parameters]),
     ...difference(
-      name,
+      file,
       'VALUES block',
       header.rows.map((rows) => rows.variables.join(' ')),
       [...blocks],
     ),
-    ...difference(name, 'column', header.columns, resultColumns(query)),
+    ...difference(file, 'column', header.columns, resultColumns(query)),
   ];
   const limited = limitedSelects(query).length;
   if (header.limit !== undefined && limited !== 1) {
-    problems.push(
-      `queries/${name}.rq: "limit" is named, so one LIMIT is expected, but there are ${String(limited)}`,
-    );
+    problems.push(`${file}: "limit" is named, so one LIMIT is expected, but there are ${String(limited)}`);
   }
   if (problems.length > 0) throw new LacunaError('INPUT_INVALID', problems.join('\n'), { problems });
   return { name, header, query };
@@ -87,9 +82,21 @@ export function parseTemplate(name: string, text: string): QueryTemplate {
 /**
  * Reads `queries/<name>.rq`, once per process.
  *
- * @throws LacunaError NOT_FOUND when there is no such template, INPUT_INVALID as {@link parseTemplate}.
+ * @throws LacunaError NOT_FOUND when there is no such template, INPUT_INVALID as {@link parseTemplate}, and when its header
+ *   names a source: this query is asked of the store alone.
  */
-export function loadTemplate(name: string): Promise<QueryTemplate> {
+export async function loadTemplate(name: string): Promise<QueryTemplate> {
+  const template = await loadJoinedTemplate(name);
+  const [source] = template.header.sources;
+  if (source === undefined) return template;
+  throw new LacunaError(
+    'INPUT_INVALID',
+    `queries/${name}.rq names the source ${source}, but this query is asked of the store alone. Remove the line "# source: …"; vocabularies are joined in queries/value-context.rq, by the profile, or with \`lacuna query\`.`,
+  );
+}
+
+/** As {@link loadTemplate}, for a caller that joins the sources the header names. */
+export function loadJoinedTemplate(name: string): Promise<QueryTemplate> {
   const known = cache.get(name);
   if (known !== undefined) return known;
   const file = path.join(packageRoot, 'queries', `${name}.rq`);

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { LineCounter, isMap, isNode, isPair, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type { z } from 'zod';
+import { substitute, type Environment } from '../config/environment.js';
 import { LacunaError } from '../config/errors.js';
 import { packageRoot } from '../config/package-root.js';
+import { resolvedSource } from '../config/source-schema.js';
 import type { Profile } from './profile.js';
 import { profileConflicts } from './profile-conflicts.js';
 import type { ProfileProblem } from './profile-conflicts.js';
@@ -19,7 +21,7 @@ const profilesFolder = path.join(packageRoot, 'ontology', 'profiles');
  *
  * @throws LacunaError PROFILE_INVALID listing every problem with line, column, field and how to mend it.
  */
-export async function loadProfile(nameOrPath: string): Promise<Profile> {
+export async function loadProfile(nameOrPath: string, env: Environment = process.env): Promise<Profile> {
   const file = /[/\\]|\.ya?ml$/i.test(nameOrPath)
     ? path.resolve(nameOrPath)
     : path.join(profilesFolder, `${nameOrPath}.yaml`);
@@ -30,15 +32,17 @@ export async function loadProfile(nameOrPath: string): Promise<Profile> {
       `There is no profile ${file}. Give the path of a YAML file, or one of these names: ${known.join(', ')}.`,
     );
   }
-  return parseProfile(await readFile(file, 'utf8'), file);
+  return parseProfile(await readFile(file, 'utf8'), file, env);
 }
 
 /**
- * Reads a profile from YAML text; `file` is for the messages.
+ * Reads a profile from YAML text.
  *
+ * @param file where it was read: the paths of its sources start at its folder, messages name it
+ * @param env values of `${NAME}` in the sources' credentials
  * @throws LacunaError PROFILE_INVALID listing every problem with line, column, field and how to mend it.
  */
-export function parseProfile(text: string, file: string): Profile {
+export function parseProfile(text: string, file: string, env: Environment = process.env): Profile {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const place = (offset: number): string => {
@@ -53,14 +57,18 @@ export function parseProfile(text: string, file: string): Profile {
   }
   const raw = plainValue(document, file);
   const prefixes = prefixesOf(raw);
+  const unset = fillSecrets(raw, env);
   const checked = profileSchema(prefixes).safeParse(raw);
   const problems = [
+    ...unset,
     ...(checked.success ? [] : checked.error.issues.flatMap(schemaProblems)),
     ...profileConflicts(raw, prefixes),
   ];
   if (checked.success && problems.length === 0) {
     const { id, labels, record, tasks } = checked.data;
-    return { id, labels, record, tasks };
+    const folder = path.dirname(path.resolve(file));
+    const sources = checked.data.sources.map((source) => resolvedSource(source, folder));
+    return { id, labels, record, tasks, sources };
   }
   const located = problems
     .map((problem) => ({ ...problem, offset: offsetOf(document, problem.path) }))
@@ -80,6 +88,23 @@ function plainValue(document: Document, file: string): unknown {
       `${file}: ${cause instanceof Error ? cause.message : String(cause)}. Write the values out`,
     ]);
   }
+}
+
+/** Replaces `${NAME}` in the credentials of the sources, in place: a profile is shared, secrets are not. */
+function fillSecrets(raw: unknown, env: Environment): ProfileProblem[] {
+  const problems: ProfileProblem[] = [];
+  const sources: unknown = typeof raw === 'object' && raw !== null && 'sources' in raw ? raw.sources : [];
+  for (const [index, source] of (Array.isArray(sources) ? sources : []).entries()) {
+    const auth: unknown = (source as { auth?: unknown } | null)?.auth;
+    if (typeof auth !== 'object' || auth === null) continue;
+    for (const [field, value] of Object.entries(auth)) {
+      if (typeof value !== 'string') continue;
+      const { text, problems: found } = substitute(value, env);
+      (auth as Record<string, unknown>)[field] = text;
+      problems.push(...found.map((message) => ({ path: ['sources', index, 'auth', field], message })));
+    }
+  }
+  return problems;
 }
 
 function invalid(file: string, problems: readonly string[]): LacunaError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourceSchema } from '../config/source-schema.js';
 import { iriProblem, isAbsoluteIri } from './iri.js';
 
 /** Prefix to namespace, as a profile declares them. */
@@ -92,6 +93,7 @@ export function profileSchema(prefixes: Prefixes) {
       valueLinks: iris.default([]),
       valueLabels: iris.default([]),
     }),
+    sources: z.array(sourceSchema).default([]),
     tasks: z.array(task).min(1, { message: 'the profile has no task' }),
   });
 }

@@ -1,3 +1,5 @@
+import type { Source } from '../config/source-schema.js';
+
 /** Text in several languages, keyed by language tag. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -54,4 +56,6 @@ export interface Profile {
   readonly labels: Labels;
   readonly record: RecordModel;
   readonly tasks: readonly Task[];
+  /** Where the vocabularies are when the store lacks them; paths absolute. */
+  readonly sources?: readonly Source[] | undefined;
 }

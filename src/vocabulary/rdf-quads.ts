@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import { StreamParser } from 'n3';
 import { LacunaError } from '../config/errors.js';
@@ -10,10 +11,12 @@ const formats: Readonly<Record<string, string>> = {
   trig: 'application/trig',
   nt: 'application/n-triples',
   nq: 'application/n-quads',
+  rdf: 'application/rdf+xml',
+  owl: 'application/rdf+xml',
 };
 
 /**
- * Reads one RDF file (.ttl, .trig, .nt or .nq, each also .gz) and hands its quads on one by one.
+ * Reads one RDF file (.ttl, .trig, .nt, .nq, .rdf or .owl, each also .gz) and hands its quads on one by one.
  *
  * @throws LacunaError INPUT_INVALID naming the file, and the line of a syntax error, when it cannot be read to its end.
  */
@@ -23,14 +26,31 @@ export async function readRdfQuads(file: string, onQuad: (quad: Quad) => void): 
   if (format === undefined) {
     throw new LacunaError(
       'INPUT_INVALID',
-      `${file}: the ending is none of .ttl .trig .nt .nq (each also .gz). Rename or convert the file.`,
+      `${file}: the ending is none of .ttl .trig .nt .nq .rdf .owl (each also .gz). Rename or convert the file.`,
     );
+  }
+  if (format === 'application/rdf+xml') {
+    await readRdfXml(file, gz !== undefined, onQuad);
+    return;
   }
   const parser = new StreamParser({ format });
   parser.on('data', onQuad);
   try {
     if (gz === undefined) await pipeline(createReadStream(file), parser);
     else await pipeline(createReadStream(file), createGunzip(), parser);
+  } catch (cause) {
+    throw new LacunaError('INPUT_INVALID', `${file}${explain(cause)}`, { cause });
+  }
+}
+
+/** RDF/XML is parsed whole. */
+async function readRdfXml(file: string, isGzip: boolean, onQuad: (quad: Quad) => void): Promise<void> {
+  try {
+    const bytes = await readFile(file);
+    // Loaded here, as hardly any run needs it in this thread.
+    const { parse } = await import('oxigraph');
+    const quads = parse(isGzip ? gunzipSync(bytes) : bytes, { format: 'application/rdf+xml' });
+    for (const quad of quads) onQuad(quad);
   } catch (cause) {
     throw new LacunaError('INPUT_INVALID', `${file}${explain(cause)}`, { cause });
   }

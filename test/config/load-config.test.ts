@@ -187,7 +187,7 @@ http: { port: 70000, host: 0.0.0.0, token: "\${TOKEN}" }`);
     );
     assertProblem(
       signedIn,
-      /^(?!.*hunter).*store.endpoint: holds a user name — put user and password under store.auth/,
+      /^(?!.*hunter).*store.endpoint: holds a user name — put user and password under auth/,
     );
   });
 

@@ -5,7 +5,6 @@ import { createSparqlEndpoint, type SparqlRequest } from '../../src/daemon/sparq
 import { LacunaError } from '../../src/config/errors.js';
 import type { Problem } from '../../src/daemon/problem.js';
 import { toProblem } from '../../src/daemon/problem.js';
-import { storeFetch } from '../../src/daemon/sparql/store-fetch.js';
 import { MemoryStore } from './memory-store.js';
 
 const data = `
@@ -276,22 +275,5 @@ describe('createSparqlEndpoint when the store is in trouble', () => {
       (await settled).map(({ status }) => status),
       ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
     );
-  });
-});
-
-describe('storeFetch', () => {
-  it('reaches its own store and nothing else', async () => {
-    const { fetch, address } = storeFetch(new MemoryStore(data), new AbortController().signal);
-    const answer = await fetch(`${address}?query=${encodeURIComponent('ASK {}')}`, {
-      headers: { accept: 'application/sparql-results+json' },
-    });
-    assert.match(await answer.text(), /true/);
-    const elsewhere = [
-      'http://elsewhere.example/sparql?query=ASK%7B%7D',
-      'http://store.invalid/other?query=ASK%7B%7D',
-      `${address.replace('http:', 'https:')}?query=ASK%7B%7D`,
-      'file:///etc/hostname',
-    ];
-    for (const url of elsewhere) await assert.rejects(fetch(url), /is not asked/);
   });
 });

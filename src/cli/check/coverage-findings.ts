@@ -2,6 +2,7 @@ import { listRecords } from '../../graph/records.js';
 import { RecordReader, type RecordKey } from '../../graph/record-reader.js';
 import type { RequestOptions, Store } from '../../graph/store.js';
 import type { SourceRecord, SourceValue } from '../../graph/source-record.js';
+import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
 import { LabelGrouper } from '../../vocabulary/grouping.js';
 import type { Profile, Task } from '../../vocabulary/profile.js';
 import type { Thesaurus } from '../../vocabulary/thesaurus.js';
@@ -75,11 +76,17 @@ export function coverageFinding(
 
 /** Samples the first records of each graph and says which share of each property's values belongs to a class. */
 export async function coverageFindings(
-  parts: { store: Store; profile: Profile; thesaurus: Thesaurus; graphs: readonly string[] },
+  parts: {
+    store: Store;
+    profile: Profile;
+    thesaurus: Thesaurus;
+    vocabulary: Vocabulary;
+    graphs: readonly string[];
+  },
   options: RequestOptions,
 ): Promise<readonly Finding[]> {
-  const { store, profile, thesaurus, graphs } = parts;
-  const reader = new RecordReader(store, profile.record);
+  const { store, profile, thesaurus, vocabulary, graphs } = parts;
+  const reader = new RecordReader(store, profile.record, vocabulary);
   const predicates = (subject: Task['subject']): string[] =>
     profile.tasks.filter((task) => task.subject === subject).map(({ predicate }) => predicate);
   const wanted = { production: predicates('production'), object: predicates('object') };

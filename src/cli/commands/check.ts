@@ -10,7 +10,8 @@ import { attempt, failedFinding, findingLines, type Finding } from '../check/fin
 import { graphFindings } from '../check/graph-findings.js';
 import { modelFindings } from '../check/model-findings.js';
 import { readFindings, updateFindings } from '../check/store-findings.js';
-import { openProfile, openStore, openThesaurus, withOutput } from '../context.js';
+import { vocabularyFindings } from '../check/vocabulary-findings.js';
+import { openProfile, openStore, openThesaurus, openVocabulary, withOutput } from '../context.js';
 import type { Output } from '../output.js';
 
 // A statement and what its provenance leads to are a few dozen triples.
@@ -48,9 +49,15 @@ async function storeFindings(
     // A store that cannot be read would only fail the same way again.
     if (reading.some(({ check, state }) => check === 'store' && state === 'problem')) return findings;
     if (thesaurus !== undefined && graphs.length > 0) {
+      const vocabulary = await openVocabulary(profile, store);
+      findings.push(
+        ...(await attempt('vocabularies', () =>
+          vocabularyFindings({ vocabulary, profile, thesaurus }, { signal }),
+        )),
+      );
       findings.push(
         ...(await attempt('vocabulary', () =>
-          coverageFindings({ store, profile, thesaurus, graphs }, { signal }),
+          coverageFindings({ store, profile, thesaurus, vocabulary, graphs }, { signal }),
         )),
       );
     }

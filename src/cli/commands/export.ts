@@ -75,7 +75,7 @@ export function register(program: Command): void {
         '\n  lacuna export technique.csv --task technique --minimum-confidence 0.9 --language es --bom',
     )
     .action(
-      withContext<ExportOptions>(async ({ config, profile, store }, output, options, [file]) => {
+      withContext<ExportOptions>(async ({ config, profile, store, vocabulary }, output, options, [file]) => {
         const { task, model, run, minimumConfidence, language, bom = false } = options;
         const format = chosenFormat(file, options.format);
         const graph = config.graphs.predictions;
@@ -88,7 +88,7 @@ export function register(program: Command): void {
             selection: { task, model, run, minimumConfidence },
             spreadsheet: {
               profile,
-              vocabulary: store,
+              vocabulary,
               language,
               address: options.address ?? `http://${config.http.host}:${config.http.port}`,
               byteOrderMark: bom,

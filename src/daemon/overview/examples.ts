@@ -3,6 +3,7 @@ import { findRecordKeys } from '../../graph/record-keys.js';
 import { readRecords, type RecordKey } from '../../graph/records.js';
 import type { SourceRecord, SourceValue } from '../../graph/source-record.js';
 import type { Store } from '../../graph/store.js';
+import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import { modalityNames } from '../../modalities/case.js';
 import type { Profile, Task } from '../../vocabulary/profile.js';
@@ -60,6 +61,8 @@ export interface ExampleParts {
   readonly store: Store;
   readonly profile: Pick<Profile, 'record' | 'tasks'>;
   readonly museums: readonly Museum[];
+  /** Where values' labels are asked; the store unless told. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 const examplesShown = 9;
@@ -90,7 +93,13 @@ async function candidateRecords(parts: ExampleParts): Promise<SourceRecord[]> {
   const on = (subject: Task['subject']): string[] =>
     tasks.filter((task) => task.subject === subject).map(({ predicate }) => predicate);
   const keys = objects.flatMap((object) => keyOf.get(object) ?? []);
-  return readRecords(store, model, keys, { production: on('production'), object: on('object') });
+  return readRecords(
+    store,
+    model,
+    keys,
+    { production: on('production'), object: on('object') },
+    { vocabulary: parts.vocabulary },
+  );
 }
 
 /** Records with a photograph first, else in the order given. */

@@ -1,6 +1,7 @@
 import { DataFactory } from 'n3';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
+import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { hasEnded, type RunService } from '../run-service.js';
 import type { DaemonConfig } from '../settings.js';
@@ -38,6 +39,8 @@ export interface OverviewParts {
   readonly runs: RunService;
   readonly profile: Profile;
   readonly clock: () => Date;
+  /** Where values' labels are asked; the store unless told. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 // Counting a large collection takes a store seconds; a page that is reloaded should not make it count again.
@@ -54,6 +57,7 @@ export function createOverviewService({
   runs,
   profile,
   clock,
+  vocabulary,
 }: OverviewParts): OverviewService {
   let kept: { key: string; takenAt: number; overview: Promise<Overview> } | undefined;
 
@@ -75,7 +79,7 @@ export function createOverviewService({
         labelProperties: profile.record.valueLabels.map((iri) => DataFactory.namedNode(iri)),
         pageSize: DataFactory.literal(String(exampleRows)),
       }),
-      examples: await findExamples({ config, store, profile, museums }),
+      examples: await findExamples({ config, store, profile, museums, vocabulary }),
     };
   }
 

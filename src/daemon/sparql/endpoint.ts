@@ -3,13 +3,13 @@ import { text } from 'node:stream/consumers';
 import { HttpServiceSparqlEndpoint } from '@comunica/actor-init-query';
 import { QueryEngine } from '@comunica/query-sparql';
 import PQueue from 'p-queue';
+import { passedThrough, storeFetch } from '../../graph/store-fetch.js';
 import type { Store } from '../../graph/store.js';
 import { HttpProblem } from '../problem.js';
 import type { SparqlLimits } from '../settings.js';
 import { CapturedResponse } from './captured-response.js';
 import { negotiable } from './negotiation.js';
 import { readOnlyQuery, type ProtocolDataset } from './read-only-query.js';
-import { storeFetch } from './store-fetch.js';
 
 /** One request as the SPARQL 1.1 Protocol carries it. `query` undefined asks for the service description. */
 export interface SparqlRequest {
@@ -36,6 +36,8 @@ export interface SparqlEndpoint {
    */
   answer(request: SparqlRequest): Promise<SparqlAnswer>;
 }
+
+const json = 'application/sparql-results+json';
 
 const nowhere = new Writable({
   write: (_chunk, _encoding, done) => {
@@ -65,11 +67,11 @@ export function createSparqlEndpoint(store: Store, limits: SparqlLimits): Sparql
         ? ({ text: '', answer: 'triples' } as const)
         : readOnlyQuery(request.query, request.dataset);
     const { accept, variants } = negotiable(request.accept, query.answer);
-    const { address, fetch, answered } = storeFetch(store, signal);
+    const { addresses, fetch, answered } = storeFetch([store], passedThrough(json), signal);
     const handler = new HttpServiceSparqlEndpoint({
       // The handler only ever uses the engine it is given per request.
       engine: engine as never,
-      context: { sources: [{ type: 'sparql', value: address }], fetch },
+      context: { sources: addresses.map((value) => ({ type: 'sparql', value })), fetch },
     } as never);
     const response = new CapturedResponse();
     response.settled.catch(() => undefined);

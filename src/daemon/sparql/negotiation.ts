@@ -1,5 +1,5 @@
 import { HttpProblem } from '../problem.js';
-import type { AnswerKind } from './read-only-query.js';
+import type { AnswerKind } from '../../graph/query-analysis.js';
 
 /** What each kind of answer can be had as, best first. */
 export const resultMediaTypes: Readonly<Record<AnswerKind, readonly string[]>> = {

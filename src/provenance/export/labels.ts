@@ -1,8 +1,9 @@
 import type { Literal } from '@rdfjs/types';
 import { iriProblem } from '../../graph/iri.js';
-import type { RequestOptions, Store } from '../../graph/store.js';
-import { bindTemplate, loadTemplate } from '../../graph/template.js';
+import type { RequestOptions } from '../../graph/store.js';
+import { bindTemplate, loadJoinedTemplate } from '../../graph/template.js';
 import { namedNode } from '../../graph/terms.js';
+import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
 
 /** How near a label is to the reader's language: theirs, English, none, any other. */
 function distance({ language }: Literal, wanted: string): number {
@@ -17,7 +18,7 @@ function distance({ language }: Literal, wanted: string): number {
  * @param language such as `en`.
  */
 export async function readLabels(
-  store: Pick<Store, 'select'>,
+  store: Vocabulary,
   nodes: readonly string[],
   properties: readonly string[],
   language: string,
@@ -26,7 +27,7 @@ export async function readLabels(
   const usable = [...new Set(nodes)].filter((iri) => iriProblem(iri) === undefined);
   const best = new Map<string, Literal>();
   if (usable.length === 0 || properties.length === 0) return new Map();
-  const query = bindTemplate(await loadTemplate('value-context'), {
+  const query = bindTemplate(await loadJoinedTemplate('value-context'), {
     values: usable.map((iri) => ({ s: namedNode(iri) })),
     predicates: properties.map((iri) => namedNode(iri)),
   });

@@ -2,7 +2,8 @@ import type { NamedNode, Quad } from '@rdfjs/types';
 import { stringify } from 'csv-stringify/sync';
 import { triplesOf } from '../../graph/graph-pages.js';
 import { prov, rdfTerms, silk } from '../../graph/prefixes.js';
-import type { RequestOptions, Store } from '../../graph/store.js';
+import type { RequestOptions } from '../../graph/store.js';
+import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { lacuna } from '../terms.js';
 import { bySubject, objectsOf, selectedStatements, type ExportSource } from './export-pages.js';
@@ -33,7 +34,7 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
 export interface SpreadsheetSettings {
   readonly profile: Profile;
   /** Where labels of values are asked that the profile has none for. */
-  readonly vocabulary: Pick<Store, 'select'>;
+  readonly vocabulary: Vocabulary;
   /** Language of the labels, such as `en`; English where there is none, then any. */
   readonly language: string;
   /** Address of the daemon as curators reach it, without a slash at its end. */

@@ -1,14 +1,14 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { namedNode, parse, Store } from 'oxigraph';
 import type { Quad } from 'oxigraph';
-import { SaxesParser } from 'saxes';
 import { LacunaError } from '../config/errors.js';
 import { namesItsDataset } from './query-form.js';
 import { NQuadsLog } from './n-quads-log.js';
 import type { OpenRequest } from './embedded-messages.js';
 import { rdfFormat } from './rdf-files.js';
 import type { RdfFile } from './rdf-files.js';
+import { xmlProblem } from './xml-problem.js';
 
 const nQuads = 'application/n-quads';
 const chunkSize = 1 << 22;
@@ -44,26 +44,14 @@ export function fileProblem(file: string, message: string): string {
   return `${file}:${line ?? ''}${column === undefined ? '' : `:${column}`}: ${what ?? ''}`;
 }
 
-/** Where an RDF/XML file stops being XML, worded as the parser words it for other formats; it gives no place itself. */
-function placedXmlProblem(file: string): string | undefined {
+/** What is wrong with a file that could not be loaded, with its place. */
+function loadProblem(file: string, { message }: Error): string {
   const format = rdfFormat(file);
-  if (format?.mediaType !== 'application/rdf+xml') return undefined;
-  const parser = new SaxesParser({ xmlns: true, position: true });
-  const decoder = new TextDecoder();
-  let problem: string | undefined;
-  parser.on('error', ({ message }) => {
-    problem ??= `Parser error at line ${String(parser.line)} column ${String(parser.column)}: ${message.replace(/^\d+:\d+: /, '')}`;
-  });
-  try {
-    for (const chunk of fileChunks(file, format.isGzip)) {
-      parser.write(decoder.decode(chunk, { stream: true }));
-      if (problem !== undefined) return problem;
-    }
-    parser.close();
-  } catch {
-    return undefined;
-  }
-  return problem;
+  if (format?.mediaType !== 'application/rdf+xml' || !existsSync(file)) return fileProblem(file, message);
+  const found = xmlProblem(fileChunks(file, format.isGzip));
+  return found === undefined
+    ? `${file}: ${message}`
+    : `${file}:${String(found.line)}:${String(found.column)}: ${found.message}`;
 }
 
 /**
@@ -96,7 +84,7 @@ export class EmbeddedDataset {
       try {
         this.#loadFile(file);
       } catch (error) {
-        problems.push(fileProblem(file.path, placedXmlProblem(file.path) ?? (error as Error).message));
+        problems.push(loadProblem(file.path, error as Error));
       }
     }
     if (problems.length > 0) {

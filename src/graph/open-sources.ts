@@ -64,7 +64,11 @@ export function namedSources(
       );
       return [same ?? source];
     }
-    problems.push(...checked.error.issues.map(({ message }) => `# source: ${line}: ${message}`));
+    problems.push(
+      ...checked.error.issues.map(
+        ({ message }) => `# source: ${line.replace(/\/\/[^/@]*@/, '//…@')}: ${message}`,
+      ),
+    );
     return [];
   });
   if (problems.length > 0) {

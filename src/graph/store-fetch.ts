@@ -110,6 +110,9 @@ export function storeFetch(
     resolve = onAnswer;
     reject = onFailure;
   });
+  // The engine goes on asking for a while after a failure: what is under way ends, and nothing more is sent.
+  const failure = new AbortController();
+  const either = AbortSignal.any([signal, failure.signal]);
   // Whoever waits for it sees the failure; if nobody does, the result stream has told it already.
   answered.catch(() => undefined);
 
@@ -122,7 +125,8 @@ export function storeFetch(
     const query = queryOf(url, init);
     // The engine asks what a source can do; it is a plain SPARQL 1.1 endpoint, of which nothing is to be said.
     if (query === undefined) return new Response('', { headers: { 'content-type': 'text/turtle' } });
-    const response = await answering(store, query, signal);
+    failure.signal.throwIfAborted();
+    const response = await answering(store, query, either);
     resolve();
     return response;
   }
@@ -135,6 +139,7 @@ export function storeFetch(
         return await ask(input, init);
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
+        failure.abort(error);
         throw error;
       }
     },

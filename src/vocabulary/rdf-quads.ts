@@ -5,6 +5,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import { StreamParser } from 'n3';
 import { LacunaError } from '../config/errors.js';
+import { xmlProblem } from '../graph/xml-problem.js';
 
 const formats: Readonly<Record<string, string>> = {
   ttl: 'text/turtle',
@@ -45,14 +46,22 @@ export async function readRdfQuads(file: string, onQuad: (quad: Quad) => void): 
 
 /** RDF/XML is parsed whole. */
 async function readRdfXml(file: string, isGzip: boolean, onQuad: (quad: Quad) => void): Promise<void> {
+  let bytes: Uint8Array;
   try {
-    const bytes = await readFile(file);
-    // Loaded here, as hardly any run needs it in this thread.
-    const { parse } = await import('oxigraph');
-    const quads = parse(isGzip ? gunzipSync(bytes) : bytes, { format: 'application/rdf+xml' });
-    for (const quad of quads) onQuad(quad);
+    bytes = await readFile(file);
+    if (isGzip) bytes = gunzipSync(bytes);
   } catch (cause) {
     throw new LacunaError('INPUT_INVALID', `${file}${explain(cause)}`, { cause });
+  }
+  try {
+    // Loaded here, as hardly any run needs it in this thread.
+    const { parse } = await import('oxigraph');
+    const quads = parse(bytes, { format: 'application/rdf+xml' });
+    for (const quad of quads) onQuad(quad);
+  } catch (cause) {
+    const problem = xmlProblem([bytes]);
+    const placed = problem && { message: `${problem.message}.`, context: { line: problem.line } };
+    throw new LacunaError('INPUT_INVALID', `${file}${explain(placed ?? cause)}`, { cause });
   }
 }
 

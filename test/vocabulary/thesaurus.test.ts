@@ -40,18 +40,23 @@ test('every file that cannot be read is told at once, a syntax error with its li
   const files = {
     'broken.ttl': `${turtle}\n<http://e.org/x> nonsense\n`,
     'cut.ttl.gz': truncated,
-    'x.rdf': '<rdf/>',
+    'x.json': '{}',
+    'broken.rdf':
+      '<?xml version="1.0"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<rdf:Description></rdf:RDF>',
   };
   await inFolder(files, async (folder) => {
-    const names = ['broken.ttl', 'cut.ttl.gz', 'x.rdf', 'missing.nt'].map((name) => path.join(folder, name));
+    const names = ['broken.ttl', 'cut.ttl.gz', 'x.json', 'missing.nt', 'broken.rdf'].map((name) =>
+      path.join(folder, name),
+    );
     await assert.rejects(loadThesaurus(names), (error: unknown) => {
       assert.ok(error instanceof LacunaError);
       assert.equal(error.code, 'INPUT_INVALID');
-      assert.equal(error.problems.length, 4);
+      assert.equal(error.problems.length, 5);
       assert.match(error.problems[0]!, /broken\.ttl, line 4: /);
       assert.match(error.problems[1]!, /cut\.ttl\.gz is a damaged gzip file/);
-      assert.match(error.problems[2]!, /x\.rdf: the ending is none of/);
+      assert.match(error.problems[2]!, /x\.json: the ending is none of/);
       assert.match(error.problems[3]!, /missing\.nt does not exist/);
+      assert.match(error.problems[4]!, /broken\.rdf, line 3: /);
       return true;
     });
   });

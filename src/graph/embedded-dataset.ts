@@ -8,7 +8,7 @@ import { NQuadsLog } from './n-quads-log.js';
 import type { OpenRequest } from './embedded-messages.js';
 import { rdfFormat } from './rdf-files.js';
 import type { RdfFile } from './rdf-files.js';
-import { xmlProblem } from './xml-problem.js';
+import { xmlProblem } from '../config/xml-problem.js';
 
 const nQuads = 'application/n-quads';
 const chunkSize = 1 << 22;

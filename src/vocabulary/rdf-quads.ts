@@ -5,7 +5,7 @@ import { createGunzip, gunzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import { StreamParser } from 'n3';
 import { LacunaError } from '../config/errors.js';
-import { xmlProblem } from '../graph/xml-problem.js';
+import { xmlProblem } from '../config/xml-problem.js';
 
 const formats: Readonly<Record<string, string>> = {
   ttl: 'text/turtle',

@@ -64,6 +64,8 @@ export async function trainedEnrichment(
     seed?: number;
     /** The predictions graph, when it is not the usual one. */
     predictions?: string;
+    /** Folder of the models within `folder`. */
+    models?: string;
     /** What tells the ids of this enrichment's runs from those of others. */
     suffix?: string;
   } = {},
@@ -84,10 +86,11 @@ export async function trainedEnrichment(
     graphs: ['http://example.org/graph/*'],
     maximumTextLength: 20_000,
   };
-  const registry = new ModelRegistry(path.join(folder, 'models'));
+  const models = path.join(folder, options.models ?? 'models');
+  const registry = new ModelRegistry(models);
   const modalities = [createTabularModality()];
   const fusion = createFusionModality();
-  if (!existsSync(path.join(folder, 'models', profile.id, 'current.json'))) {
+  if (!existsSync(path.join(models, profile.id, 'current.json'))) {
     const records: CollectionRecord[] = [];
     for await (const batch of readCollection(source, { skips: new Skips() }))
       records.push(...batch.map(({ record }) => record));

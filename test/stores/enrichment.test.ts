@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Quad, Term } from '@rdfjs/types';
+import type { Quad } from '@rdfjs/types';
 import { Parser } from 'n3';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
@@ -15,6 +15,7 @@ import { consumerQuery, labelLines, spanishLabels } from '../enrichment/consumer
 import { rdfQuads } from '../enrichment/predicted-quads.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
+import { difference, facts } from './facts.js';
 import { servers } from './servers.js';
 import type { TestServer } from './test-store.js';
 
@@ -23,33 +24,7 @@ const museumsAndThesaurus = [
   'http://example.org/graph/venice',
   'http://example.org/thesaurus',
 ];
-const xsd = 'http://www.w3.org/2001/XMLSchema#';
 const changed = { seed: 7, thresholds: { place: 0, technique: 0 } };
-
-function value(term: Term): string {
-  if (term.termType !== 'Literal') return `<${term.value}>`;
-  const { datatype, language } = term;
-  // Stores write numbers and times in forms of their own.
-  if (datatype.value === `${xsd}float`) return `${Math.fround(Number(term.value))} float`;
-  if (datatype.value === `${xsd}dateTime`) return `${new Date(term.value).toISOString()} dateTime`;
-  if (datatype.value === `${xsd}integer`) return `${Number(term.value)} integer`;
-  return `${JSON.stringify(term.value)}@${language}^^${datatype.value}`;
-}
-
-/** Quads as sorted lines, numbers and times by value: equal lists are equal graphs, as there are no blank nodes. */
-function facts(quads: readonly Quad[]): string[] {
-  return quads
-    .map(({ subject, predicate, object }) => [subject, predicate, object].map(value).join(' '))
-    .sort();
-}
-
-function difference(found: readonly string[], expected: readonly string[]): Record<string, string[]> {
-  const [has, should] = [new Set(found), new Set(expected)];
-  return {
-    lost: expected.filter((fact) => !has.has(fact)).slice(0, 5),
-    added: found.filter((fact) => !should.has(fact)).slice(0, 5),
-  };
-}
 
 function run(enrichment: Enrichment): Promise<RunState> {
   return enrichment.run(enrichment.plan({ trigger: 'demand' }), { progress: () => undefined });

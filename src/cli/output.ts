@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { isLacunaError, LacunaError } from '../config/errors.js';
+import { unwritable } from '../config/writing.js';
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-codes.js';
 import { createProgress, type StoppableProgress } from './progress-bar.js';
 
@@ -60,26 +61,23 @@ export function createOutput({ json, quiet }: GlobalOptions, signal: AbortSignal
   };
 }
 
-// What a person can mend: rights, space, a file where a folder should be. Others, such as ENOENT, may be our own fault.
-const mendable = new Set([
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOSPC',
-  'EDQUOT',
-  'EFBIG',
-  'EEXIST',
-  'ENOTDIR',
-  'EISDIR',
-]);
+// What a person can mend: rights, a file where a folder should be. Others, such as ENOENT, may be our own fault.
+const mendable = new Set(['EACCES', 'EPERM', 'EEXIST', 'ENOTDIR', 'EISDIR']);
+// What only writing meets; errors of a write under way name no path.
+const unwritableDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);
+const writingCalls = new Set(['mkdir', 'rename', 'write', 'ftruncate']);
 
 function asFileSystemError(error: unknown): LacunaError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code = '', path } = error as NodeJS.ErrnoException;
+  const { code = '', path, syscall = '' } = error as NodeJS.ErrnoException;
+  if (unwritableDisk.has(code) || (code === 'EACCES' && writingCalls.has(syscall))) {
+    const refused = unwritable(path ?? 'A file', error);
+    return isLacunaError(refused) ? refused : undefined;
+  }
   if (path === undefined || !mendable.has(code)) return undefined;
   return new LacunaError(
     'INPUT_INVALID',
-    `${path} cannot be used (${error.message}): mend its rights, free space, or name another folder in the configuration.`,
+    `${path} cannot be used (${error.message}): mend its rights, or name another folder in the configuration.`,
     { cause: error },
   );
 }

@@ -6,6 +6,10 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { LacunaError } from '../config/errors.js';
+import { unwritable } from '../config/writing.js';
+
+// Errors that say the name is wrong, not the disk.
+const misnamed = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
 
 /** What is at a path, links followed; undefined when nothing is. */
 async function target(file: string): Promise<{ real: string; isPlain: boolean } | undefined> {
@@ -22,7 +26,7 @@ async function target(file: string): Promise<{ real: string; isPlain: boolean } 
  * that was there stays until its successor is complete. What is no plain file, such as /dev/null, is written directly. A name
  * that ends in .gz compresses. Reads `text` no faster than the disk takes it.
  *
- * @throws LacunaError INPUT_INVALID when the file cannot be written; whatever `text` throws.
+ * @throws LacunaError INPUT_INVALID when there can be no such file, STATE_UNWRITABLE when the disk refuses it; whatever `text` throws.
  */
 export async function writeFileWhole(file: string, text: AsyncIterable<string>): Promise<void> {
   const known = await target(file);
@@ -37,13 +41,11 @@ export async function writeFileWhole(file: string, text: AsyncIterable<string>):
     if (!isDirect) await rename(partial, place);
   } catch (cause) {
     if (!isDirect) await rm(partial, { force: true });
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    const kept = known?.isPlain === true ? ' What was there is still there.' : '';
-    throw new LacunaError(
-      'INPUT_INVALID',
-      `${file} cannot be written: ${(cause as Error).message}. Free space, mend its rights, or name another file.${kept}`,
-      { cause },
-    );
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (!misnamed.has(code)) throw unwritable(file, cause);
+    throw new LacunaError('INPUT_INVALID', `${file} cannot be written: ${message}. Name another file.`, {
+      cause,
+    });
   }
 }
 
@@ -52,6 +54,6 @@ export async function writeStandardOutput(text: AsyncIterable<string>, stdout: W
   try {
     await pipeline(Readable.from(text), stdout, { end: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw unwritable('standard output', error);
   }
 }

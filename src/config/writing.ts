@@ -15,16 +15,33 @@ function advice(code: string): string {
   return 'look at the folder, its rights and the disk';
 }
 
+// What libraries that keep the number of an error to themselves (LevelDB) say of it.
+const words: readonly (readonly [string, string])[] = [
+  ['No space left on device', 'ENOSPC'],
+  ['Disk quota exceeded', 'EDQUOT'],
+  ['Read-only file system', 'EROFS'],
+  ['Permission denied', 'EACCES'],
+  ['Input/output error', 'EIO'],
+  ['Too many open files', 'EMFILE'],
+];
+
+function errnoOf(error: Error): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && /^E[A-Z0-9]+$/.test(code)) return code;
+  const said = words.find(([text]) => error.message.includes(text))?.[1];
+  return said ?? (error.cause instanceof Error ? errnoOf(error.cause) : undefined);
+}
+
 /**
  * The failure that tells a person why a file cannot be written and how to mend it: STATE_UNWRITABLE. An error that is not
- * the file system's (no `code` of an errno), or already one of ours, is returned as it is.
+ * the file system's (names no errno), or already one of ours, is returned as it is.
  *
  * @param file how messages name the file; they are shown over HTTP too, so rather its place in the state folder than its path.
  */
 export function unwritable(file: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof LacunaError) return cause;
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return cause;
+  const code = errnoOf(cause);
+  if (code === undefined) return cause;
   return new LacunaError(
     'STATE_UNWRITABLE',
     `${file} cannot be written (${code}): ${advice(code)}, then start again. Nothing that was acknowledged is lost.`,

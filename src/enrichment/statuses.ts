@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
-import { LacunaError } from '../config/errors.js';
+import { LacunaError, isLacunaError } from '../config/errors.js';
+import { unwritable, writing } from '../config/writing.js';
 
 /** What became of one task of one record. "Never examined" is the absence of a status. */
 export interface ExaminationStatus {
@@ -25,6 +26,8 @@ export interface ExaminationKey {
   readonly task: string;
 }
 
+/** What messages call the folder. */
+const name = 'the folder statuses in the state folder';
 // A space occurs in no IRI, so it separates unambiguously; the task comes last, whatever it is called.
 const keyOf = ({ graph, object, task }: ExaminationKey): string => `${graph} ${object} ${task}`;
 
@@ -40,13 +43,15 @@ export class Statuses {
     this.#level = level;
   }
 
-  /** Opens or creates them. Throws RUN_CONFLICT when another run holds the folder, INPUT_INVALID when it is damaged. */
+  /** Opens or creates them. Throws RUN_CONFLICT when another run holds the folder, STATE_UNWRITABLE, INPUT_INVALID when it is damaged. */
   static async open(folder: string): Promise<Statuses> {
-    await mkdir(folder, { recursive: true });
+    await writing(name, () => mkdir(folder, { recursive: true }));
     const level = new ClassicLevel<string, ExaminationStatus>(folder, { valueEncoding: 'json' });
     try {
       await level.open();
     } catch (cause) {
+      const refused = unwritable(name, cause);
+      if (isLacunaError(refused)) throw refused;
       const locked = (cause as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED';
       throw locked
         ? new LacunaError(
@@ -68,12 +73,10 @@ export class Statuses {
     return this.#level.getMany(keys.map(keyOf));
   }
 
-  /** Records statuses in one durable batch. */
+  /** Records statuses in one durable batch. @throws LacunaError STATE_UNWRITABLE; none of them is recorded then. */
   async put(entries: readonly (readonly [ExaminationKey, ExaminationStatus])[]): Promise<void> {
-    await this.#level.batch(
-      entries.map(([key, value]) => ({ type: 'put' as const, key: keyOf(key), value })),
-      { sync: true },
-    );
+    const puts = entries.map(([key, value]) => ({ type: 'put' as const, key: keyOf(key), value }));
+    await writing(name, () => this.#level.batch(puts, { sync: true }));
   }
 
   /** Gives the lock back. */

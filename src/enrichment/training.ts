@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writing } from '../config/writing.js';
 import { LacunaError, isLacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
 import type { Split } from '../learning/split.js';
@@ -177,8 +178,10 @@ async function saveBundle(
   try {
     for (const [name, { model }] of fitted) {
       const folder = path.join(staged, name);
-      await mkdir(folder);
-      await model.save(folder);
+      await writing(`the folder of models (${name})`, async () => {
+        await mkdir(folder);
+        await model.save(folder);
+      });
     }
     const bundle = await shell.registry.commit(staged, {
       profile: plan.profile.id,
@@ -209,7 +212,8 @@ async function saveBundle(
     await shell.registry.promote(plan.profile.id, bundle.card.version);
     return bundle;
   } catch (error) {
-    await shell.registry.discard(staged);
+    // What went wrong first is what a person has to know.
+    await shell.registry.discard(staged).catch(() => undefined);
     throw error;
   }
 }

@@ -123,7 +123,7 @@ export class EmbeddedDataset {
    * Applies one change; what is on disk and in memory stays the same when it fails.
    *
    * @param remove N-Quads lines, one quad each, applied before `insert`.
-   * @throws LacunaError STORE_REFUSED when the log cannot be written, INPUT_INVALID for lines that are no N-Quads.
+   * @throws LacunaError STATE_UNWRITABLE or STORE_REFUSED when the log cannot be written, INPUT_INVALID for lines that are no N-Quads.
    */
   write(remove: readonly string[], insert: readonly string[]): void {
     const inserted = new Set(insert);

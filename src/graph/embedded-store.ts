@@ -188,7 +188,7 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
  * The log is the truth for the writable graphs: an empty log first takes over what the files hold of them.
  *
  * @throws LacunaError INPUT_INVALID with every missing file, empty glob and syntax error (file, line, column) at once;
- *   STORE_REFUSED when the log cannot be read or written.
+ *   STORE_REFUSED when the log cannot be read or is another process's, STATE_UNWRITABLE when it cannot be written.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
   const { files, problems } = resolveRdfFiles(options.files);

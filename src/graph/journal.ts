@@ -1,10 +1,11 @@
 import type { Quad } from '@rdfjs/types';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Parser, Writer } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { writing } from '../config/writing.js';
+import { AppendedLines } from './appended-lines.js';
 import type { Change } from './store.js';
 
 /** A change that was intended; `id` counts up from 1 within one journal. */
@@ -47,22 +48,26 @@ async function* completeLines(file: string): AsyncGenerator<{ text: string; end:
  * One JSON object a line; a line torn by a crash is cut off when the journal is opened.
  */
 export class Journal {
-  readonly #file: FileHandle;
-  readonly #path: string;
+  readonly #lines: AppendedLines;
   readonly #pending: Map<number, Change>;
   #lastId: number;
 
-  private constructor(file: FileHandle, filePath: string, pending: Map<number, Change>, lastId: number) {
-    this.#file = file;
-    this.#path = filePath;
+  private constructor(lines: AppendedLines, pending: Map<number, Change>, lastId: number) {
+    this.#lines = lines;
     this.#pending = pending;
     this.#lastId = lastId;
   }
 
-  /** Opens or creates the journal. Throws INPUT_INVALID naming the line when something other than its tail is damaged. */
+  /**
+   * Opens or creates the journal.
+   *
+   * @throws LacunaError INPUT_INVALID naming the line when something other than its tail is damaged; STATE_UNWRITABLE.
+   */
   static async open(filePath: string): Promise<Journal> {
-    await mkdir(path.dirname(filePath), { recursive: true });
-    const file = await open(filePath, 'a');
+    const file = await writing(nameOf(filePath), async () => {
+      await mkdir(path.dirname(filePath), { recursive: true });
+      return open(filePath, 'a');
+    });
     const pending = new Map<number, Change>();
     let lastId = 0;
     let end = 0;
@@ -88,8 +93,8 @@ export class Journal {
       }
       end = line.end;
     }
-    if ((await file.stat()).size > end) await truncate(filePath, end);
-    return new Journal(file, filePath, pending, lastId);
+    if ((await file.stat()).size > end) await writing(nameOf(filePath), () => file.truncate(end));
+    return new Journal(new AppendedLines(file, nameOf(filePath), end), pending, lastId);
   }
 
   /** Changes that were noted but not marked done, oldest first. */
@@ -102,11 +107,11 @@ export class Journal {
     return this.#lastId;
   }
 
-  /** Notes a change durably and returns its id. */
+  /** Notes a change durably and returns its id. @throws LacunaError STATE_UNWRITABLE; the change is not noted then. */
   async note(change: Change): Promise<number> {
     const id = this.#lastId + 1;
-    await this.#append({ batch: id, insert: serialise(change.insert), remove: serialise(change.remove) });
-    await writing(nameOf(this.#path), () => this.#file.datasync());
+    const line: Line = { batch: id, insert: serialise(change.insert), remove: serialise(change.remove) };
+    await this.#lines.append(JSON.stringify(line), true);
     this.#lastId = id;
     this.#pending.set(id, change);
     return id;
@@ -114,16 +119,12 @@ export class Journal {
 
   /** Marks a change as acknowledged by the store. A mark lost in a crash only costs sending the change again. */
   async done(id: number): Promise<void> {
-    await this.#append({ done: id });
+    await this.#lines.append(JSON.stringify({ done: id } satisfies Line), false);
     this.#pending.delete(id);
   }
 
   /** Closes the file. */
   async close(): Promise<void> {
-    await this.#file.close();
-  }
-
-  async #append(line: Line): Promise<void> {
-    await writing(nameOf(this.#path), () => this.#file.appendFile(`${JSON.stringify(line)}\n`));
+    await this.#lines.close();
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as nodeFs from 'node:fs';
 import path from 'node:path';
-import { LacunaError } from '../config/errors.js';
+import { LacunaError, isLacunaError } from '../config/errors.js';
+import { unwritable } from '../config/writing.js';
 import { BatchScan, closingLine, firstLine, removed, shortDigest } from './log-batches.js';
 import type { LogSegment } from './log-batches.js';
 
@@ -117,8 +118,8 @@ export class NQuadsLog {
    *
    * @param remove N-Quads lines, newline included, that go away; they apply before `insert`.
    * @param insert N-Quads lines, newline included.
-   * @throws LacunaError STORE_REFUSED when another process writes the log or the file system refuses (disk full, no
-   *   rights); the file then ends where it ended before.
+   * @throws LacunaError STORE_REFUSED when another process writes the log, STATE_UNWRITABLE when the file system refuses
+   *   (disk full, no rights); the file then ends where it ended before.
    */
   append(remove: readonly string[], insert: readonly string[]): void {
     if (!this.tryClaim()) {
@@ -155,7 +156,7 @@ export class NQuadsLog {
   /**
    * Replaces the file by one batch of the given lines: written beside it, synced, renamed over it, folder synced.
    *
-   * @throws LacunaError STORE_REFUSED; the old file then stays as it is.
+   * @throws LacunaError STATE_UNWRITABLE; the old file then stays as it is.
    */
   compact(lines: Iterable<string>): void {
     const temporary = `${this.file}.new`;
@@ -314,16 +315,20 @@ export class NQuadsLog {
   }
 
   #problem(verb: 'read' | 'write', cause: Error): LacunaError {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const advice =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? ' Free space on that disk and start again.'
-        : ' Check the folder, its rights and the disk.';
+    if (verb === 'write') {
+      const refused = unwritable(this.#name, cause);
+      if (isLacunaError(refused)) return refused;
+    }
     const effect = verb === 'write' ? 'Nothing was written: the' : 'The';
     return new LacunaError(
       'STORE_REFUSED',
-      `${effect} log ${this.file} cannot be ${verb === 'write' ? 'written' : 'read'}: ${cause.message}.${advice}`,
+      `${effect} log ${this.file} cannot be ${verb === 'write' ? 'written' : 'read'}: ${cause.message}. Check the folder, its rights and the disk.`,
       { cause },
     );
+  }
+
+  /** As messages name it that are shown over HTTP too. */
+  get #name(): string {
+    return `${path.basename(path.dirname(this.file))}/${path.basename(this.file)}`;
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isLacunaError, LacunaError } from '../config/errors.js';
+import { writing } from '../config/writing.js';
 import { modelCardSchema, type DraftCard, type ModelCard } from './card.js';
 
 /** A bundle on disk: one training's models, their card and where they lie. */
@@ -57,11 +58,13 @@ export class ModelRegistry {
     this.#root = root;
   }
 
-  /** An empty folder beside the bundles to save models into; `commit` moves it into place. */
+  /** An empty folder beside the bundles to save models into; `commit` moves it into place. @throws LacunaError STATE_UNWRITABLE */
   async stage(profile: string): Promise<string> {
     const folder = path.join(this.#root, profile);
-    await mkdir(folder, { recursive: true });
-    return mkdtemp(path.join(folder, '.staged-'));
+    return writing('the folder of models', async () => {
+      await mkdir(folder, { recursive: true });
+      return mkdtemp(path.join(folder, '.staged-'));
+    });
   }
 
   /** Throws away what `stage` gave. */
@@ -71,7 +74,7 @@ export class ModelRegistry {
 
   /**
    * Fixes version and digests, writes the card and makes the bundle visible in one rename. A sound bundle of the same
-   * version stays as it is; a damaged one is replaced, so that training again mends it.
+   * version stays as it is; a damaged one is replaced, so that training again mends it. Throws STATE_UNWRITABLE.
    */
   async commit(staged: string, draft: DraftCard): Promise<Bundle> {
     const files = await digestFiles(staged);
@@ -88,17 +91,21 @@ export class ModelRegistry {
       }
     }
     const card: ModelCard = { version, ...draft, files };
-    await writeFile(path.join(staged, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
-    await rename(staged, folder);
+    await writing(`${this.#named(folder)}/card.json`, async () => {
+      await writeFile(path.join(staged, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+      await rename(staged, folder);
+    });
     return { folder, card };
   }
 
-  /** Makes `version` the one that `current` returns. */
+  /** Makes `version` the one that `current` returns. @throws LacunaError STATE_UNWRITABLE; the one before stays then. */
   async promote(profile: string, version: string): Promise<void> {
     await this.open(profile, version);
     const target = path.join(this.#root, profile, 'current.json');
-    await writeFile(`${target}.new`, `${JSON.stringify({ version })}\n`);
-    await rename(`${target}.new`, target);
+    await writing(this.#named(target), async () => {
+      await writeFile(`${target}.new`, `${JSON.stringify({ version })}\n`);
+      await rename(`${target}.new`, target);
+    });
   }
 
   /**

@@ -117,8 +117,8 @@ test('a full disk refuses the batch and leaves the file as it was; with space ag
   assert.throws(
     () => log.append([], [quadLine(2)]),
     (error: unknown) => {
-      assert.ok(isLacunaError(error, 'STORE_REFUSED'));
-      assert.match(error.message, /log\.nq cannot be written: ENOSPC.*Free space/);
+      assert.ok(isLacunaError(error, 'STATE_UNWRITABLE'));
+      assert.match(error.message, /log\.nq cannot be written \(ENOSPC\).*free space/);
       return true;
     },
   );

@@ -16,6 +16,8 @@ export class AppendedLines {
   #turn: Promise<void> = Promise.resolve();
 
   /**
+   * Goes on after the whole lines that the file holds.
+   *
    * @param file opened for appending.
    * @param name how messages call it.
    * @param end bytes of whole lines it holds.

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLacunaError } from '../../src/config/errors.js';
 import { AppendedLines } from '../../src/graph/appended-lines.js';
-import type { AppendingFile } from '../../src/graph/appended-lines.js';
 
 /** A file in memory on a disk that fails as told: how many bytes of a line still go through, and whether cutting works. */
 class FailingFile {
@@ -52,7 +51,7 @@ test('whatever the disk refuses, the file holds the lines that were acknowledged
   await fc.assert(
     fc.asyncProperty(fc.array(fc.option(failure, { nil: undefined })), async (failures) => {
       const file = new FailingFile();
-      const lines = new AppendedLines(file as unknown as AppendingFile, 'runs/1/journal.ndjson', 0);
+      const lines = new AppendedLines(file, 'runs/1/journal.ndjson', 0);
       const acknowledged: string[] = [];
       for (const [index, one] of failures.entries()) {
         file.failure = one;
@@ -65,7 +64,7 @@ test('whatever the disk refuses, the file holds the lines that were acknowledged
           acknowledged.push(line);
           assert.equal(one, undefined);
         } else {
-          assert.ok(isLacunaError(refused, 'STATE_UNWRITABLE'), String(refused));
+          assert.ok(isLacunaError(refused, 'STATE_UNWRITABLE'));
           assert.match(refused.message, /^runs\/1\/journal\.ndjson cannot be written/);
         }
       }
@@ -80,7 +79,7 @@ test('whatever the disk refuses, the file holds the lines that were acknowledged
 
 test('lines appended at once keep their order, and one that fails takes no other with it', async () => {
   const file = new FailingFile();
-  const lines = new AppendedLines(file as unknown as AppendingFile, 'journal', 0);
+  const lines = new AppendedLines(file, 'journal', 0);
   const first = lines.append('a', false);
   const second = lines.append('b', true);
   await Promise.all([first, second]);

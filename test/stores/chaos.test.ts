@@ -17,10 +17,9 @@ import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { faults, startChaosProxy } from './chaos-proxy.js';
 import { difference, facts } from './facts.js';
-import { isFusekiInstalled, startFuseki } from './fuseki.js';
 import { startInProcess } from './in-process.js';
-import { reasonToSkip, type TestServer } from './test-store.js';
-import { isVirtuosoInstalled, startVirtuoso } from './virtuoso.js';
+import { servers } from './servers.js';
+import type { TestServer } from './test-store.js';
 
 const records = 60;
 const otherGraphs = [
@@ -28,9 +27,8 @@ const otherGraphs = [
   'http://example.org/graph/venice',
   'http://example.org/thesaurus',
 ];
-// Small requests, so that a run makes many of them.
-const profile = {
-  ...storeProfiles.sparql,
+// So that a run makes many requests.
+const small = {
   pageSize: 12,
   recordsPerRequest: 3,
   triplesPerWrite: 60,
@@ -108,7 +106,7 @@ function chaos(name: string, start: () => Promise<Server>, least: number, skip?:
         timeoutMs: 1000,
         writableGraphs: [predictionsGraph],
         userAgent: 'Lacuna tests',
-        profile,
+        profile: { ...storeProfiles[server.kind], ...small },
         clock: hurried,
       });
       t.after(() => store.close());
@@ -151,16 +149,12 @@ function chaos(name: string, start: () => Promise<Server>, least: number, skip?:
   );
 }
 
-const servers = [
-  { name: 'Virtuoso 7', start: startVirtuoso, isInstalled: isVirtuosoInstalled },
-  { name: 'Apache Jena Fuseki', start: startFuseki, isInstalled: isFusekiInstalled },
-];
-const installed = servers.filter(({ isInstalled }) => isInstalled).length;
+const reachable = servers.filter(({ skip }) => skip === undefined).length;
 const all = 10_000;
 
 // Ten thousand requests in all, shared by the stores that are there.
 describe('a daemon and its store, with chaos in between', () => {
-  chaos('an endpoint in this process', startInProcess, installed === 0 ? all : 500);
-  for (const { name, start, isInstalled } of servers)
-    chaos(name, start, Math.ceil(all / Math.max(1, installed)), reasonToSkip(name, isInstalled));
+  chaos('an endpoint in this process', startInProcess, reachable === 0 ? all : 500);
+  for (const { name, start, skip } of servers)
+    chaos(name, start, Math.ceil(all / Math.max(1, reachable)), skip);
 });

@@ -32,7 +32,9 @@ export async function startInProcess(): Promise<Omit<TestServer, 'kill' | 'resta
     endpoint,
     updateEndpoint: endpoint,
     predictions: 'http://example.org/predictions',
+    kind: 'sparql',
     limited: { kind: 'none' },
+    administrator: { kind: 'none' },
     open: (writableGraphs) =>
       Promise.resolve(
         openProtocolStore({ endpoint, timeoutMs: 30_000, writableGraphs, userAgent: 'Lacuna tests' }),

@@ -78,6 +78,9 @@ async function openStore({ folder, store, haste = 1 }: Order): Promise<Store> {
   });
 }
 
+/** The methods of a store that change nothing in it. */
+const reading = ['select', 'ask', 'answer', 'close', 'health', 'onHealth'];
+
 /** The store, with points around whatever changes it. */
 function watched(store: Store): Store {
   return new Proxy(store, {
@@ -88,7 +91,7 @@ function watched(store: Store): Store {
       const value = Reflect.get(target, key, target) as unknown;
       if (typeof value !== 'function') return value;
       const method = (value as (...parameters: unknown[]) => Promise<unknown>).bind(target);
-      if (['select', 'ask', 'answer', 'close', 'health'].includes(String(key))) return method;
+      if (reading.includes(String(key))) return method;
       return (...parameters: unknown[]) => around(`store ${String(key)}`, () => method(...parameters));
     },
   });

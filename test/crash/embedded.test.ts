@@ -1,3 +1,3 @@
 import { crashSuite } from './suite.js';
 
-crashSuite({ name: 'the embedded store' });
+crashSuite('embedded');

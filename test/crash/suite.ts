@@ -2,20 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/learning/random.js';
+import { servers, type KnownServer } from '../stores/servers.js';
 import type { TestServer } from '../stores/test-store.js';
 import { embeddedHabitat, serverHabitat, type Habitat } from './habitat.js';
 import { KillPlan } from './kill-plan.js';
 import { Life } from './life.js';
 import { Nursery } from './mortal.js';
 import { writePoints } from './write-points.js';
-
-/** Where processes are killed. */
-export interface CrashSuite {
-  readonly name: string;
-  /** The store; absent = the embedded one. */
-  readonly start?: () => Promise<TestServer>;
-  readonly skip?: string | undefined;
-}
 
 const isComplete = process.env['LACUNA_REQUIRE_STORES'] === '1';
 
@@ -29,8 +22,13 @@ function dice(t: TestContext): () => number {
   return seededRandom(seed);
 }
 
-/** Kills processes, and their store, at every write point and at random moments, and compares what is left in the end. */
-export function crashSuite({ name, start, skip }: CrashSuite): void {
+/**
+ * Kills processes, and their store, at every write point and at random moments, and compares what is left in the end.
+ * Each kind of store has a test file of its own, so that two are at it at once.
+ */
+export function crashSuite(kind: 'embedded' | KnownServer['kind']): void {
+  const known = servers.find((candidate) => candidate.kind === kind);
+  const { name, start, skip } = known ?? { name: 'the embedded store', start: undefined, skip: undefined };
   // Every process takes half a second: stores that nobody has asked for get a sample.
   const randomKills = Number(process.env['LACUNA_KILLS'] ?? (start === undefined || isComplete ? 200 : 20));
   const outages = isComplete ? 10 : 4;

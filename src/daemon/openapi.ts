@@ -1,4 +1,6 @@
+import { exportMediaTypes } from '../provenance/export/formats.js';
 import {
+  exportQuerySchema,
   healthSchema,
   overviewSchema,
   problemSchema,
@@ -135,6 +137,30 @@ export const openApiDocument = {
         responses: sparqlAnswers,
       },
       options: { summary: 'CORS preflight', responses: { 204: { description: 'Any page may read.' } } },
+    },
+    '/export': {
+      get: {
+        summary: 'The predictions graph, or some predictions, as a file',
+        description:
+          'Without a selection everything in the predictions graph; with one the predictions it leaves, with their opinions, activities, agents, models and runs.',
+        parameters: Object.entries(exportQuerySchema.properties).map(
+          ([name, { description, ...schema }]) => ({
+            name,
+            in: 'query',
+            description,
+            schema,
+          }),
+        ),
+        responses: {
+          200: {
+            description: 'The predictions, as negotiated by `format` or Accept.',
+            content: Object.fromEntries(Object.values(exportMediaTypes).map((type) => [type, {}])),
+          },
+          400: problem('A selection that cannot be.'),
+          406: problem('There is no export in the media type asked for.'),
+          503: problem('Two exports are under way, or the store is away.'),
+        },
+      },
     },
     '/overview': {
       get: {

@@ -208,3 +208,26 @@ export const problemSchema = {
     problems: { type: 'array', items: text, description: 'Every problem found, when there were several.' },
   },
 } as const;
+
+/** The query of GET /export. Every value is a text, as addresses have no numbers. */
+export const exportQuerySchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    format: {
+      type: 'string',
+      enum: ['nq', 'trig', 'ttl', 'nt', 'ttl12', 'csv'],
+      description: 'Instead of Accept. ttl12: Turtle 1.2 with annotations; csv: a table for curators.',
+    },
+    task: { type: 'string', description: 'Only the predictions of this task.' },
+    model: { type: 'string', description: 'Only those of this model, by version or IRI.' },
+    run: { type: 'string', description: 'Only those of this run, by id or IRI.' },
+    minimumConfidence: {
+      type: 'string',
+      pattern: '^(0?\\.\\d+|0|1|1\\.0+)$',
+      description: 'Only those at least as sure as this, 0 to 1.',
+    },
+    language: { type: 'string', pattern: '^[A-Za-z]{2,3}$', description: 'csv: language of the labels.' },
+    bom: { type: 'string', enum: ['true', 'false'], description: 'csv: begin with a byte order mark.' },
+  },
+} as const;

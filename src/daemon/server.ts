@@ -6,6 +6,7 @@ import type { Profile } from '../vocabulary/profile.js';
 import { openApiDocument } from './openapi.js';
 import { createOverviewService, type OverviewService } from './overview/overview.js';
 import { HttpProblem, sendProblem, toProblem } from './problem.js';
+import { addExportRoute } from './routes/export.js';
 import { addHealthRoute } from './routes/health.js';
 import { addOverviewRoute } from './routes/overview.js';
 import { addPages } from './routes/pages.js';
@@ -99,6 +100,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     nextRun: parts.nextRun ?? (() => undefined),
   });
   await addSparqlRoute(app, store, parts.sparqlLimits ?? defaultSparqlLimits);
+  addExportRoute(app, {
+    store,
+    profile,
+    vocabulary: parts.vocabulary,
+    graph: config.graphs.predictions,
+    namespace: config.provenance.namespace,
+  });
   addOverviewRoute(
     app,
     parts.overview ??

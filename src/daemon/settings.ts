@@ -1,6 +1,7 @@
 /** The part of the configuration that the daemon reads; names as in `config.yaml`. */
 export interface DaemonConfig {
   readonly graphs: { readonly read: readonly string[]; readonly predictions: string };
+  readonly provenance: { readonly namespace: string };
   readonly photographs: { readonly maximumPixels: number };
   readonly schedule: ScheduleConfig;
   readonly http: HttpConfig;

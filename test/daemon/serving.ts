@@ -9,6 +9,7 @@ import { MemoryStore } from './memory-store.js';
 /** A configuration on a free port of this machine. */
 export const config: DaemonConfig = {
   graphs: { read: ['http://example.org/graph/*'], predictions: 'http://example.org/predictions' },
+  provenance: { namespace: 'http://example.org/lacuna/' },
   photographs: { maximumPixels: 100_000_000 },
   schedule: { enabled: false, cron: '0 3 * * *', timezone: 'Europe/Madrid' },
   http: { host: '127.0.0.1', port: 0 },

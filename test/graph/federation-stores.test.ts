@@ -1,7 +1,5 @@
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
-import { isFusekiInstalled, startFuseki } from '../stores/fuseki.js';
-import { reasonToSkip } from '../stores/test-store.js';
-import { isVirtuosoInstalled, startVirtuoso } from '../stores/virtuoso.js';
+import { servers } from '../stores/servers.js';
 import { federationConformance } from './federation-conformance.js';
 
 federationConformance('the embedded store', () =>
@@ -10,5 +8,4 @@ federationConformance('the embedded store', () =>
     stop: () => Promise.resolve(),
   }),
 );
-federationConformance('Virtuoso', startVirtuoso, reasonToSkip('Virtuoso', isVirtuosoInstalled));
-federationConformance('Apache Jena Fuseki', startFuseki, reasonToSkip('Fuseki', isFusekiInstalled));
+for (const { name, start, skip } of servers) federationConformance(name, start, skip);

@@ -66,6 +66,7 @@ async function readAll(store: Store): Promise<{ records: number; rows: number }>
     grouper: new LabelGrouper(profile, emptyThesaurus),
     graphs: ['http://data.silknow.org/graph/*'],
     maximumTextLength: 20_000,
+    understanding: '',
   };
   const counted = { records: 0, rows: 0 };
   // The scale graph knows nothing of depictions, so that every record would lack one.

@@ -34,6 +34,8 @@ export interface Context {
   readonly store: Store;
   /** Where values' links and labels are asked: the store, or the sources when it lacks the vocabularies. */
   readonly vocabulary: VocabularyLookup;
+  /** Version of the software. */
+  readonly version: string;
 }
 
 /** What opening a context needs from outside. */
@@ -123,7 +125,15 @@ export async function openContext(file: string, options: ContextOptions): Promis
   const store = await openStore(config, options);
   store.onHealth?.((health) => options.onNotice(circuitNotice(store.name, health)));
   const vocabulary = await openVocabulary(profile, store);
-  return { file: path.resolve(file), config, profile, thesaurus, store, vocabulary };
+  return {
+    file: path.resolve(file),
+    config,
+    profile,
+    thesaurus,
+    store,
+    vocabulary,
+    version: await codeVersion(),
+  };
 }
 
 /** What commander hands to an action: the arguments, the options, the command. */

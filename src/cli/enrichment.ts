@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { LabelGrouper } from '../vocabulary/grouping.js';
 import { ModelRegistry } from '../models/registry.js';
 import { Predictor } from '../enrichment/predictor.js';
@@ -16,8 +16,15 @@ export interface Workshop {
   readonly registry: ModelRegistry;
 }
 
+/** Digest of what makes a record of the graph's triples. */
+function understanding({ config, profile, thesaurus, version }: Context): string {
+  const parts = [profile, thesaurus.digest(), config.modalities.text.maximumLength, version];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
 /** Puts the parts together from an open context. */
-export function createWorkshop({ config, profile, thesaurus, store, vocabulary }: Context): Workshop {
+export function createWorkshop(context: Context): Workshop {
+  const { config, profile, thesaurus, store, vocabulary } = context;
   const photographs = configuredPhotographs(config);
   return {
     source: {
@@ -27,6 +34,7 @@ export function createWorkshop({ config, profile, thesaurus, store, vocabulary }
       graphs: config.graphs.read,
       vocabulary,
       maximumTextLength: config.modalities.text.maximumLength,
+      understanding: understanding(context),
     },
     photographs,
     modalities: configuredModalities(config, photographs),
@@ -82,6 +90,7 @@ export function createEnrichment(context: Context, workshop: Workshop): Enrichme
       agents: config.provenance.agents,
     },
     thresholds,
+    rereadAfterDays: config.graphs.rereadAfterDays,
     stateFolder: config.state,
     loadPredictor: async () =>
       Predictor.load(await registry.current(source.profile.id), allModalities(modalities)),

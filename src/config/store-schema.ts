@@ -94,6 +94,11 @@ export const graphsSchema = z
       .min(1)
       .describe('the named graphs that hold records, a trailing * matches any ending'),
     predictions: iri.describe('the IRI of the only graph Lacuna writes'),
+    rereadAfterDays: z
+      .number()
+      .positive()
+      .default(30)
+      .describe('the days after which unchanged records are read again all the same'),
   })
   .superRefine(({ read, predictions }, context) => {
     const matching = read.findIndex((pattern) => matchesPattern(predictions, pattern));

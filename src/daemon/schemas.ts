@@ -32,6 +32,10 @@ export const runRequestSchema = {
     },
     limit: { type: 'integer', minimum: 1, description: 'At most this many records with a gap.' },
     dryRun: { type: 'boolean', description: 'Say what would be written, write nothing.' },
+    reexamine: {
+      type: 'boolean',
+      description: 'Read and examine every record, even where nothing seems to have changed.',
+    },
   },
 } as const;
 

@@ -3,7 +3,7 @@ import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
-import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
+import { subjectOf, type Proposal } from './proposal.js';
 import type { PublishedChunk, Publisher } from './publisher.js';
 import type { RunPhase } from './run-state.js';
 import type { RunTally } from './run-tally.js';
@@ -17,9 +17,12 @@ export interface ExaminationParts {
   readonly isResumed: boolean;
   readonly dryRun: boolean;
   readonly tasks: readonly Task[];
-  /** Configured thresholds; absent = the model's own. */
-  readonly thresholds: Readonly<Record<string, number | undefined>>;
-  readonly publishing: PublisherSettings;
+  /** Confidence from which each task is published, by task name; null = never. */
+  readonly thresholds: ReadonlyMap<string, number | null>;
+  /** Digest of what an outcome depends on beside the record, by task name. */
+  readonly judges: ReadonlyMap<string, string>;
+  /** True when records are examined again although nothing about them has changed. */
+  readonly reexamines: boolean;
   readonly predictor: Predictor;
   readonly statuses: Statuses;
   readonly publisher: Publisher<DigestedProposal>;
@@ -37,25 +40,9 @@ export type DigestedProposal = Proposal & { readonly digest: string };
 /** Looks at records with gaps: which are due, what the models say, what is published, and what is remembered of it. */
 export class Examination {
   readonly #parts: ExaminationParts;
-  /** What the outcome of a task depends on beside the record, by task name. */
-  readonly #judges: ReadonlyMap<string, unknown>;
 
   constructor(parts: ExaminationParts) {
     this.#parts = parts;
-    const { predictor, publishing } = parts;
-    this.#judges = new Map(
-      parts.tasks.map((task) => [
-        task.name,
-        [
-          predictor.card.version,
-          this.#threshold(task),
-          publishing,
-          task.predicate,
-          task.subject,
-          task.classes.map(({ id, concept }) => [id, concept]),
-        ],
-      ]),
-    );
   }
 
   /**
@@ -90,7 +77,7 @@ export class Examination {
    * records that this very run had begun with before it was interrupted.
    */
   async #due(batch: readonly ReadRecord[]): Promise<{ due: Gap[]; begun: Set<ReadRecord> }> {
-    const { statuses, tally, runId, isResumed } = this.#parts;
+    const { statuses, tally, runId, isResumed, reexamines } = this.#parts;
     const open = this.#gaps(batch);
     const before = await statuses.get(open.map(({ read, task }) => keyOf(read, task)));
     const due: Gap[] = [];
@@ -99,7 +86,8 @@ export class Examination {
       const status = before[index];
       const isOwn = isResumed && status?.runId === runId;
       if (isOwn) begun.add(gap.read);
-      if (status === undefined || status.digest !== gap.digest || status.outcome === 'failed') due.push(gap);
+      const isSettled = status?.digest === gap.digest && status.outcome !== 'failed';
+      if (!isSettled || (reexamines && !isOwn)) due.push(gap);
       else if (isOwn) tally.resumed(gap.task.name, status.outcome);
       else tally.unchanged(gap.task.name);
     }
@@ -130,7 +118,10 @@ export class Examination {
     const settled: [ExaminationKey, ExaminationStatus][] = [];
     for (const { read, task, digest } of due) {
       const { record } = read;
-      const decision = decide(judgements.get(read)![task.name], this.#threshold(task));
+      const decision = decide(
+        judgements.get(read)![task.name],
+        this.#parts.thresholds.get(task.name) ?? null,
+      );
       if (decision.outcome === 'publish') {
         proposals.push({ record, task, judgement: decision.judgement, digest });
         continue;
@@ -140,7 +131,10 @@ export class Examination {
         decision.outcome === 'nothing-to-go-on' && looksAtPhotographs && record.images.length > 0;
       const outcome = isBlind ? 'failed' : decision.outcome;
       tally.settled(task.name, outcome);
-      settled.push([keyOf(read, task), { outcome, digest, runId, reason: decision.reason }]);
+      settled.push([
+        keyOf(read, task),
+        { outcome, digest, judge: this.#judge(task), runId, reason: decision.reason },
+      ]);
     }
     await this.#remember(settled);
     return proposals;
@@ -166,7 +160,10 @@ export class Examination {
       tally.published(proposal, outcome);
       if (reason !== undefined) skips.add('prediction breaks the shapes', `${record.object} ${reason}`);
       const remembered = outcome === 'rejected' ? 'failed' : 'published';
-      settled.push([keyOf({ record }, task), { outcome: remembered, digest, runId, reason }]);
+      settled.push([
+        keyOf({ record }, task),
+        { outcome: remembered, digest, judge: this.#judge(task), runId, reason },
+      ]);
     }
     await this.#remember(settled);
   }
@@ -175,16 +172,15 @@ export class Examination {
     if (!this.#parts.dryRun && entries.length > 0) await this.#parts.statuses.put(entries);
   }
 
-  #threshold({ name }: Task): number | null {
-    const { thresholds, predictor } = this.#parts;
-    return thresholds[name] ?? predictor.card.tasks.find((task) => task.name === name)?.threshold ?? null;
+  #judge({ name }: Task): string {
+    return this.#parts.judges.get(name)!;
   }
 
   /** Everything an outcome depends on; equal digests mean the record need not be looked at again. */
   #digest({ record }: ReadRecord, { name }: Task): string {
     const { museum, production, texts, images, known } = record;
     return createHash('sha256')
-      .update(JSON.stringify([museum, production, texts, images, known, this.#judges.get(name)]))
+      .update(JSON.stringify([museum, production, texts, images, known, this.#parts.judges.get(name)]))
       .digest('base64url');
   }
 }

@@ -1,4 +1,4 @@
-import { countValues, listMuseumGraphs, listRecords } from '../graph/records.js';
+import { countGaps, countValues, listMuseumGraphs } from '../graph/records.js';
 import type { Task } from '../vocabulary/profile.js';
 import { museumName } from './collection-record.js';
 import { predicatesOf, type CollectionSource } from './read-collection.js';
@@ -12,19 +12,17 @@ export interface MuseumCoverage {
   readonly known: Readonly<Record<string, number>>;
 }
 
-/** Counts the objects that lack at least one of the tasks' properties, by reading the list alone. */
+/** Counts the objects that lack at least one of the tasks' properties; the store counts, nothing is listed. */
 export async function countRecordsWithGaps(
   source: CollectionSource,
   tasks: readonly Task[],
   signal?: AbortSignal,
 ): Promise<number> {
   const { store, profile, graphs } = source;
+  const missing = predicatesOf(tasks);
   let recordsWithGaps = 0;
   for (const graph of await listMuseumGraphs(store, profile.record, graphs, { signal })) {
-    const query = { model: profile.record, graph, missing: predicatesOf(tasks) };
-    for await (const page of listRecords(store, query, { signal })) {
-      recordsWithGaps += new Set(page.map(({ object }) => object)).size;
-    }
+    recordsWithGaps += await countGaps(store, { model: profile.record, graph, missing }, { signal });
   }
   return recordsWithGaps;
 }

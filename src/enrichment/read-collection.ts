@@ -5,6 +5,7 @@ import {
   listRecords,
   type RecordKey,
 } from '../graph/records.js';
+import { Lanes, type Readable } from '../graph/lanes.js';
 import { RecordReader } from '../graph/record-reader.js';
 import { findRecordKeys, productionsOf } from '../graph/record-keys.js';
 import type { Vocabulary } from '../graph/vocabulary-lookup.js';
@@ -26,6 +27,8 @@ export interface CollectionSource {
   readonly maximumTextLength: number;
   /** Where values' links and labels are asked; the store unless told. */
   readonly vocabulary?: Vocabulary | undefined;
+  /** Digest of what makes a record of the graph's triples: the profile, the thesauri, the software's version. */
+  readonly understanding: string;
 }
 
 /** Which records to read. */
@@ -34,6 +37,8 @@ export interface CollectionQuery {
   readonly missing?: readonly Task[] | undefined;
   /** Only these objects; absent = all. */
   readonly objects?: readonly string[] | undefined;
+  /** Says which records of a listed page have to be read; absent = all. */
+  readonly choose?: ((page: readonly RecordKey[]) => Promise<readonly RecordKey[]>) | undefined;
   readonly skips: Skips;
   readonly signal?: AbortSignal | undefined;
   /** Told once per museum graph, before its records come. */
@@ -73,9 +78,10 @@ function* batches(keys: readonly RecordKey[], batchSize: number): Generator<read
 
 async function* keyBatches(
   source: CollectionSource,
+  store: Readable,
   query: CollectionQuery,
 ): AsyncGenerator<readonly RecordKey[]> {
-  const { store, profile } = source;
+  const { profile } = source;
   const options = { signal: query.signal };
   if (query.objects !== undefined) {
     const keys = await findRecordKeys(store, profile.record, query.objects, source.graphs, options);
@@ -107,7 +113,8 @@ async function* keyBatches(
     }
     const missing = query.missing && { missing: predicatesOf(query.missing) };
     for await (const page of listRecords(store, { model: profile.record, graph, ...missing }, options)) {
-      yield* batches(page, store.profile.recordsPerRequest);
+      const wanted = (await query.choose?.(page)) ?? page;
+      yield* batches(wanted, store.profile.recordsPerRequest);
     }
   }
 }
@@ -117,10 +124,17 @@ export async function* readCollection(
   source: CollectionSource,
   query: CollectionQuery,
 ): AsyncGenerator<readonly ReadRecord[]> {
-  const { store, profile, grouper, maximumTextLength } = source;
-  const reader = new RecordReader(store, profile.record, source.vocabulary);
+  const { profile, grouper, maximumTextLength } = source;
+  const { name, profile: sizes } = source.store;
+  const lanes = new Lanes(sizes.requestsInFlight);
+  const store: Readable = { name, profile: sizes, select: lanes.select(source.store) };
+  const vocabulary = source.vocabulary && {
+    select: lanes.select(source.vocabulary),
+    hasSources: source.vocabulary.hasSources,
+  };
+  const reader = new RecordReader(store, profile.record, vocabulary);
   const predicates = predicatesOf(profile.tasks);
-  yield* mapAhead(keyBatches(source, query), store.profile.requestsInFlight, async (keys) => {
+  yield* mapAhead(keyBatches(source, store, query), store.profile.requestsInFlight, async (keys) => {
     const options = { signal: query.signal };
     const all = await productionsOf(store, profile.record, keys, options);
     const records = await reader.read(withOneProduction(all, query.skips), predicates, options);

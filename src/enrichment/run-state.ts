@@ -16,6 +16,8 @@ export interface RunRequest {
   /** Examine at most this many records. */
   readonly limit?: number | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Read and examine every record, though nothing seems to have changed. */
+  readonly reexamine?: boolean | undefined;
 }
 
 /** Where a run stands. `parked` was interrupted on purpose and goes on at the next start. */
@@ -113,7 +115,7 @@ export function emptyCounts(): TaskCounts {
 
 /** True when two requests ask for the same records and tasks, whoever asked. */
 export function sameWork(a: RunRequest, b: RunRequest): boolean {
-  const work = ({ tasks, records, limit, dryRun }: RunRequest): string =>
-    JSON.stringify([tasks ?? null, records ?? null, limit ?? null, dryRun === true]);
+  const work = ({ tasks, records, limit, dryRun, reexamine }: RunRequest): string =>
+    JSON.stringify([tasks ?? null, records ?? null, limit ?? null, dryRun === true, reexamine === true]);
   return work(a) === work(b);
 }

@@ -3,13 +3,14 @@ import { LacunaError } from '../config/errors.js';
 import { Journal } from '../graph/journal.js';
 import type { Change } from '../graph/store.js';
 import type { Task } from '../vocabulary/profile.js';
-import { countRecordsWithGaps } from './gaps.js';
+import { examineCollection } from './examine-collection.js';
 import { Examination, type DigestedProposal } from './examination.js';
 import { LiveRun, type RunWatch } from './live-run.js';
 import type { Predictor } from './predictor.js';
 import type { PublisherSettings } from './proposal.js';
 import { Publisher } from './publisher.js';
-import { readCollection, type CollectionSource } from './read-collection.js';
+import { effectiveThresholds, judgesOf } from './judges.js';
+import type { CollectionSource } from './read-collection.js';
 import { RunFolder } from './run-folder.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
@@ -23,6 +24,8 @@ export interface EnrichmentParts {
   readonly publishing: PublisherSettings;
   /** Confidence from which each task is published; absent = the model's own threshold. */
   readonly thresholds: Readonly<Record<string, number | undefined>>;
+  /** After so many days records are read again, whatever the store's sums say of changes. */
+  readonly rereadAfterDays: number;
   readonly stateFolder: string;
   /** Loads the promoted models afresh. */
   readonly loadPredictor: () => Promise<Predictor>;
@@ -143,7 +146,7 @@ export class Enrichment {
     statuses: Statuses,
     watch: RunWatch,
   ): Promise<RunState> {
-    const { source, publishing, thresholds, now, photographFailures } = this.#parts;
+    const { source, publishing, thresholds, rereadAfterDays, now, photographFailures } = this.#parts;
     const { id, request } = start;
     const dryRun = request.dryRun === true;
     const skips = new Skips();
@@ -152,13 +155,15 @@ export class Enrichment {
     const journal = dryRun ? undefined : await Journal.open(this.folder.journalPath(id));
     const writing = { runId: id, startedAt: new Date(start.startedAt), now, journal };
     const publisher = new Publisher<DigestedProposal>(source.store, publishing, predictor.card, writing);
+    const judges = judgesOf(tasks, { card: predictor.card, thresholds, publishing });
     const examination = new Examination({
       runId: id,
       isResumed: start.state !== 'planned',
       dryRun,
       tasks,
-      thresholds,
-      publishing,
+      thresholds: effectiveThresholds(tasks, { card: predictor.card, thresholds }),
+      judges,
+      reexamines: request.reexamine === true,
       predictor,
       statuses,
       publisher,
@@ -171,7 +176,23 @@ export class Enrichment {
     const unfollow = live.follow(source.store);
     try {
       await live.enter('reading');
-      await this.#examineAll(request, tasks, examination, { tally, skips, live, signal: watch.signal });
+      await examineCollection({
+        runId: id,
+        isResumed: start.state !== 'planned',
+        source,
+        request,
+        tasks,
+        judges,
+        ownGraphs: [publishing.predictionsGraph],
+        rereadAfterDays,
+        examination,
+        statuses,
+        tally,
+        skips,
+        live,
+        now,
+        signal: watch.signal,
+      });
       await publisher.finish();
       skips.addPhotographs(photographFailures());
       await live.complete(tally.summary(skips));
@@ -183,28 +204,5 @@ export class Enrichment {
       await journal?.close();
     }
     return live.state;
-  }
-
-  async #examineAll(
-    { records: objects, limit = Number.POSITIVE_INFINITY }: RunRequest,
-    tasks: readonly Task[],
-    examination: Examination,
-    account: { tally: RunTally; skips: Skips; live: LiveRun; signal: RunWatch['signal'] },
-  ): Promise<void> {
-    const { source } = this.#parts;
-    const { tally, skips, live, signal } = account;
-    const total = objects?.length ?? (await countRecordsWithGaps(source, tasks, signal));
-    let seen = 0;
-    try {
-      for await (const batch of readCollection(source, { missing: tasks, objects, skips, signal })) {
-        signal?.throwIfAborted();
-        await examination.examine(batch, limit);
-        seen += batch.length;
-        live.advance('records with a gap looked at', seen, total, tally.summary(skips));
-        if (tally.recordsExamined >= limit) break;
-      }
-    } finally {
-      await examination.settle();
-    }
   }
 }

@@ -8,6 +8,8 @@ export interface ExaminationStatus {
   readonly outcome: 'published' | 'abstained' | 'nothing-to-go-on' | 'failed';
   /** Digest of everything the outcome depends on: inputs, model version, threshold. */
   readonly digest: string;
+  /** The part of it that does not depend on the record. */
+  readonly judge: string;
   readonly runId: string;
   /** Why, for outcomes other than published. */
   readonly reason?: string | undefined;
@@ -26,6 +28,16 @@ export interface ExaminationKey {
   readonly task: string;
 }
 
+/** A museum's graph as a run saw it that looked at every record with a gap. */
+export interface SeenGraph {
+  /** What the store summed the graph up to before it was read, and how it was understood. */
+  readonly fingerprint: string;
+  /** The judge of every task that was looked at, by task name. */
+  readonly judges: Readonly<Record<string, string>>;
+  /** When it was read whole; ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** What messages call the folder. */
 const name = 'the folder statuses in the state folder';
 // A space occurs in no IRI, so it separates unambiguously; the task comes last, whatever it is called.
@@ -38,9 +50,11 @@ const keyOf = ({ graph, object, task }: ExaminationKey): string => `${graph} ${o
  */
 export class Statuses {
   readonly #level: ClassicLevel<string, ExaminationStatus>;
+  readonly #seen;
 
   private constructor(level: ClassicLevel<string, ExaminationStatus>) {
     this.#level = level;
+    this.#seen = level.sublevel<string, SeenGraph>('seen', { valueEncoding: 'json' });
   }
 
   /** Opens or creates them. Throws RUN_CONFLICT when another run holds the folder, STATE_UNWRITABLE, INPUT_INVALID when it is damaged. */
@@ -77,6 +91,35 @@ export class Statuses {
   async put(entries: readonly (readonly [ExaminationKey, ExaminationStatus])[]): Promise<void> {
     const puts = entries.map(([key, value]) => ({ type: 'put' as const, key: keyOf(key), value }));
     await writing(name, () => this.#level.batch(puts, { sync: true }));
+  }
+
+  /**
+   * Forgets statuses, and that their graphs were ever seen whole: the next run reads these graphs again and examines the
+   * records as if for the first time. @throws LacunaError STATE_UNWRITABLE; nothing is forgotten then.
+   */
+  async forget(keys: readonly ExaminationKey[]): Promise<void> {
+    const graphs = new Set(keys.map(({ graph }) => graph));
+    const removals = [
+      ...[...graphs].map((key) => ({ type: 'del' as const, key, sublevel: this.#seen })),
+      ...keys.map((key) => ({ type: 'del' as const, key: keyOf(key) })),
+    ];
+    await writing(name, () => this.#level.batch(removals, { sync: true }));
+  }
+
+  /** How a museum's graph was when it was last read whole; undefined when it never was. */
+  async seen(graph: string): Promise<SeenGraph | undefined> {
+    return this.#seen.get(graph);
+  }
+
+  /** Notes durably how museums' graphs were when they were read whole. @throws LacunaError STATE_UNWRITABLE. */
+  async see(graphs: ReadonlyMap<string, SeenGraph>): Promise<void> {
+    const puts = [...graphs].map(([key, value]) => ({
+      type: 'put' as const,
+      key,
+      value,
+      sublevel: this.#seen,
+    }));
+    await writing(name, () => this.#level.batch<string, SeenGraph>(puts, { sync: true }));
   }
 
   /** Gives the lock back. */

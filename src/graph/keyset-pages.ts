@@ -1,4 +1,5 @@
-import type { Bindings, RequestOptions, Store } from './store.js';
+import type { Readable } from './lanes.js';
+import type { Bindings, RequestOptions } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
 import { literal } from './terms.js';
@@ -20,7 +21,7 @@ export interface PagedQuery {
  * the graph; a key with more rows than a page gets a page as large as it needs.
  */
 export async function* keysetPages(
-  store: Store,
+  store: Readable,
   { template, values, key, pageSize }: PagedQuery,
   options: RequestOptions,
 ): AsyncGenerator<readonly Bindings[]> {

@@ -2,7 +2,8 @@ import rdf from 'rdf-ext';
 import type { RecordModel } from '../vocabulary/profile.js';
 import { matchesPattern } from '../config/graph-pattern.js';
 import type { RecordKey } from './records.js';
-import type { Bindings, RequestOptions, Store } from './store.js';
+import type { Readable } from './lanes.js';
+import type { Bindings, RequestOptions } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 
 const objectsPerQuery = 200;
@@ -14,7 +15,7 @@ const objectsPerQuery = 200;
  * @param graphs IRIs of named graphs, a trailing `*` matching any ending.
  */
 export async function findRecordKeys(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   objects: readonly string[],
   graphs: readonly string[],
@@ -41,7 +42,7 @@ export async function findRecordKeys(
  * productions that lack something. In the order of object and production.
  */
 export async function productionsOf(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   keys: readonly RecordKey[],
   options: RequestOptions = {},

@@ -4,12 +4,12 @@ import { LRUCache } from 'lru-cache';
 import type { RecordModel } from '../vocabulary/profile.js';
 import { TruncatedAnswer } from './truncated-answer.js';
 import type { SourceImage, SourceRecord, SourceText, SourceValue } from './source-record.js';
-import type { Bindings, RequestOptions, Store } from './store.js';
+import type { Readable } from './lanes.js';
+import type { Bindings, RequestOptions } from './store.js';
 import { bindTemplate, loadJoinedTemplate, loadTemplate } from './template.js';
 import { namedNode } from './terms.js';
 import type { Vocabulary } from './vocabulary-lookup.js';
 
-const batchSize = 500;
 const valuesPerQuery = 500;
 /** A thesaurus is seldom deeper than ten; a bound keeps a cycle of broader terms from costing requests for ever. */
 const deepest = 16;
@@ -73,20 +73,20 @@ function sortedValues(rows: readonly Bindings[]): string[] {
  * Keep one for a run: its memory of values (bounded, 50,000 of them) is never refreshed.
  */
 export class RecordReader {
-  readonly #store: Store;
+  readonly #store: Readable;
   readonly #model: RecordModel;
   readonly #vocabulary: Vocabulary;
   readonly #known = new LRUCache<string, ValueContext>({ max: 50_000 });
 
   /** Asks `vocabulary` for values' links and labels: the store itself unless told. */
-  constructor(store: Store, model: RecordModel, vocabulary: Vocabulary = store) {
+  constructor(store: Readable, model: RecordModel, vocabulary: Vocabulary = store) {
     this.#store = store;
     this.#model = model;
     this.#vocabulary = vocabulary;
   }
 
   /**
-   * Reads records in the order of `keys`, any number of them, in requests of at most 500 records, two at a time.
+   * Reads records in the order of `keys`, any number of them, in requests of as many records as the store's profile says.
    *
    * Everything inside a record is sorted, so the same graph gives the same record whatever store holds it. Languages are
    * in lower case. Nothing is dropped but texts that are no literals. An object without any triple gives an empty record.
@@ -99,6 +99,7 @@ export class RecordReader {
     options: RequestOptions = {},
   ): Promise<SourceRecord[]> {
     const records: SourceRecord[] = [];
+    const batchSize = this.#store.profile.recordsPerRequest;
     for (let start = 0; start < keys.length; start += batchSize) {
       records.push(...(await this.#readBatch(keys.slice(start, start + batchSize), predicates, options)));
     }
@@ -233,7 +234,9 @@ export class RecordReader {
     const usable = values.filter((iri) => iriProblem(iri) === undefined);
     const properties = [...this.#model.valueLinks, ...this.#model.valueLabels];
     if (usable.length === 0 || properties.length === 0) return contexts;
-    const template = await loadJoinedTemplate('value-context');
+    // Of the sources beside the store nothing is known: they are asked both ways.
+    const isUnion = this.#store.profile.defaultGraphIsUnion && this.#vocabulary.hasSources !== true;
+    const template = await loadJoinedTemplate(isUnion ? 'value-context-of-union' : 'value-context');
     const query = bindTemplate(template, {
       values: usable.map((iri) => ({ s: namedNode(iri) })),
       predicates: iris(properties),

@@ -6,7 +6,8 @@ import { keysetPages } from './keyset-pages.js';
 import type { SourceRecord } from './source-record.js';
 import { RecordReader } from './record-reader.js';
 import type { RecordKey, RecordPredicates } from './record-reader.js';
-import type { Bindings, RequestOptions, Store } from './store.js';
+import type { Readable } from './lanes.js';
+import type { Bindings, RequestOptions } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import type { TemplateValues } from './template.js';
 import { namedNode } from './terms.js';
@@ -31,7 +32,7 @@ export interface RecordQuery {
  * @throws LacunaError NOT_FOUND with every pattern that matches no graph with records, and the graphs there are.
  */
 export async function listMuseumGraphs(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   patterns: readonly string[],
   options: RequestOptions = {},
@@ -58,7 +59,7 @@ export async function listMuseumGraphs(
 }
 
 function pagesOf(
-  store: Store,
+  store: Readable,
   template: string,
   values: TemplateValues,
   pageSize: number,
@@ -81,7 +82,7 @@ function modelValues(model: RecordModel, graph: string): TemplateValues {
  * property (or whose object does) are listed; the museum graph alone is looked at, so earlier predictions hide nothing.
  */
 export async function* listRecords(
-  store: Store,
+  store: Readable,
   query: RecordQuery,
   options: RequestOptions = {},
 ): AsyncGenerator<readonly RecordKey[]> {
@@ -111,6 +112,22 @@ export async function* listRecords(
   }
 }
 
+/** Counts the objects of one museum graph that lack at least one of some properties. */
+export async function countGaps(
+  store: Readable,
+  query: { readonly model: RecordModel; readonly graph: string; readonly missing: RecordPredicates },
+  options: RequestOptions = {},
+): Promise<number> {
+  const { model, graph, missing } = query;
+  if (missing.production.length + missing.object.length === 0) return 0;
+  const bound = bindTemplate(await loadTemplate('count-gaps'), {
+    ...modelValues(model, graph),
+    ofProduction: missing.production.map((iri) => namedNode(iri)),
+    ofObject: missing.object.map((iri) => namedNode(iri)),
+  });
+  return countOf((await store.select(bound, options))[0], 'records');
+}
+
 function sortWithinObjects(keys: RecordKey[]): RecordKey[] {
   const place = new Map<string, number>();
   for (const { object } of keys) if (!place.has(object)) place.set(object, place.size);
@@ -123,7 +140,7 @@ function sortWithinObjects(keys: RecordKey[]): RecordKey[] {
 
 /** Lists the objects of one museum graph that no production is recorded for, in pages of IRIs. */
 export async function* listObjectsWithoutProduction(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   graph: string,
   options: RequestOptions & { readonly pageSize?: number } = {},
@@ -144,7 +161,7 @@ export async function* listObjectsWithoutProduction(
  * To read many batches use one {@link RecordReader}, which remembers what it learnt of values.
  */
 export function readRecords(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   keys: readonly RecordKey[],
   predicates: RecordPredicates,
@@ -164,7 +181,7 @@ function countOf(row: Bindings | undefined, column: string): number {
  * @param subject whose property it is.
  */
 export async function countValues(
-  store: Store,
+  store: Readable,
   model: RecordModel,
   graph: string,
   predicate: string,

@@ -53,7 +53,6 @@ export const storeProfiles: Readonly<Record<StoreProfile['kind'], StoreProfile>>
     kind: 'embedded',
     title: 'embedded store',
     pageSize: 50_000,
-    defaultGraphIsUnion: false,
   },
   virtuoso: { ...cautious, kind: 'virtuoso', title: 'Virtuoso' },
   fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki', defaultGraphIsUnion: false },

@@ -8,7 +8,10 @@ import { bindTemplate, loadTemplate } from './template.js';
 import { namedNode } from './terms.js';
 
 /** Where values' links and labels are asked. */
-export type Vocabulary = Pick<Store, 'select'>;
+export interface Vocabulary extends Pick<Store, 'select'> {
+  /** Whether there is anything but the store; absent = no. */
+  readonly hasSources?: boolean | undefined;
+}
 
 /** Where the vocabularies were found. */
 export interface VocabularyPlace {

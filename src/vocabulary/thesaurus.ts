@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import { iriKey } from './iri.js';
@@ -46,11 +47,13 @@ export class Thesaurus {
   readonly #named = new Set<string>();
   readonly #exact = new Map<string, Set<string>>();
   readonly #close = new Map<string, Set<string>>();
+  readonly #hash = createHash('sha256');
 
   /** Takes in what a quad says of a label, a hierarchy or a match; other quads, and blank nodes, are passed over. */
   add(quad: Quad): void {
     const { subject, predicate, object } = quad;
     if (subject.termType !== 'NamedNode') return;
+    this.#hash.update(`${subject.value}\n${predicate.value}\n${object.value}\n`);
     const from = iriKey(subject.value);
     if (object.termType === 'Literal') {
       if (preferredLabels.has(predicate.value)) this.#addLabel(from, object.value, 0);
@@ -64,6 +67,11 @@ export class Thesaurus {
     else if (predicate.value === `${skos}member`) addTo(this.#collections, to, from);
     else if (predicate.value === `${skos}exactMatch`) addTo(this.#exact, to, from);
     else if (predicate.value === `${skos}closeMatch`) addTo(this.#close, to, from);
+  }
+
+  /** Digest of everything it was given, in the order it was given. */
+  digest(): string {
+    return this.#hash.copy().digest('base64url');
   }
 
   #addLabel(concept: string, label: string, rank: 0 | 1): void {

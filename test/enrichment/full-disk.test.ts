@@ -66,7 +66,7 @@ function reasonToSkip(): string | false {
 }
 
 const key = { graph: 'urn:g', object: 'urn:o', task: 'place' };
-const status = { outcome: 'published', digest: 'x'.repeat(5000), runId: '1' } as const;
+const status = { outcome: 'published', digest: 'x'.repeat(5000), judge: 'j', runId: '1' } as const;
 const state = { id: '1', state: 'reading' } as RunState;
 
 const isUnwritable =

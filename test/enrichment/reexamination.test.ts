@@ -110,6 +110,7 @@ test('a profile that no longer has a class of the model asks to train again', as
     source: { ...source, profile: { ...source.profile, tasks } },
     publishing: { predictionsGraph, namespace: 'http://example.org/lacuna/', agents: {} },
     thresholds: {},
+    rereadAfterDays: 30,
     stateFolder: path.join(at, 'state'),
     loadPredictor: async () =>
       Predictor.load(await registry.current(source.profile.id), [

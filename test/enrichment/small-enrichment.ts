@@ -62,6 +62,9 @@ export async function trainedEnrichment(
     wrap?: (store: Store) => Store;
     thresholds?: EnrichmentParts['thresholds'];
     seed?: number;
+    /** How records are understood, when it is not as usual. */
+    understanding?: string;
+    now?: () => Date;
     /** The predictions graph, when it is not the usual one. */
     predictions?: string;
     /** Folder of the models within `folder`. */
@@ -85,6 +88,7 @@ export async function trainedEnrichment(
     grouper: new LabelGrouper(profile, emptyThesaurus),
     graphs: ['http://example.org/graph/*'],
     maximumTextLength: 20_000,
+    understanding: options.understanding ?? 'as ever',
   };
   const models = path.join(folder, options.models ?? 'models');
   const registry = new ModelRegistry(models);
@@ -124,10 +128,11 @@ export async function trainedEnrichment(
       agents: {},
     },
     thresholds: options.thresholds ?? { place: 0.3, technique: 0.3 },
+    rereadAfterDays: 30,
     stateFolder: path.join(folder, 'state'),
     loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),
     photographFailures: () => [],
-    now: clock,
+    now: options.now ?? clock,
     randomSuffix: () => options.suffix ?? 'test',
   });
   return {

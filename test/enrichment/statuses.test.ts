@@ -16,8 +16,14 @@ const key = (object: string, task = 'place', graph = 'http://example.org/g'): Ex
 test('statuses come in the order asked, after a restart too; never examined is undefined', async () => {
   const at = await folder();
   const first = await Statuses.open(at);
-  const published = { outcome: 'published', digest: 'd', runId: 'r' } as const;
-  const abstained = { outcome: 'abstained', digest: 'e', runId: 'r', reason: 'too unsure' } as const;
+  const published = { outcome: 'published', digest: 'd', judge: 'j', runId: 'r' } as const;
+  const abstained = {
+    outcome: 'abstained',
+    digest: 'e',
+    judge: 'j',
+    runId: 'r',
+    reason: 'too unsure',
+  } as const;
   await first.put([
     [key('a'), published],
     [key('b'), abstained],
@@ -30,7 +36,7 @@ test('statuses come in the order asked, after a restart too; never examined is u
 
 test('records of different graphs and tasks do not share a status, whatever the task is called', async () => {
   const statuses = await Statuses.open(await folder());
-  await statuses.put([[key('a'), { outcome: 'published', digest: 'd', runId: 'r' }]]);
+  await statuses.put([[key('a'), { outcome: 'published', digest: 'd', judge: 'j', runId: 'r' }]]);
   const others = [
     key('a', 'technique'),
     key('a', 'place', 'http://example.org/h'),
@@ -58,4 +64,21 @@ test('a damaged folder is an error that says how to mend it', async () => {
     Statuses.open(at),
     (error) => isLacunaError(error, 'INPUT_INVALID') && /delete it/.test(error.message),
   );
+});
+
+test('what is forgotten was never examined, and its graph never seen; others stay', async () => {
+  const at = await folder();
+  const first = await Statuses.open(at);
+  const status = { outcome: 'published', digest: 'd', judge: 'j', runId: 'r' } as const;
+  const elsewhere = key('a', 'place', 'http://example.org/h');
+  await first.put([key('a'), key('b'), elsewhere].map((each) => [each, status]));
+  const seen = { fingerprint: 'f', judges: { place: 'j' }, at: '2026-03-01T03:00:00.000Z' };
+  await first.see(new Map([key('a').graph, elsewhere.graph].map((graph) => [graph, seen])));
+  await first.forget([key('a')]);
+  await first.close();
+  const second = await Statuses.open(at);
+  assert.deepEqual(await second.get([key('a'), key('b'), elsewhere]), [undefined, status, status]);
+  assert.equal(await second.seen(key('a').graph), undefined);
+  assert.deepEqual(await second.seen(elsewhere.graph), seen);
+  await second.close();
 });

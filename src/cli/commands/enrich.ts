@@ -12,6 +12,7 @@ interface EnrichOptions {
   readonly record?: readonly string[];
   readonly limit?: number;
   readonly dryRun?: true;
+  readonly reexamine?: true;
 }
 
 function failure({ id, state, error }: RunState): LacunaError | undefined {
@@ -36,6 +37,7 @@ export function register(program: Command): void {
     .option('--task <name...>', 'only these tasks')
     .option('--record <iri...>', 'only these objects', anotherIri)
     .option('--limit <n>', 'examine at most this many records', wholeNumber(1))
+    .option('--reexamine', 'read and examine every record, even where nothing seems to have changed')
     .option('--dry-run', 'say what would be written, write nothing')
     .addHelpText(
       'after',
@@ -51,6 +53,7 @@ export function register(program: Command): void {
           records: options.record,
           limit: options.limit,
           dryRun: options.dryRun,
+          reexamine: options.reexamine,
         };
         const interrupted = await enrichment.interrupted();
         const goesOn = interrupted !== undefined && sameWork(interrupted.request, request);

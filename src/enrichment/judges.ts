@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { ModelCard } from '../models/card.js';
+import type { Task } from '../vocabulary/profile.js';
+import type { PublisherSettings } from './proposal.js';
+
+/** What decides beside a record's own inputs. */
+export interface Judging {
+  readonly card: Pick<ModelCard, 'version' | 'tasks'>;
+  /** Configured thresholds; absent = the model's own. */
+  readonly thresholds: Readonly<Record<string, number | undefined>>;
+  readonly publishing: PublisherSettings;
+}
+
+/** Confidence from which each task is published, by task name; null = never. */
+export function effectiveThresholds(
+  tasks: readonly Task[],
+  { card, thresholds }: Pick<Judging, 'card' | 'thresholds'>,
+): Map<string, number | null> {
+  return new Map(
+    tasks.map(({ name }) => [
+      name,
+      thresholds[name] ?? card.tasks.find((task) => task.name === name)?.threshold ?? null,
+    ]),
+  );
+}
+
+/**
+ * Digest of what the outcome of a task depends on beside the record, by task name: the model, the threshold, the classes'
+ * concepts, and where and in whose name is published.
+ */
+export function judgesOf(tasks: readonly Task[], judging: Judging): Map<string, string> {
+  const { card, publishing } = judging;
+  const thresholds = effectiveThresholds(tasks, judging);
+  return new Map(
+    tasks.map(({ name, predicate, subject, classes }) => {
+      const concepts = classes.map(({ id, concept }) => [id, concept]);
+      const parts = [card.version, thresholds.get(name), publishing, predicate, subject, concepts];
+      return [name, createHash('sha256').update(JSON.stringify(parts)).digest('base64url')];
+    }),
+  );
+}

@@ -60,7 +60,8 @@ export async function startScheduler({ schedule, runs, clock, log }: SchedulerPa
   });
   await task.start();
 
-  const state = punctuality(schedule, await runs.lastSuccess(), clock());
+  const now = clock();
+  const state = punctuality(schedule, await runs.lastSuccess(now), now);
   if (state.kind === 'never ran') {
     log('no run has completed yet: starting one');
     start('startup');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { LacunaError } from '../config/errors.js';
+import { steadyClock } from '../config/steady-clock.js';
 import { Journal } from '../graph/journal.js';
 import type { Change } from '../graph/store.js';
 import type { Task } from '../vocabulary/profile.js';
@@ -146,8 +147,9 @@ export class Enrichment {
     statuses: Statuses,
     watch: RunWatch,
   ): Promise<RunState> {
-    const { source, publishing, thresholds, rereadAfterDays, now, photographFailures } = this.#parts;
+    const { source, publishing, thresholds, rereadAfterDays, photographFailures } = this.#parts;
     const { id, request } = start;
+    const now = steadyClock(this.#parts.now, new Date(start.startedAt));
     const dryRun = request.dryRun === true;
     const skips = new Skips();
     const tally = new RunTally(start.summary, tasks, predictor.card);

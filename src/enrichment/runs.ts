@@ -9,6 +9,8 @@ interface Current {
   ended: Promise<void>;
 }
 
+// Clocks of two machines that keep time well differ by less.
+const clockDifferenceMs = 5 * 60_000;
 // Dry runs leave nothing on disk; whoever asked for one reads its outcome from here.
 const rememberedDryRuns = 20;
 
@@ -128,10 +130,16 @@ export class Runs {
     return this.#current?.state;
   }
 
-  /** End of the last run that completed. */
-  async lastSuccess(): Promise<Date | undefined> {
-    const completed = (await this.#enrichment.folder.list()).find(({ state }) => state === 'completed');
-    return completed?.endedAt === undefined ? undefined : new Date(completed.endedAt);
+  /**
+   * End of the last run that completed. One that lies ahead of `now` was noted while the clock was wrong, and does not count:
+   * the schedule would look kept until then.
+   */
+  async lastSuccess(now: Date): Promise<Date | undefined> {
+    const ends = (await this.#enrichment.folder.list())
+      .filter(({ state, endedAt }) => state === 'completed' && endedAt !== undefined)
+      .map(({ endedAt }) => Date.parse(endedAt!))
+      .filter((end) => end - now.getTime() < clockDifferenceMs);
+    return ends.length === 0 ? undefined : new Date(Math.max(...ends));
   }
 
   /** Parks the run under way after the batch in hand; resolves when nothing is running. */

@@ -18,7 +18,10 @@ export interface GateOptions {
   readonly errorsBeforeGivingUp: number;
   /** How long a host stays given up; then one photograph tries again. */
   readonly givenUpMs: number;
+  /** Milliseconds since 1970, for dates that servers send and people read; may jump. */
   readonly now: () => number;
+  /** Milliseconds that only ever go forward; pauses are measured with them. */
+  readonly monotonic: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
@@ -46,8 +49,8 @@ export class HostGate {
   readonly #queue: PQueue;
   #unreachableInARow = 0;
   #errorsInARow = 0;
-  #quietUntil = 0;
-  #givenUpUntil = 0;
+  #quietUntil = -Infinity;
+  #givenUpUntil = -Infinity;
 
   constructor(host: string, options: GateOptions) {
     this.#host = host;
@@ -72,7 +75,7 @@ export class HostGate {
       signal?.throwIfAborted();
       const closed = this.#closed();
       if (closed !== undefined) return { kind: 'failure', failure: closed };
-      const wait = this.#quietUntil - this.#options.now();
+      const wait = this.#quietUntil - this.#options.monotonic();
       if (wait > 0) await this.#options.sleep(wait, signal);
       const answer = await request();
       this.#heed(answer);
@@ -82,7 +85,7 @@ export class HostGate {
   }
 
   #closed(): PhotographFailure | undefined {
-    const now = this.#options.now();
+    const now = this.#options.monotonic();
     if (now < this.#givenUpUntil) {
       return failure(
         'host-unreachable',
@@ -90,7 +93,7 @@ export class HostGate {
       );
     }
     if (this.#quietUntil - now > this.#options.maximumWaitMs) {
-      const until = new Date(this.#quietUntil).toISOString();
+      const until = new Date(this.#options.now() + this.#quietUntil - now).toISOString();
       return failure('rate-limited', `${this.#host} asked not to be called before ${until}`);
     }
     return undefined;
@@ -102,8 +105,8 @@ export class HostGate {
 
   #heed(answer: Answer): void {
     if (answer.kind !== 'failure') return;
-    const now = this.#options.now();
-    const wait = retryAfterMs(answer.retryAfter, now);
+    const now = this.#options.monotonic();
+    const wait = retryAfterMs(answer.retryAfter, this.#options.now());
     if (wait !== undefined) this.#quietUntil = Math.max(this.#quietUntil, now + wait);
   }
 
@@ -114,9 +117,9 @@ export class HostGate {
     const faulty = reason === 'server-error';
     this.#unreachableInARow = dead ? this.#unreachableInARow + 1 : 0;
     this.#errorsInARow = faulty ? this.#errorsInARow + 1 : 0;
-    const { unreachableBeforeGivingUp, errorsBeforeGivingUp, givenUpMs, now } = this.#options;
+    const { unreachableBeforeGivingUp, errorsBeforeGivingUp, givenUpMs, monotonic } = this.#options;
     if (this.#unreachableInARow >= unreachableBeforeGivingUp || this.#errorsInARow >= errorsBeforeGivingUp) {
-      this.#givenUpUntil = now() + givenUpMs;
+      this.#givenUpUntil = monotonic() + givenUpMs;
     }
   }
 }

@@ -60,6 +60,7 @@ function gateOptions(options: PhotographReaderOptions): GateOptions {
     errorsBeforeGivingUp: 20,
     givenUpMs: 15 * 60_000,
     now: Date.now,
+    monotonic: () => performance.now(),
     sleep: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
     random: Math.random,
     ...options.gate,

@@ -67,6 +67,8 @@ export async function trainedEnrichment(
     now?: () => Date;
     /** The predictions graph, when it is not the usual one. */
     predictions?: string;
+    /** The clock; one that stands still unless told. */
+    now?: () => Date;
     /** Folder of the models within `folder`. */
     models?: string;
     /** What tells the ids of this enrichment's runs from those of others. */

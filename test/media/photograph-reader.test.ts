@@ -40,6 +40,7 @@ function reader(options: Partial<PhotographReaderOptions> = {}): CountingPhotogr
       backoffMs: 10,
       random: () => 0.5,
       now: () => clock.now,
+      monotonic: () => clock.now,
       sleep: async (ms) => {
         sleeps.push(ms);
         clock.now += ms;

@@ -32,14 +32,14 @@ async function storeProblem(store: Store): Promise<string | undefined> {
  */
 export function addHealthRoute(app: FastifyInstance, parts: HealthParts): void {
   app.get('/healthz', async (_request, reply) => {
+    const now = parts.clock();
     const [problem, lastSuccess, runs] = await Promise.all([
       storeProblem(parts.store),
-      parts.runs.lastSuccess(),
+      parts.runs.lastSuccess(now),
       parts.runs.list(),
     ]);
     const health = parts.store.health?.();
     const isLeftAlone = health !== undefined && health.circuit !== 'closed';
-    const now = parts.clock();
     const kept = punctuality(parts.schedule, lastSuccess, now);
     const stale = kept.kind === 'overdue' || kept.kind === 'never ran';
     const status = isLeftAlone ? 'degraded' : problem !== undefined ? 'failing' : stale ? 'stale' : 'ok';

@@ -64,7 +64,6 @@ export async function trainedEnrichment(
     seed?: number;
     /** How records are understood, when it is not as usual. */
     understanding?: string;
-    now?: () => Date;
     /** The predictions graph, when it is not the usual one. */
     predictions?: string;
     /** The clock; one that stands still unless told. */

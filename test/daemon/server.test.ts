@@ -37,6 +37,7 @@ describe('runs over HTTP', () => {
 
     const conflict = await problem(await fetch(`${url}/runs`, { method: 'POST' }), 409);
     assert.equal(conflict.code, 'RUN_CONFLICT');
+    assert.match(conflict.detail, /run-1 is under way/);
     runs.end('completed');
     assert.equal((await fetch(`${url}/runs`, { method: 'POST' })).status, 202);
     assert.deepEqual(runs.requests[1], { trigger: 'demand' });

@@ -6,10 +6,25 @@ import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { TestServer } from './test-store.js';
 
 /** A store over HTTP that needs nothing installed: oxigraph in this process behind the SPARQL 1.1 Protocol, forms only. */
-export async function startInProcess(): Promise<Omit<TestServer, 'kill' | 'restart'>> {
+export interface InProcessStore extends Omit<TestServer, 'kill' | 'restart'> {
+  /** Requests that came in so far. */
+  requests(): number;
+  /** While it is away it answers 503 to everything. */
+  setAway(isAway: boolean): void;
+}
+
+/** Starts an empty one on a free loopback port. */
+export async function startInProcess(): Promise<InProcessStore> {
+  let isAway = false;
+  let requests = 0;
   const data = new oxigraph.Store();
   const server = createServer((request, response) => {
+    requests += 1;
     void text(request).then((body) => {
+      if (isAway) {
+        response.writeHead(503).end('Restarting');
+        return;
+      }
       const form = new URLSearchParams(body);
       const [query, update] = [form.get('query'), form.get('update')];
       try {
@@ -31,6 +46,10 @@ export async function startInProcess(): Promise<Omit<TestServer, 'kill' | 'resta
   return {
     endpoint,
     updateEndpoint: endpoint,
+    requests: () => requests,
+    setAway: (away) => {
+      isAway = away;
+    },
     predictions: 'http://example.org/predictions',
     kind: 'sparql',
     limited: { kind: 'none' },

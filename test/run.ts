@@ -8,7 +8,8 @@ import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-const fileTimeoutMs = 10 * 60_000;
+// The crash tests start a thousand processes each.
+const fileTimeoutMs = 30 * 60_000;
 const folder = import.meta.dirname;
 const words = process.argv.slice(2);
 

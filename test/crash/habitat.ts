@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
 import { Parser } from 'n3';
-import type { Store } from '../../src/graph/store.js';
+import type { Bindings, Store } from '../../src/graph/store.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
 import { temporaryFolder } from '../stores/care.js';
 import type { TestServer } from '../stores/test-store.js';
@@ -26,14 +26,17 @@ export interface Habitat {
 /** The graphs that Lacuna may write. */
 export const writable: readonly string[] = ['http://example.org/predictions'];
 
+function quadsOf(rows: readonly Bindings[], graph?: Quad['graph']): Quad[] {
+  return rows.map(({ s, p, o }) =>
+    quad(s as Quad['subject'], p as Quad['predicate'], o as Quad['object'], graph),
+  );
+}
+
 async function graphQuads(store: Store, graphs: readonly string[]): Promise<Quad[]> {
   const quads: Quad[] = [];
   for (const graph of graphs) {
     const rows = await store.select(`SELECT ?s ?p ?o WHERE { GRAPH <${graph}> { ?s ?p ?o } }`);
-    for (const { s, p, o } of rows) {
-      const [subject, predicate, object] = [s, p, o] as [Quad['subject'], Quad['predicate'], Quad['object']];
-      quads.push(quad(subject, predicate, object, namedNode(graph)));
-    }
+    quads.push(...quadsOf(rows, namedNode(graph)));
   }
   return quads;
 }
@@ -45,13 +48,13 @@ export function embeddedHabitat(): Habitat {
   const files = path.join(root, 'collection.nq');
   writeFileSync(files, collection());
   // Every line of the file is a quad here: one that was logged twice is twice in what is compared.
-  const quadsOf = (file: string): Promise<Quad[]> =>
+  const read = (file: string): Promise<Quad[]> =>
     Promise.resolve(new Parser({ format: 'N-Quads' }).parse(readFileSync(file, 'utf8')));
   return {
     folder,
     store: { kind: 'embedded', files },
-    contents: () => quadsOf(path.join(folder, 'predictions.nq')),
-    surroundings: () => quadsOf(files),
+    contents: () => read(path.join(folder, 'predictions.nq')),
+    surroundings: () => read(files),
     reset: () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
@@ -83,7 +86,10 @@ export async function serverHabitat(server: TestServer): Promise<Habitat> {
     surroundings: async () => {
       const rows = await store.select('SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }');
       const others = rows.map(({ g }) => g!.value).filter((graph) => !writable.includes(graph));
-      return graphQuads(store, others);
+      const graphless = await store.select(
+        'SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } } }',
+      );
+      return [...(await graphQuads(store, others)), ...quadsOf(graphless)];
     },
     reset: async () => {
       rmSync(folder, { recursive: true, force: true });

@@ -2,14 +2,9 @@ import type { Quad, Term } from '@rdfjs/types';
 import { QueryEngine } from '@comunica/query-sparql';
 import { LacunaError, isLacunaError } from '../config/errors.js';
 import { analysedQuery } from './query-analysis.js';
-import { passedThrough, readFirst, storeFetch, type AnsweringStore } from './store-fetch.js';
+import { readFirst, storeFetch, type AnsweringStore } from './store-fetch.js';
+import { streamedAnswer, type StreamedAnswer } from './streamed-answer.js';
 import type { Bindings } from './store.js';
-
-/** What a query answers with; rows and triples come as they are found. */
-export type FederatedAnswer =
-  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: AsyncIterable<Bindings> }
-  | { readonly kind: 'truth'; readonly value: boolean }
-  | { readonly kind: 'triples'; readonly triples: AsyncIterable<Quad> };
 
 interface EngineBindings {
   [Symbol.iterator](): Iterator<[{ readonly value: string }, Term]>;
@@ -52,27 +47,23 @@ export class Federation {
    * @throws LacunaError INPUT_INVALID for a syntax error, an update or a SERVICE, and whatever a store throws; rows and
    *   triples that break off half-way throw while they are read.
    */
-  async query(text: string, signal: AbortSignal): Promise<FederatedAnswer> {
-    const { services } = analysedQuery(text);
+  async query(text: string, signal: AbortSignal): Promise<StreamedAnswer> {
+    const analysed = analysedQuery(text);
+    const { services } = analysed;
     if (services.length > 0) {
       throw new LacunaError(
         'INPUT_INVALID',
         `The query asks ${services.join(', ')} by SERVICE, which is not followed. Name the endpoint as a source instead and leave SERVICE out.`,
       );
     }
-    const [best = '', next] = this.#stores[0]?.profile.resultTypes ?? [];
-    const answer = await this.#ask(text, best, signal);
-    if (answer.kind !== 'rows' || this.#stores.length > 1 || next === undefined) return answer;
-    const again = async (): Promise<AsyncIterable<Bindings>> => {
-      const second = await this.#ask(text, next, signal);
-      return second.kind === 'rows' ? second.rows : answer.rows;
-    };
-    return { ...answer, rows: orAgain(answer.rows, again) };
+    const [only] = this.#stores;
+    return only !== undefined && this.#stores.length === 1
+      ? streamedAnswer(only, text, analysed, signal)
+      : this.#joined(text, signal);
   }
 
-  async #ask(text: string, rowsAs: string, signal: AbortSignal): Promise<FederatedAnswer> {
-    const answering = this.#stores.length > 1 ? readFirst() : passedThrough(rowsAs);
-    const { addresses, fetch, answered } = storeFetch(this.#stores, answering, signal);
+  async #joined(text: string, signal: AbortSignal): Promise<StreamedAnswer> {
+    const { addresses, fetch, answered } = storeFetch(this.#stores, readFirst(), signal);
     const [first, ...rest] = addresses.map((value) => ({ type: 'sparql', value }) as const);
     if (first === undefined) throw new Error('a federation needs a store');
     let told: unknown;
@@ -107,22 +98,4 @@ export class Federation {
       throw explain(error);
     }
   }
-}
-
-/** The rows, asked for once more in the store's next format when not one comes: XML cannot carry control characters. */
-async function* orAgain(
-  rows: AsyncIterable<Bindings>,
-  again: () => Promise<AsyncIterable<Bindings>>,
-): AsyncGenerator<Bindings> {
-  let isBegun = false;
-  try {
-    for await (const row of rows) {
-      isBegun = true;
-      yield row;
-    }
-    return;
-  } catch (error) {
-    if (isBegun || !isLacunaError(error, 'STORE_ANSWER')) throw error;
-  }
-  yield* await again();
 }

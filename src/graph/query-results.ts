@@ -74,7 +74,8 @@ export function parseJsonResults(text: string): QueryResults {
 /** Reads SPARQL 1.1 Query Results XML piece by piece: `write` each chunk, then `end`. */
 export class XmlResultsReader {
   readonly #parser = new SaxesParser();
-  readonly #rows: Bindings[] = [];
+  readonly #columns: string[] = [];
+  #rows: Bindings[] = [];
   #row: Record<string, Term> = {};
   #name = '';
   #text = '';
@@ -117,6 +118,18 @@ export class XmlResultsReader {
     }
   }
 
+  /** The names of the columns, as far as they have been read; they come before the rows. */
+  get columns(): readonly string[] {
+    return this.#columns;
+  }
+
+  /** The rows read since the last time; `end` then returns only those that come after. */
+  take(): Bindings[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
   /**
    * Ends the document and returns what it said.
    *
@@ -132,6 +145,7 @@ export class XmlResultsReader {
   #open(tag: SaxesTagPlain): void {
     this.#text = '';
     if (tag.name === 'sparql') this.#isSparql = true;
+    if (tag.name === 'variable') this.#columns.push(tag.attributes['name'] ?? '');
     if (tag.name === 'result') this.#row = {};
     if (tag.name === 'binding') this.#name = tag.attributes['name'] ?? '';
     if (tag.name === 'literal') {

@@ -191,3 +191,41 @@ test('the SILKNOW profile has its five tasks, absolute IRIs and five languages t
     }
   }
 });
+
+test('sources start at the profile, and their credentials come from the environment', () => {
+  const text = `${sound}sources:
+  - words.ttl
+  - { path: /places/*.nt, graph: 'http://example.org/places' }
+  - http://127.0.0.1:1/sparql
+  - { endpoint: 'http://127.0.0.1:2/sparql', auth: { kind: basic, user: reader, password: '\${WORDS}' }, timeoutSeconds: 5 }
+`;
+  assert.deepEqual(parseProfile(text, '/profiles/small.yaml', { WORDS: 'se:cret' }).sources, [
+    { kind: 'files', path: '/profiles/words.ttl' },
+    { kind: 'files', path: '/places/*.nt', graph: 'http://example.org/places' },
+    { kind: 'endpoint', endpoint: 'http://127.0.0.1:1/sparql', auth: { kind: 'none' }, timeoutSeconds: 60 },
+    {
+      kind: 'endpoint',
+      endpoint: 'http://127.0.0.1:2/sparql',
+      auth: { kind: 'basic', user: 'reader', password: 'se:cret' },
+      timeoutSeconds: 5,
+    },
+  ]);
+});
+
+test('sources that are none are told with their place, unset variables too', () => {
+  const problems = problemsOf(`${sound}sources:
+  - { endpoint: 'http://user:pass@127.0.0.1/', auth: { kind: bearer, token: '\${LACUNA_NOT_SET}' } }
+  - { path: a.ttl, graph: relative }
+  - { file: a.ttl }
+  - 7
+`);
+  assert.equal(problems.length >= 5, true, problems.join('\n'));
+  assert.ok(
+    problems.some((problem) =>
+      /sources\[0\]\.auth\.token: the environment variable LACUNA_NOT_SET/.test(problem),
+    ),
+  );
+  assert.ok(problems.some((problem) => /sources\[0\]\.endpoint: holds a user name/.test(problem)));
+  assert.ok(problems.some((problem) => /sources\[1\]\.graph: is not an absolute IRI/.test(problem)));
+  assert.ok(problems.some((problem) => /sources\[3\]: .*A source is the path of a file/.test(problem)));
+});

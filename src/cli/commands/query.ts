@@ -5,9 +5,10 @@ import { text as textOf } from 'node:stream/consumers';
 import { InvalidArgumentError, type Command } from 'commander';
 import { LacunaError } from '../../config/errors.js';
 import { packageRoot } from '../../config/package-root.js';
-import { Federation, type FederatedAnswer } from '../../graph/federation.js';
+import { Federation } from '../../graph/federation.js';
 import { namedSources, openSources } from '../../graph/open-sources.js';
 import { rowFormats, rowsText, triplesText, type RowFormat } from '../../graph/row-formats.js';
+import type { StreamedAnswer } from '../../graph/streamed-answer.js';
 import { bindTemplate, parseTemplate } from '../../graph/template.js';
 import { codeVersion } from '../code-version.js';
 import { withContext } from '../context.js';
@@ -83,7 +84,7 @@ async function* truthText(value: boolean, format: RowFormat): AsyncGenerator<str
   yield await Promise.resolve(format === 'json' ? `{"head":{},"boolean":${value}}\n` : `${value}\n`);
 }
 
-function answerText(answer: FederatedAnswer, format: RowFormat): AsyncGenerator<string> {
+function answerText(answer: StreamedAnswer, format: RowFormat): AsyncGenerator<string> {
   if (answer.kind === 'rows') return rowsText(answer.columns, answer.rows, format);
   return answer.kind === 'truth' ? truthText(answer.value, format) : triplesText(answer.triples);
 }

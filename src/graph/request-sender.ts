@@ -46,7 +46,8 @@ export class RequestSender {
   readonly #clock: RetryClock;
   readonly #retry: RetryPolicy;
   readonly #timeoutSeconds: number;
-  #wasReached = false;
+  /** Endpoints that have answered: queries and updates may go to different ones, of which one may be wrong. */
+  readonly #reached = new Set<string>();
 
   constructor({ exchange, circuit, clock, policy, timeoutSeconds }: SenderParts) {
     this.#exchange = exchange;
@@ -79,7 +80,7 @@ export class RequestSender {
       }
       try {
         const answer = await this.#circuit.attempt(() => this.#attempt(request, accept[format]!, read));
-        this.#wasReached = true;
+        this.#reached.add(endpoint);
         return answer;
       } catch (error) {
         if (!(error instanceof FailedAttempt)) throw error;
@@ -91,12 +92,12 @@ export class RequestSender {
         const treatment = error.treatment(action);
         if (treatment === 'halve' || treatment === 'final') throw error.problem;
         if (treatment === 'park') throw this.#away(error, attempt);
-        if (treatment === 'retry once known' && !this.#wasReached) throw error.problem;
+        if (treatment === 'retry once known' && !this.#reached.has(endpoint)) throw error.problem;
         const { attempts, attemptsBeforeContact } = this.#retry;
         const delay = retryDelay(
           {
             attempt,
-            attempts: isUrgent ? 1 : this.#wasReached ? attempts : attemptsBeforeContact,
+            attempts: isUrgent ? 1 : this.#reached.has(endpoint) ? attempts : attemptsBeforeContact,
             asked: error.retryAfterMs,
           },
           this.#clock.random(),

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long and how often a failed request is sent again. Times in milliseconds. */
 export interface RetryPolicy {
-  /** Attempts at a request to a store that has never answered: most likely the address is wrong. */
+  /** Attempts at a request to an address that has never answered: most likely it is wrong. */
   readonly attemptsBeforeContact: number;
-  /** Attempts at a request to a store that has answered before: it may be restarting (Virtuoso took 37 s). */
+  /** Attempts at a request to an address that has answered before: the store may be restarting (Virtuoso took 37 s). */
   readonly attempts: number;
   /** The first wait; each further one is twice as long. */
   readonly firstDelayMs: number;

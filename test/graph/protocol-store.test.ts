@@ -52,6 +52,19 @@ test('tries again after 503 and a lost connection, waits as told, and gives up i
   assert.equal(down.seen.length, 1 + 8);
 });
 
+test('an update service that has never answered is most likely elsewhere: little patience, though queries are answered', async (t) => {
+  const { store, waits } = await serve(t, [isUp], { updateEndpoint: 'http://127.0.0.1:1/update' });
+  await store.ask('ASK {}');
+  const insert = [quad(namedNode('urn:s'), namedNode('urn:p'), literal('x'), namedNode('urn:g'))];
+  await fails(
+    store.write({ insert, remove: [] }),
+    'STORE_UNREACHABLE',
+    /127\.0\.0\.1:1\/update cannot be reached/,
+    /store\.updateEndpoint/,
+  );
+  assert.deepEqual(waits, [250, 500]);
+});
+
 test('an answer that breaks off in the middle is asked for again', async (t) => {
   const broken: Answer = (response) => {
     response.writeHead(200, { ...xml, 'content-length': String(yes.length) });

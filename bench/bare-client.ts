@@ -3,6 +3,8 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { digestAuthorization, digestChallenge, type DigestChallenge } from '../src/graph/digest-auth.js';
 import type { Auth } from '../src/graph/protocol-store.js';
 
+const form = 'application/x-www-form-urlencoded';
+
 /**
  * The barest client a triple store can have: form POST over kept connections, the body drained and thrown away. It parses
  * nothing, checks nothing but the status, and never retries: what it takes is the store's own time.
@@ -19,14 +21,14 @@ export class BareClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: inFlight });
   }
 
-  /** Posts a body that is form-encoded already and returns how many bytes came back. Rejects on any status but 2xx. */
-  async post(url: string, body: string | Buffer, accept: string): Promise<number> {
-    let response = await this.#send(url, body, accept);
+  /** Posts a body, an encoded form unless told, and returns how many bytes came back. Rejects on any status but 2xx. */
+  async post(url: string, body: string | Buffer, accept: string, type = form): Promise<number> {
+    let response = await this.#send(url, body, accept, type);
     if (response.statusCode === 401 && this.#auth.kind === 'digest') {
       this.#challenge = digestChallenge(response.headers['www-authenticate'] ?? '');
       this.#count = 0;
       response.resume();
-      response = await this.#send(url, body, accept);
+      response = await this.#send(url, body, accept, type);
     }
     let bytes = 0;
     let excerpt = '';
@@ -64,11 +66,11 @@ export class BareClient {
     });
   }
 
-  #send(url: string, body: string | Buffer, accept: string): Promise<IncomingMessage> {
+  #send(url: string, body: string | Buffer, accept: string, type: string): Promise<IncomingMessage> {
     const authorization = this.#authorization(url);
     const headers = {
       accept,
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': type,
       'content-length': Buffer.byteLength(body),
       ...(authorization === undefined ? {} : { authorization }),
     };

@@ -1,10 +1,18 @@
-import type { Quad } from '@rdfjs/types';
+import type { NamedNode, Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
-import type { Bindings, RequestOptions, Store } from './store.js';
+import { prov, rdfTerms } from './prefixes.js';
+import type { RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
 import { namedNode, quad } from './terms.js';
 
 const rowsPerQuery = 500;
+const subjectOf = rdfTerms('subject');
+const predicateOf = rdfTerms('predicate');
+const objectOf = rdfTerms('object');
+const generatedBy = prov('wasGeneratedBy');
+const associatedWith = prov('wasAssociatedWith');
+const qualifiedAssociation = prov('qualifiedAssociation');
+const hadPlan = prov('hadPlan');
 
 /** A statement found in the predictions graph, with everything that has to go when it is replaced. */
 export interface PublishedStatement {
@@ -76,6 +84,9 @@ export async function nodeQuads(
  * Reads what the predictions graph says of some subjects and properties, whichever agent said it, sorted by subject,
  * predicate and statement.
  *
+ * It goes from node to node instead of by one joined query: Virtuoso takes more than half a minute for the join of five
+ * hundred subjects, and milliseconds for each of the steps.
+ *
  * @param graph IRI of the predictions graph.
  * @throws LacunaError STORE_ANSWER when a blank node hangs on a statement (Lacuna writes none).
  */
@@ -85,42 +96,67 @@ export async function publishedStatementsOf(
   subjects: readonly { readonly subject: string; readonly predicate: string }[],
   options: RequestOptions = {},
 ): Promise<PublishedStatement[]> {
-  const template = await loadTemplate('published-statements-of');
-  const found: Bindings[] = [];
-  for (const part of chunks(subjects)) {
-    const rows = part.map(({ subject, predicate }) => ({
-      g: namedNode(graph),
-      subject: namedNode(subject),
-      predicate: namedNode(predicate),
-    }));
-    found.push(...(await store.select(bindTemplate(template, { subjects: rows }), options)));
+  const template = await loadTemplate('statements-about');
+  const found = new Set<string>();
+  for (const part of chunks([...new Set(subjects.map(({ subject }) => subject))])) {
+    const rows = part.map((subject) => ({ g: namedNode(graph), subject: namedNode(subject) }));
+    for (const { statement } of await store.select(bindTemplate(template, { subjects: rows }), options))
+      if (statement?.termType === 'NamedNode') found.add(statement.value);
   }
-  const value = (row: Bindings, column: string): string => row[column]?.value ?? '';
-  // A statement with two associations comes in two rows; its nodes are gathered over all of them.
-  const nodes = new Map<string, Set<string>>();
-  for (const row of found) {
-    const of = nodes.get(value(row, 'statement')) ?? new Set<string>();
-    nodes.set(value(row, 'statement'), of);
-    for (const column of ['statement', 'activity', 'association'])
-      if (value(row, column) !== '') of.add(value(row, column));
-  }
-  const quads = await nodeQuads(
-    store,
-    graph,
-    [...new Set([...nodes.values()].flatMap((of) => [...of]))].sort(),
-    options,
+  const wanted = new Set(subjects.map(({ subject, predicate }) => `${subject} ${predicate}`));
+  const statements = new Map(
+    [...(await nodeQuads(store, graph, [...found].sort(), options))].filter(([, quads]) =>
+      wanted.has(`${valueOf(quads, subjectOf)} ${valueOf(quads, predicateOf)}`),
+    ),
   );
-  const first = new Map(found.map((row) => [value(row, 'statement'), row]));
-  const statements = [...first].map(([statement, row]): PublishedStatement => ({
-    subject: value(row, 'subject'),
-    predicate: value(row, 'predicate'),
-    statement,
-    value: value(row, 'value'),
-    activity: value(row, 'activity'),
-    agent: value(row, 'agent'),
-    model: row['model']?.value,
-    quads: [...(nodes.get(statement) ?? [])].flatMap((node) => quads.get(node) ?? []),
-  }));
-  const order = (item: PublishedStatement): string => `${item.subject} ${item.predicate} ${item.statement}`;
-  return statements.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const activities = await linked(store, graph, statements, generatedBy, options);
+  const associations = await linked(store, graph, activities, qualifiedAssociation, options);
+  return [...statements]
+    .flatMap(([statement, own]): PublishedStatement[] => {
+      const activity = valueOf(own, generatedBy);
+      const of = allValues(own, generatedBy).flatMap((node) => activities.get(node) ?? []);
+      const agent = valueOf(of, associatedWith);
+      const value = valueOf(own, objectOf);
+      if (value === undefined || activity === undefined || agent === undefined) return [];
+      const parts = allValues(of, qualifiedAssociation).flatMap((node) => associations.get(node) ?? []);
+      return [
+        {
+          subject: valueOf(own, subjectOf)!,
+          predicate: valueOf(own, predicateOf)!,
+          statement,
+          value,
+          activity,
+          agent,
+          model: valueOf(parts, hadPlan),
+          quads: [...own, ...of, ...parts],
+        },
+      ];
+    })
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+}
+
+function orderOf({ subject, predicate, statement }: PublishedStatement): string {
+  return `${subject} ${predicate} ${statement}`;
+}
+
+function allValues(quads: readonly Quad[], predicate: NamedNode): string[] {
+  return [
+    ...new Set(quads.filter((quad) => quad.predicate.equals(predicate)).map(({ object }) => object.value)),
+  ];
+}
+
+function valueOf(quads: readonly Quad[], predicate: NamedNode): string | undefined {
+  return quads.find((quad) => quad.predicate.equals(predicate))?.object.value;
+}
+
+/** The triples of the nodes that a property leads to. */
+function linked(
+  store: Store,
+  graph: string,
+  from: ReadonlyMap<string, readonly Quad[]>,
+  predicate: NamedNode,
+  options: RequestOptions,
+): Promise<Map<string, Quad[]>> {
+  const nodes = new Set([...from.values()].flatMap((quads) => allValues(quads, predicate)));
+  return nodeQuads(store, graph, [...nodes].sort(), options);
 }

@@ -1,4 +1,5 @@
-import type { RunPhase, RunRequest, RunTrigger } from '../enrichment/run-state.js';
+import type { RunPhase } from '../enrichment/run-phases.js';
+import type { RunRequest, RunTrigger } from '../enrichment/run-state.js';
 
 /** How far a run is, what it did, why it stopped. JSON-safe: times are ISO 8601 in UTC. */
 export interface RunState {

@@ -1,4 +1,5 @@
-import { runPhases, runTriggers } from '../enrichment/run-state.js';
+import { runPhases } from '../enrichment/run-phases.js';
+import { runTriggers } from '../enrichment/run-state.js';
 
 /**
  * JSON schemas of what the HTTP interface takes and gives. The routes validate with them and the OpenAPI document publishes

@@ -5,7 +5,7 @@ import { decide } from './decide.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
 import { subjectOf, type Proposal } from './proposal.js';
 import type { PublishedChunk, Publisher } from './publisher.js';
-import type { RunPhase } from './run-state.js';
+import type { RunPhase } from './run-phases.js';
 import type { RunTally } from './run-tally.js';
 import type { Skips } from './skips.js';
 import type { ExaminationKey, ExaminationStatus, Statuses } from './statuses.js';

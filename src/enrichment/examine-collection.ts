@@ -54,7 +54,7 @@ export async function examineCollection(walk: CollectionWalk): Promise<void> {
   let done = 0;
   const advance = (records: number): void => {
     done += records;
-    live.advance('records with a gap looked at', done, total, tally.summary(skips));
+    live.advance('records with a gap looked at', done, total, { summary: tally.summary(skips) });
   };
   const query = {
     missing: tasks,

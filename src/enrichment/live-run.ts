@@ -2,7 +2,11 @@ import { isLacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
 import type { Store, StoreHealth } from '../graph/store.js';
 import type { RunFolder } from './run-folder.js';
-import type { RunPhase, RunState, RunSummary } from './run-state.js';
+import { inPhase, type RunPhase } from './run-phases.js';
+import type { RunState } from './run-state.js';
+
+/** What a run did so far. */
+export type RunAccount = Pick<RunState, 'summary' | 'counts' | 'unsettled'>;
 
 /** Who watches a run. */
 export interface RunWatch {
@@ -35,15 +39,15 @@ export class LiveRun {
   }
 
   /** Notes progress and what was done so far, in memory: it is saved with the next phase. */
-  advance(label: string, done: number, total: number, summary: RunSummary): void {
-    this.#state = { ...this.#state, summary, progress: { label, done, total } };
+  advance(label: string, done: number, total: number, account: RunAccount): void {
+    this.#state = { ...this.#state, ...account, progress: { label, done, total } };
     this.#watch.progress(label, done, total);
     this.#watch.onState?.(this.#state);
   }
 
   /** Goes on to another phase, durably. */
   async enter(phase: RunPhase, more: Partial<RunState> = {}): Promise<void> {
-    this.#state = { ...this.#state, ...more, state: phase };
+    this.#state = inPhase(this.#state, phase, more);
     this.#watch.onState?.(this.#state);
     await this.#save();
   }
@@ -75,8 +79,8 @@ export class LiveRun {
   }
 
   /** The run did what it was asked. */
-  async complete(summary: RunSummary): Promise<void> {
-    await this.enter('completed', { summary, endedAt: this.#now().toISOString() });
+  async complete(account: RunAccount): Promise<void> {
+    await this.enter('completed', { ...account, endedAt: this.#now().toISOString() });
   }
 
   /**
@@ -84,27 +88,27 @@ export class LiveRun {
    * else failed. Rethrows what nobody foresaw, once the run says so. Where the state cannot be saved any more, the one on
    * disk is that of a run under way, which is taken up again too.
    */
-  async breakOff(error: unknown, summary: RunSummary): Promise<void> {
+  async breakOff(error: unknown, account: RunAccount): Promise<void> {
     try {
-      await this.#breakOff(error, summary);
+      await this.#breakOff(error, account);
     } catch (failure) {
       if (failure === error || !isLacunaError(failure, 'STATE_UNWRITABLE')) throw failure;
       if (!isLacunaError(error)) throw error;
     }
   }
 
-  async #breakOff(error: unknown, summary: RunSummary): Promise<void> {
+  async #breakOff(error: unknown, account: RunAccount): Promise<void> {
     this.#state = { ...this.#state, waiting: undefined };
-    const ended = { summary, endedAt: this.#now().toISOString() };
+    const ended = { ...account, endedAt: this.#now().toISOString() };
     const { signal } = this.#watch;
     if (signal?.aborted === true) {
-      await (signal.reason === park ? this.enter('parked', { summary }) : this.enter('cancelled', ended));
+      await (signal.reason === park ? this.enter('parked', account) : this.enter('cancelled', ended));
     } else if (isLacunaError(error)) {
       const { code } = error;
       const told = { error: { code, message: [error.message, ...error.problems].join('\n') } };
       // What is journalled is kept, and the run goes on when the store is back, or the disk has room.
       if (code === 'STORE_UNREACHABLE' || code === 'STATE_UNWRITABLE')
-        await this.enter('parked', { summary, ...told });
+        await this.enter('parked', { ...account, ...told });
       else await this.enter('failed', { ...ended, ...told });
     } else {
       // The state is shown over HTTP: what is unforeseen may tell of paths and insides, so it goes to the log alone.

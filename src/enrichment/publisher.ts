@@ -34,7 +34,9 @@ export interface PublishingRun {
   readonly startedAt: Date;
   readonly now: () => Date;
   /** Absent in a dry run: then everything is prepared and checked, and nothing is written. */
-  readonly journal: Journal | undefined;
+  readonly journal: Pick<Journal, 'size'> | undefined;
+  /** Notes, writes and marks a change. */
+  readonly send: (change: Change) => Promise<void>;
 }
 
 interface Prepared<P extends Proposal> {
@@ -147,7 +149,7 @@ export class Publisher<P extends Proposal = Proposal> {
     const known = await nodeQuads(this.#store, this.#settings.predictionsGraph, [context.run.iri]);
     const said = known.get(context.run.iri) ?? [];
     if (said.some(({ predicate }) => predicate.equals(prov('endedAtTime')))) return;
-    await this.#send({ insert: runQuads(context.run, context), remove: [] });
+    await this.#run.send({ insert: runQuads(context.run, context), remove: [] });
   }
 
   #context(batch: { startedAt: Date; endedAt: Date }): ProvenanceContext {
@@ -258,7 +260,7 @@ export class Publisher<P extends Proposal = Proposal> {
       change.insert.unshift(...introduction);
       change.remove.unshift(...(await this.#outdated(introduction, context)));
     }
-    await this.#send(change);
+    await this.#run.send(change);
     this.#isIntroduced = true;
     return {
       outcomes,
@@ -271,13 +273,5 @@ export class Publisher<P extends Proposal = Proposal> {
     const nodes = [...context.agents.map(({ iri }) => iri), context.model.iri];
     const existing = await nodeQuads(this.#store, context.graph, nodes);
     return outdatedQuads([...existing.values()].flat(), introduction);
-  }
-
-  async #send(change: Change): Promise<void> {
-    const { journal } = this.#run;
-    if (journal === undefined) return;
-    const id = await journal.note(change);
-    await this.#store.write(change);
-    await journal.done(id);
   }
 }

@@ -1,3 +1,4 @@
+import { isOpen, type RunPhase } from './run-phases.js';
 import type { SkipEntry } from './skips.js';
 
 /** Who or what asked for a run. */
@@ -6,9 +7,17 @@ export const runTriggers = ['demand', 'schedule', 'startup'] as const;
 /** One of the triggers. */
 export type RunTrigger = (typeof runTriggers)[number];
 
+/** What runs do: fill gaps, take predictions back, write again what a graph has lost, compare graph and journals. */
+export const runKinds = ['enrich', 'retract', 'republish', 'reconcile'] as const;
+
+/** One of the kinds. */
+export type RunKind = (typeof runKinds)[number];
+
 /** What a run was asked to do. */
 export interface RunRequest {
   readonly trigger: RunTrigger;
+  /** Enrichment unless told. */
+  readonly kind?: RunKind | undefined;
   /** Task names; absent = all that are switched on. */
   readonly tasks?: readonly string[] | undefined;
   /** Object IRIs; absent = every record with a gap. */
@@ -19,21 +28,6 @@ export interface RunRequest {
   /** Read and examine every record, though nothing seems to have changed. */
   readonly reexamine?: boolean | undefined;
 }
-
-/** Where a run stands. `parked` was interrupted on purpose and goes on at the next start. */
-export const runPhases = [
-  'planned',
-  'reading',
-  'predicting',
-  'publishing',
-  'completed',
-  'failed',
-  'cancelled',
-  'parked',
-] as const;
-
-/** One of the phases. */
-export type RunPhase = (typeof runPhases)[number];
 
 /** Counts of gaps of one task by what became of them. */
 export interface TaskCounts {
@@ -89,7 +83,12 @@ export interface RunState {
   /** Known once the models are loaded. */
   readonly modelVersion?: string | undefined;
   readonly progress: { readonly done: number; readonly total: number; readonly label: string };
+  /** What an enrichment did. */
   readonly summary?: RunSummary | undefined;
+  /** What a run of another kind did: how many of what. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
+  /** It ended while a change it had noted was not acknowledged: the next run sends that again. */
+  readonly unsettled?: boolean | undefined;
   /** The store is being left alone: since when (ISO 8601), and what its last failure was. */
   readonly waiting?: { readonly since: string; readonly reason: string } | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
@@ -97,7 +96,7 @@ export interface RunState {
 
 /** True for a run that did not reach an end and may be taken up again. */
 export function isUnfinished(state: RunState): boolean {
-  return !['completed', 'failed', 'cancelled'].includes(state.state);
+  return isOpen(state.state);
 }
 
 /** Zero of everything. */
@@ -115,7 +114,14 @@ export function emptyCounts(): TaskCounts {
 
 /** True when two requests ask for the same records and tasks, whoever asked. */
 export function sameWork(a: RunRequest, b: RunRequest): boolean {
-  const work = ({ tasks, records, limit, dryRun, reexamine }: RunRequest): string =>
-    JSON.stringify([tasks ?? null, records ?? null, limit ?? null, dryRun === true, reexamine === true]);
+  const work = ({ kind = 'enrich', tasks, records, limit, dryRun, reexamine }: RunRequest): string =>
+    JSON.stringify([
+      kind,
+      tasks ?? null,
+      records ?? null,
+      limit ?? null,
+      dryRun === true,
+      reexamine === true,
+    ]);
   return work(a) === work(b);
 }

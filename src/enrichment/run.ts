@@ -1,12 +1,10 @@
-import path from 'node:path';
 import { LacunaError } from '../config/errors.js';
-import { steadyClock } from '../config/steady-clock.js';
-import { Journal } from '../graph/journal.js';
-import type { Change } from '../graph/store.js';
+import type { RetryClock } from '../graph/retry.js';
 import type { Task } from '../vocabulary/profile.js';
 import { examineCollection } from './examine-collection.js';
 import { Examination, type DigestedProposal } from './examination.js';
-import { LiveRun, type RunWatch } from './live-run.js';
+import { exclusiveRun, type RunTools } from './exclusive-run.js';
+import type { RunWatch } from './live-run.js';
 import type { Predictor } from './predictor.js';
 import type { PublisherSettings } from './proposal.js';
 import { Publisher } from './publisher.js';
@@ -17,7 +15,6 @@ import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
 import { selectedTasks } from './selected-tasks.js';
 import { Skips, type PhotographFailures } from './skips.js';
-import { Statuses } from './statuses.js';
 
 /** What a run works with. */
 export interface EnrichmentParts {
@@ -32,6 +29,9 @@ export interface EnrichmentParts {
   readonly loadPredictor: () => Promise<Predictor>;
   /** Photographs that failed since the last call, by reason. */
   readonly photographFailures: () => readonly PhotographFailures[];
+  /** As in `RunParts`. */
+  readonly leaseSeconds?: number | undefined;
+  readonly clock?: RetryClock | undefined;
   readonly now: () => Date;
   /** A short random suffix that keeps runs started in one second apart. */
   readonly randomSuffix: () => string;
@@ -55,7 +55,9 @@ export class Enrichment {
 
   /** The run that was interrupted and should go on, if there is one. */
   async interrupted(): Promise<RunState | undefined> {
-    return (await this.folder.list()).find(isUnfinished);
+    return (await this.folder.list()).find(
+      (state) => isUnfinished(state) && (state.request.kind ?? 'enrich') === 'enrich',
+    );
   }
 
   /** A new run of `request`, not yet started. */
@@ -72,22 +74,16 @@ export class Enrichment {
   }
 
   /**
-   * Sends again what interrupted runs had prepared, then executes `planned`: a run from `plan`, or the one `interrupted`
-   * returned, which goes on where it stopped. Resolves with the final state, which names an error if it failed; rejects
-   * only when it could not start (RUN_CONFLICT, MODEL_MISSING, MODEL_INVALID, STORE_UNREACHABLE, NOT_FOUND), or on what
-   * nobody foresaw.
+   * Executes `planned`: a run from `plan`, or the one `interrupted` returned, which goes on where it stopped. Resolves and
+   * rejects as `exclusiveRun`; rejects too when the models cannot be used (MODEL_MISSING, MODEL_INVALID).
    */
   async run(planned: RunState, watch: RunWatch): Promise<RunState> {
-    const statuses = await Statuses.open(path.join(this.#parts.stateFolder, 'statuses'));
-    try {
-      const predictor = await this.#parts.loadPredictor();
-      const tasks = this.#tasksOf(planned.request, predictor);
-      if (planned.request.dryRun !== true) await this.#settleInterrupted(planned.id);
-      const state = { ...planned, modelVersion: predictor.card.version };
-      return await this.#execute(state, tasks, predictor, statuses, watch);
-    } finally {
-      await statuses.close();
-    }
+    const predictor = await this.#parts.loadPredictor();
+    const tasks = this.#tasksOf(planned.request, predictor);
+    const { source, publishing, stateFolder, leaseSeconds, clock, now } = this.#parts;
+    const parts = { ...publishing, store: source.store, stateFolder, leaseSeconds, clock, now };
+    const start = { ...planned, modelVersion: predictor.card.version };
+    return exclusiveRun(parts, start, watch, (tools) => this.#enrich(tools, tasks, predictor));
   }
 
   #tasksOf(request: RunRequest, predictor: Predictor): Task[] {
@@ -108,62 +104,23 @@ export class Enrichment {
     );
   }
 
-  #isOurs({ insert, remove }: Change): boolean {
-    const { predictionsGraph } = this.#parts.publishing;
-    return [...insert, ...remove].every(({ graph }) => graph.value === predictionsGraph);
-  }
-
-  /** Sends again what interrupted runs had noted but not seen acknowledged; all but `goingOn` end here. */
-  async #settleInterrupted(goingOn: string): Promise<void> {
-    for (const state of (await this.folder.list()).filter(isUnfinished)) {
-      const journal = await Journal.open(this.folder.journalPath(state.id));
-      try {
-        for (const { id, change } of journal.pending()) {
-          // What was meant for a graph that is no longer ours (the configuration has changed) will never be written.
-          if (this.#isOurs(change)) await this.#parts.source.store.write(change);
-          await journal.done(id);
-        }
-      } finally {
-        await journal.close();
-      }
-      if (state.id === goingOn) continue;
-      await this.folder.save({
-        ...state,
-        state: 'failed',
-        endedAt: this.#parts.now().toISOString(),
-        error: {
-          code: 'CANCELLED',
-          message:
-            'Interrupted; what it had prepared was written. The next run over all records does the rest.',
-        },
-      });
-    }
-  }
-
-  async #execute(
-    start: RunState,
-    tasks: readonly Task[],
-    predictor: Predictor,
-    statuses: Statuses,
-    watch: RunWatch,
-  ): Promise<RunState> {
+  async #enrich(tools: RunTools, tasks: readonly Task[], predictor: Predictor): Promise<void> {
     const { source, publishing, thresholds, rereadAfterDays, photographFailures } = this.#parts;
-    const { id, request } = start;
-    const now = steadyClock(this.#parts.now, new Date(start.startedAt));
-    const dryRun = request.dryRun === true;
+    const { start, store, statuses, live, signal, dryRun, journal, now, send } = tools;
+    const { id: runId, request } = start;
+    const { card } = predictor;
+    const isResumed = start.state !== 'planned';
     const skips = new Skips();
-    const tally = new RunTally(start.summary, tasks, predictor.card);
-    const live = new LiveRun(start, this.folder, watch, now);
-    const journal = dryRun ? undefined : await Journal.open(this.folder.journalPath(id));
-    const writing = { runId: id, startedAt: new Date(start.startedAt), now, journal };
-    const publisher = new Publisher<DigestedProposal>(source.store, publishing, predictor.card, writing);
-    const judges = judgesOf(tasks, { card: predictor.card, thresholds, publishing });
+    const tally = new RunTally(start.summary, tasks, card);
+    const writing = { runId, startedAt: new Date(start.startedAt), now, journal, send };
+    const publisher = new Publisher<DigestedProposal>(store, publishing, card, writing);
+    const judges = judgesOf(tasks, { card, thresholds, publishing });
     const examination = new Examination({
-      runId: id,
-      isResumed: start.state !== 'planned',
+      runId,
+      isResumed,
       dryRun,
       tasks,
-      thresholds: effectiveThresholds(tasks, { card: predictor.card, thresholds }),
+      thresholds: effectiveThresholds(tasks, { card, thresholds }),
       judges,
       reexamines: request.reexamine === true,
       predictor,
@@ -173,38 +130,29 @@ export class Enrichment {
       skips,
       now,
       enter: (phase) => live.enter(phase),
-      signal: watch.signal,
+      signal,
     });
-    const unfollow = live.follow(source.store);
-    try {
-      await live.enter('reading');
-      await examineCollection({
-        runId: id,
-        isResumed: start.state !== 'planned',
-        source,
-        request,
-        tasks,
-        judges,
-        ownGraphs: [publishing.predictionsGraph],
-        rereadAfterDays,
-        examination,
-        statuses,
-        tally,
-        skips,
-        live,
-        now,
-        signal: watch.signal,
-      });
-      await publisher.finish();
+    tools.accountBy(() => {
       skips.addPhotographs(photographFailures());
-      await live.complete(tally.summary(skips));
-    } catch (error) {
-      skips.addPhotographs(photographFailures());
-      await live.breakOff(error, tally.summary(skips));
-    } finally {
-      unfollow();
-      await journal?.close();
-    }
-    return live.state;
+      return { summary: tally.summary(skips) };
+    });
+    await examineCollection({
+      runId,
+      isResumed,
+      source,
+      request,
+      tasks,
+      judges,
+      ownGraphs: [publishing.predictionsGraph],
+      rereadAfterDays,
+      examination,
+      statuses,
+      tally,
+      skips,
+      live,
+      now,
+      signal,
+    });
+    await publisher.finish();
   }
 }

@@ -1,5 +1,6 @@
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import { park, type Enrichment } from './run.js';
+import { inPhase } from './run-phases.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 
 interface Current {
@@ -99,8 +100,8 @@ export class Runs {
     const endedAt = new Date().toISOString();
     current.state =
       waits && planned.request.dryRun !== true
-        ? { ...state, ...told, state: 'parked' }
-        : { ...state, ...told, state: 'failed', endedAt };
+        ? inPhase(state, 'parked', told)
+        : inPhase(state, 'failed', { ...told, endedAt });
     if (planned.request.dryRun !== true) await this.#enrichment.folder.save(current.state);
   }
 

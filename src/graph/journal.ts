@@ -6,7 +6,7 @@ import { Parser, Writer } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { writing } from '../config/writing.js';
 import { AppendedLines } from './appended-lines.js';
-import type { Change } from './store.js';
+import type { Change, Store } from './store.js';
 
 /** A change that was intended; `id` counts up from 1 within one journal. */
 export interface JournalBatch {
@@ -14,7 +14,7 @@ export interface JournalBatch {
   readonly change: Change;
 }
 
-type Line = { batch: number; insert: string; remove: string } | { done: number };
+type Line = { batch: number; insert: string; remove: string } | { done: number } | { void: number };
 
 /** The file as messages name it, which are shown over HTTP too: with its folder, which is called after the run. */
 function nameOf(filePath: string): string {
@@ -87,6 +87,8 @@ export class Journal {
       }
       if ('done' in entry) {
         pending.delete(entry.done);
+      } else if ('void' in entry) {
+        pending.delete(entry.void);
       } else {
         pending.set(entry.batch, { insert: parse(entry.insert), remove: parse(entry.remove) });
         lastId = Math.max(lastId, entry.batch);
@@ -123,8 +125,21 @@ export class Journal {
     this.#pending.delete(id);
   }
 
+  /** Marks a noted change as one that will never be written. */
+  async void(id: number): Promise<void> {
+    await this.#lines.append(JSON.stringify({ void: id } satisfies Line), true);
+    this.#pending.delete(id);
+  }
+
   /** Closes the file. */
   async close(): Promise<void> {
     await this.#lines.close();
   }
+}
+
+/** Writes a change so that a crash neither loses nor repeats it: noted before it is sent, marked when it is acknowledged. */
+export async function writeNoted(store: Store, journal: Journal, change: Change): Promise<void> {
+  const id = await journal.note(change);
+  await store.write(change);
+  await journal.done(id);
 }

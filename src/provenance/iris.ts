@@ -40,6 +40,11 @@ export function modelIri(namespace: string, version: string): string {
   return named(namespace, 'model', version);
 }
 
+/** IRI of the claim on the predictions graph that runs of one state folder make. */
+export function leaseIri(namespace: string, holder: string): string {
+  return named(namespace, 'lease', holder);
+}
+
 /**
  * IRI of the agent of a modality: the configured one if there is one.
  *

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { request as httpRequest } from 'node:http';
 import { LacunaError } from '../../src/config/errors.js';
 import type { Problem } from '../../src/daemon/problem.js';
-import { runPhases } from '../../src/enrichment/run-state.js';
+import { runPhases } from '../../src/enrichment/run-phases.js';
 import { FakeRuns } from './fake-runs.js';
 import { MemoryStore } from './memory-store.js';
 import { config, serve } from './serving.js';

@@ -64,7 +64,7 @@ for (const code of ['STORE_UNREACHABLE', 'STATE_UNWRITABLE'] as const) {
         return () => undefined;
       },
     });
-    await live.breakOff(new LacunaError(code, 'Mend it.'), summary);
+    await live.breakOff(new LacunaError(code, 'Mend it.'), { summary });
     const state = await onDisk();
     const { error, endedAt, waiting, state: phase } = state!;
     assert.equal(phase, 'parked');

@@ -9,11 +9,11 @@ import type { Judgement } from '../../src/enrichment/predictor.js';
 import type { Proposal, PublisherSettings } from '../../src/enrichment/proposal.js';
 import { Publisher, type PublishedChunk } from '../../src/enrichment/publisher.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
-import { Journal } from '../../src/graph/journal.js';
+import { Journal, writeNoted } from '../../src/graph/journal.js';
 import { silk } from '../../src/graph/prefixes.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
-import type { Store } from '../../src/graph/store.js';
+import type { Change, Store } from '../../src/graph/store.js';
 import type { ModalityName } from '../../src/modalities/case.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { validatePredictions } from '../../src/provenance/shapes.js';
@@ -71,7 +71,8 @@ async function opened(t: TestContext) {
     runs += 1;
     const journal = await Journal.open(path.join(folder, `journal-${runs}.ndjson`));
     const now = (): Date => new Date(`2026-03-0${runs}T03:00:00.000Z`);
-    const run = { runId: `run-${runs}`, startedAt: now(), now, journal };
+    const send = (change: Change): Promise<void> => writeNoted(store, journal, change);
+    const run = { runId: `run-${runs}`, startedAt: now(), now, journal, send };
     const publisher = new Publisher(store, { ...settings, agents }, card, run);
     const chunks: PublishedChunk[] = [];
     for await (const chunk of publisher.publish(proposals, now())) chunks.push(chunk);
@@ -237,7 +238,7 @@ test('thousands of triples go in writes of at most 4,000 and the introduction', 
 test('without a journal everything is prepared and nothing is written', async (t) => {
   const { store } = await opened(t);
   const now = (): Date => new Date(0);
-  const run = { runId: 'dry', startedAt: now(), now, journal: undefined };
+  const run = { runId: 'dry', startedAt: now(), now, journal: undefined, send: () => Promise.resolve() };
   const publisher = new Publisher(store, settings, smallCard(), run);
   let prepared = 0;
   for await (const { triples } of publisher.publish([proposal(judged('fusion', 'FR', 0.8))], now()))
@@ -274,6 +275,7 @@ test('one write is under way while the next is prepared, and what it is about is
     startedAt: now(),
     now,
     journal,
+    send: (change) => writeNoted(store, journal, change),
   });
   const until = async (events: number): Promise<void> => {
     while (seen.length < events) await nextTurn();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { RunFolder } from '../../src/enrichment/run-folder.js';
-import { isUnfinished, sameWork, type RunPhase, type RunState } from '../../src/enrichment/run-state.js';
+import type { RunPhase } from '../../src/enrichment/run-phases.js';
+import { isUnfinished, sameWork, type RunState } from '../../src/enrichment/run-state.js';
 
 const folder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'lacuna-runs-'));
 const state = (id: string, phase: RunPhase = 'completed'): RunState => ({

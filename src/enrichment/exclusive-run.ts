@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { isLacunaError } from '../config/errors.js';
+import { steadyClock } from '../config/steady-clock.js';
+import { writing } from '../config/writing.js';
+import { Journal, writeNoted } from '../graph/journal.js';
+import { systemClock, type RetryClock } from '../graph/retry.js';
+import type { Change, Store } from '../graph/store.js';
+import { Lease } from './lease.js';
+import { LiveRun, type RunAccount, type RunWatch } from './live-run.js';
+import { RunFolder } from './run-folder.js';
+import { inPhase } from './run-phases.js';
+import { isUnfinished, type RunState } from './run-state.js';
+import { Statuses } from './statuses.js';
+
+/** What every run that writes needs, whatever it does. */
+export interface RunParts {
+  readonly store: Store;
+  readonly stateFolder: string;
+  readonly predictionsGraph: string;
+  /** Where what is replaced or taken back is kept; absent = it is dropped. */
+  readonly historyGraph?: string | undefined;
+  readonly namespace: string;
+  /** Seconds after which the claim of a run that has stopped without a word lapses; 120 unless told. */
+  readonly leaseSeconds?: number | undefined;
+  readonly now: () => Date;
+  /** Measures what the claim on the graph has left; the system's unless told. */
+  readonly clock?: RetryClock | undefined;
+}
+
+/** What a run works with while it alone writes the graph. */
+export interface RunTools {
+  /** As it began. */
+  readonly start: RunState;
+  readonly store: Store;
+  readonly statuses: Statuses;
+  readonly live: LiveRun;
+  readonly signal: AbortSignal | undefined;
+  readonly dryRun: boolean;
+  /** Absent in a dry run. */
+  readonly journal: Journal | undefined;
+  /** The time, which never goes back while the run lives. */
+  readonly now: () => Date;
+  /** Sees to it that the graph is still ours, notes the change, writes it and marks it; does nothing in a dry run. */
+  send(change: Change): Promise<void>;
+  /** `account` is asked what was done when the run ends or breaks off. */
+  accountBy(account: () => RunAccount): void;
+}
+
+const defaultLeaseSeconds = 120;
+
+/** Names the state folder among all that ever claimed a graph. */
+async function holderOf(stateFolder: string): Promise<string> {
+  const file = path.join(stateFolder, 'holder');
+  const known = await readFile(file, 'utf8').catch(() => '');
+  if (known.trim() !== '') return known.trim();
+  const holder = randomUUID();
+  await writing('holder', async () => {
+    await mkdir(stateFolder, { recursive: true });
+    await writeFile(file, `${holder}\n`);
+  });
+  return holder;
+}
+
+async function claim(parts: RunParts, start: RunState, watch: RunWatch): Promise<Lease | undefined> {
+  const { store, predictionsGraph, namespace, stateFolder } = parts;
+  // Only one process can have an embedded store open: its log is locked.
+  if (store.profile.kind === 'embedded') return undefined;
+  const claimant = {
+    store,
+    predictionsGraph,
+    namespace,
+    holder: await holderOf(stateFolder),
+    host: hostname(),
+    runId: start.id,
+    seconds: parts.leaseSeconds ?? defaultLeaseSeconds,
+    clock: parts.clock ?? systemClock,
+  };
+  return Lease.claim(claimant, { signal: watch.signal });
+}
+
+/** Sends again what earlier runs had noted but not seen acknowledged; all but `goingOn` end here. */
+async function settleEarlier(
+  parts: RunParts,
+  { folder, lease, goingOn }: { folder: RunFolder; lease: Lease | undefined; goingOn: string },
+): Promise<void> {
+  const { store, predictionsGraph, historyGraph, now } = parts;
+  const ours = new Set([predictionsGraph, historyGraph]);
+  const isOurs = ({ insert, remove }: Change): boolean =>
+    [...insert, ...remove].every(({ graph }) => ours.has(graph.value));
+  const earlier = (await folder.list()).filter((state) => isUnfinished(state) || state.unsettled === true);
+  for (const state of earlier.reverse()) {
+    const journal = await Journal.open(folder.journalPath(state.id));
+    try {
+      for (const { id, change } of journal.pending()) {
+        // What was meant for a graph that is no longer ours (the configuration has changed) will never be written.
+        if (!isOurs(change)) {
+          await journal.void(id);
+          continue;
+        }
+        await lease?.hold();
+        await store.write(change);
+        await journal.done(id);
+      }
+    } finally {
+      await journal.close();
+    }
+    if (!isUnfinished(state)) await folder.save({ ...state, unsettled: undefined });
+    else if (state.id !== goingOn) {
+      const message =
+        'Interrupted; what it had prepared was written. The next run over all records does the rest.';
+      await folder.save(
+        inPhase(state, 'failed', { endedAt: now().toISOString(), error: { code: 'CANCELLED', message } }),
+      );
+    }
+  }
+}
+
+/**
+ * Does `work` while no other run writes the predictions graph: not of this state folder (its lock), not of another computer
+ * (a claim in the graph). First what earlier runs had noted but not seen acknowledged is sent again. The run's state is kept
+ * on disk, and what it sends is noted in its journal before.
+ *
+ * Resolves with the final state, which names an error if the run failed. Rejects when it could not start (RUN_CONFLICT,
+ * STORE_REFUSED and the like; a store that is away parks it instead), or on what nobody foresaw.
+ */
+export async function exclusiveRun(
+  parts: RunParts,
+  planned: RunState,
+  watch: RunWatch,
+  work: (tools: RunTools) => Promise<void>,
+): Promise<RunState> {
+  const folder = new RunFolder(parts.stateFolder);
+  const statuses = await Statuses.open(path.join(parts.stateFolder, 'statuses'));
+  const now = steadyClock(parts.now, new Date(planned.startedAt));
+  const live = new LiveRun(planned, folder, watch, now);
+  const unfollow = live.follow(parts.store);
+  const dryRun = planned.request.dryRun === true;
+  let account: () => RunAccount = () => ({});
+  let hasBegun = false;
+  let lease: Lease | undefined;
+  let journal: Journal | undefined;
+  try {
+    if (!dryRun) {
+      lease = await claim(parts, planned, watch);
+      await settleEarlier(parts, { folder, lease, goingOn: planned.id });
+      journal = await Journal.open(folder.journalPath(planned.id));
+    }
+    await live.enter('reading');
+    hasBegun = true;
+    await work({
+      start: planned,
+      store: parts.store,
+      statuses,
+      live,
+      signal: watch.signal,
+      dryRun,
+      journal,
+      now,
+      send: async (change) => {
+        if (journal === undefined) return;
+        await lease?.hold();
+        await writeNoted(parts.store, journal, change);
+      },
+      accountBy: (asked) => {
+        account = asked;
+      },
+    });
+    await live.complete(account());
+  } catch (error) {
+    const waits = isLacunaError(error, 'STORE_UNREACHABLE') || isLacunaError(error, 'STATE_UNWRITABLE');
+    if (!hasBegun && !waits && watch.signal?.aborted !== true) throw error;
+    const unsettled = (journal?.pending().length ?? 0) > 0 || undefined;
+    await live.breakOff(error, { ...account(), unsettled });
+  } finally {
+    unfollow();
+    try {
+      await journal?.close();
+      await lease?.release();
+    } finally {
+      await statuses.close();
+    }
+  }
+  return live.state;
+}

@@ -19,7 +19,7 @@ import type { Judgement } from '../src/enrichment/predictor.js';
 import type { Proposal } from '../src/enrichment/proposal.js';
 import { Publisher } from '../src/enrichment/publisher.js';
 import { openEmbeddedStore } from '../src/graph/embedded-store.js';
-import { Journal } from '../src/graph/journal.js';
+import { Journal, writeNoted } from '../src/graph/journal.js';
 import type { Change, Store } from '../src/graph/store.js';
 import { namedNode, quad } from '../src/graph/terms.js';
 import { insertDeleteData } from '../src/graph/update.js';
@@ -130,7 +130,13 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
     observed,
     { predictionsGraph: ours, namespace: 'http://data.silknow.org/', agents: {} },
     smallCard(),
-    { runId: 'bench', startedAt: new Date(), now: () => new Date(), journal },
+    {
+      runId: 'bench',
+      startedAt: new Date(),
+      now: () => new Date(),
+      journal,
+      send: (change) => writeNoted(observed, journal, change),
+    },
   );
   const publish = async (from: number, count: number): Promise<void> => {
     for (let start = 0; start < count; start += 500) {

@@ -62,6 +62,12 @@ const fileSteps: readonly NamedStep[] = [
 /** Durable steps beyond the file system: the child program puts them around the calls. */
 export const otherSteps = ['statuses opened', 'statuses written', 'store write'] as const;
 
+/**
+ * Steps that a process on an embedded store does not take: it lays no claim on its graph, as only one process can have the
+ * log; and a change is given up only when the configuration no longer names the graph that it was meant for.
+ */
+export const notEmbedded: readonly string[] = ['state folder made', 'holder named', 'change given up'];
+
 /** The names of all durable steps. */
 export const writePoints: readonly string[] = [...fileSteps.map(({ name }) => name), ...otherSteps];
 

@@ -99,8 +99,9 @@ export async function publishedStatementsOf(
   const template = await loadTemplate('statements-about');
   const found = new Set<string>();
   for (const part of chunks([...new Set(subjects.map(({ subject }) => subject))])) {
-    const rows = part.map((subject) => ({ g: namedNode(graph), subject: namedNode(subject) }));
-    for (const { statement } of await store.select(bindTemplate(template, { subjects: rows }), options))
+    const rows = part.map((subject) => ({ subject: namedNode(subject) }));
+    const query = bindTemplate(template, { graph: namedNode(graph), subjects: rows });
+    for (const { statement } of await store.select(query, options))
       if (statement?.termType === 'NamedNode') found.add(statement.value);
   }
   const wanted = new Set(subjects.map(({ subject, predicate }) => `${subject} ${predicate}`));

@@ -37,11 +37,10 @@ async function withSiblings(
   const subjects = (await triplesOf(reading, statements, options))
     .filter(({ predicate }) => predicate.equals(rdfTerms('subject')))
     .map(({ object }) => object.value);
-  const rows = [...new Set(subjects)].map((subject) => ({
-    g: namedNode(reading.graph),
-    subject: namedNode(subject),
-  }));
-  const query = bindTemplate(await loadTemplate('statements-about'), { subjects: rows });
+  const query = bindTemplate(await loadTemplate('statements-about'), {
+    graph: namedNode(reading.graph),
+    subjects: [...new Set(subjects)].map((subject) => ({ subject: namedNode(subject) })),
+  });
   const found = await reading.store.select(query, options);
   return [...new Set([...statements, ...found.map((row) => row['statement']!.value)])].sort();
 }

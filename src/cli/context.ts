@@ -6,6 +6,7 @@ import type { Environment } from '../config/environment.js';
 import { loadConfig, type Config } from '../config/load-config.js';
 import { packageRoot } from '../config/package-root.js';
 import type { Progress } from '../config/progress.js';
+import { detectStore } from '../graph/detect-store.js';
 import { openEmbeddedStore } from '../graph/embedded-store.js';
 import { openProtocolStore } from '../graph/protocol-store.js';
 import { resolveRdfFiles, rdfFormat, type RdfFile } from '../graph/rdf-files.js';
@@ -44,6 +45,8 @@ export interface ContextOptions {
   readonly progress: Progress;
   /** Told of what was left out on the way, in words. */
   readonly onNotice: (text: string) => void;
+  /** Gives up the wait for a store that is to be recognised. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The thesaurus files, each with the named graph it is put into when its format names none. */
@@ -58,22 +61,19 @@ function vocabularyFiles(config: Config): RdfFile[] {
   );
 }
 
-/** Opens the store that the configuration names; an embedded one with the thesauri in it, so that labels can be queried. */
-export async function openStore(config: Config, { progress, onNotice }: ContextOptions): Promise<Store> {
+/** Opens the store that the configuration names, asking it which it is when that says `auto`; an embedded one with the thesauri in it, so that labels can be queried. */
+export async function openStore(
+  config: Config,
+  { progress, onNotice, signal }: ContextOptions,
+): Promise<Store> {
   const writableGraphs = [config.graphs.predictions];
   if (config.store.kind !== 'embedded') {
     const { kind, endpoint, updateEndpoint, auth, timeoutSeconds, ...overrides } = config.store;
     const userAgent = `Lacuna/${await codeVersion()}`;
-    const options = {
-      endpoint,
-      updateEndpoint,
-      auth,
-      timeoutMs: timeoutSeconds * 1000,
-      writableGraphs,
-      userAgent,
-    };
-    const profile = storeProfiles[kind === 'auto' ? 'sparql' : kind];
-    return openProtocolStore({ ...options, profile: tunedProfile(profile, overrides) });
+    const reached = { endpoint, auth, timeoutMs: timeoutSeconds * 1000, userAgent };
+    const known = kind === 'auto' ? await detectStore({ ...reached, signal }) : kind;
+    const profile = tunedProfile(storeProfiles[known], overrides);
+    return openProtocolStore({ ...reached, updateEndpoint, writableGraphs, profile });
   }
   await mkdir(config.state, { recursive: true });
   return openEmbeddedStore({
@@ -174,6 +174,7 @@ export function withContext<Options extends object = Record<string, never>>(
       env: process.env,
       progress: output.progress,
       onNotice: (text) => output.note(text),
+      signal: output.signal,
     });
     try {
       await work(context, output, options, args);

@@ -2,6 +2,8 @@ import { LacunaError } from '../config/errors.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { DaemonConfig } from '../daemon/settings.js';
 import { Runs } from '../enrichment/runs.js';
+import { storeInWords } from '../graph/store-profiles.js';
+import type { Store } from '../graph/store.js';
 import type { Context } from './context.js';
 import { createEnrichment, type Workshop } from './enrichment.js';
 import { configuredPhotographs } from './modalities.js';
@@ -27,12 +29,17 @@ function isPortTaken(error: unknown): boolean {
 }
 
 /** What a person can do now that the daemon listens. */
-function welcome({ address, nextRun }: Daemon, { schedule, http, graphs }: DaemonConfig): string[] {
+function welcome(
+  { address, nextRun }: Daemon,
+  { schedule, http, graphs }: DaemonConfig,
+  store: Store,
+): string[] {
   const next = nextRun();
   const authorization = http.token === undefined ? '' : " -H 'Authorization: Bearer …'";
   return [
     `Lacuna is at ${address}/`,
     '',
+    `  the store         ${storeInWords(store)}`,
     `  ask the graph     ${address}/sparql, for example:`,
     '',
     `      curl ${address}/sparql -H 'Accept: text/csv' --data-urlencode 'query=`,
@@ -99,7 +106,7 @@ export async function serveUntilStopped(
     const goingOn = await runs.takeUpInterrupted();
     if (goingOn !== undefined) log(`run ${goingOn.id}, which was interrupted, goes on`);
     output.result({ address: daemon.address, nextRun: daemon.nextRun() }, () =>
-      welcome(daemon, { ...context.config, http }),
+      welcome(daemon, { ...context.config, http }, store),
     );
     await aborted(output.signal);
     output.note('Stopping: the batch in hand is finished first (once more Ctrl-C ends at once).');

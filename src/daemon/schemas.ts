@@ -86,9 +86,10 @@ export const healthSchema = {
     },
     store: {
       type: 'object',
-      required: ['name', 'reachable'],
+      required: ['name', 'kind', 'reachable'],
       properties: {
         name: text,
+        kind: { ...text, description: 'The triple store, for people: Virtuoso.' },
         reachable: { type: 'boolean' },
         problem: text,
         circuit: { type: 'string', enum: ['closed', 'half-open', 'open'] },

@@ -76,7 +76,7 @@ export function asNetworkFailure(error: unknown): unknown {
   return code === undefined ? error : new NetworkFailure(code, error);
 }
 
-/** Sends POST requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
+/** Sends requests, signed as configured. One connection pool; Digest nonces are kept and counted. */
 export class HttpExchange {
   readonly #auth: Auth;
   readonly #timeouts: Timeouts;
@@ -101,6 +101,26 @@ export class HttpExchange {
     accept: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
+    return this.#signed(url, sent, accept, signal);
+  }
+
+  /** Gets a resource, as `post` does: for what a server tells of itself. */
+  async get(url: string, accept: string, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    return this.#signed(url, undefined, accept, signal);
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  async #signed(
+    url: string,
+    sent: RequestBody | undefined,
+    accept: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
     const response = await this.#send(url, sent, accept, signal);
     if (response.status !== 401 || this.#auth.kind !== 'digest') return response;
     const challenge = digestChallenge(response.header('www-authenticate') ?? '');
@@ -110,13 +130,7 @@ export class HttpExchange {
     return this.#send(url, sent, accept, signal);
   }
 
-  /** Closes idle connections. */
-  close(): void {
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
-  }
-
-  #authorization(url: string): string | undefined {
+  #authorization(url: string, method: 'GET' | 'POST'): string | undefined {
     const auth = this.#auth;
     if (auth.kind === 'basic')
       return `Basic ${Buffer.from(`${auth.user}:${auth.password}`, 'utf8').toString('base64')}`;
@@ -128,7 +142,7 @@ export class HttpExchange {
     return digestAuthorization(known.challenge, {
       user: auth.user,
       password: auth.password,
-      method: 'POST',
+      method,
       uri: `${pathname}${search}`,
       count: known.count,
       cnonce: randomBytes(16).toString('hex'),
@@ -137,17 +151,20 @@ export class HttpExchange {
 
   #send(
     url: string,
-    sent: RequestBody,
+    sent: RequestBody | undefined,
     accept: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponse> {
-    const authorization = this.#authorization(url);
+    const method = sent === undefined ? 'GET' : 'POST';
+    const authorization = this.#authorization(url, method);
     const { connectMs, idleMs, totalMs } = this.#timeouts;
-    const stream = got.stream.post(url, {
-      body: sent.text,
+    const stream = got.stream(url, {
+      isStream: true,
+      method,
+      ...(sent === undefined ? {} : { body: sent.text }),
       headers: {
         accept,
-        'content-type': sent.contentType,
+        ...(sent === undefined ? {} : { 'content-type': sent.contentType }),
         'user-agent': this.#userAgent,
         ...(authorization === undefined ? {} : { authorization }),
       },

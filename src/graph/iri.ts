@@ -3,7 +3,7 @@ import { LacunaError } from '../config/errors.js';
 
 const loneSurrogate = /\p{Surrogate}/u;
 // No IRI may hold these; some parsers let them pass and others break on them.
-const control = /[\p{Cc}\uFFFE\uFFFF]/u;
+const control = /[\p{Cc}\u2028\u2029\uFFFE\uFFFF]/u;
 
 /**
  * Says why `iri` may not be written between `<` and `>`, or undefined when it may.

@@ -17,7 +17,7 @@ export interface StoreProfile {
   readonly updateBody: 'form' | 'direct';
   /** Media types of SPARQL results to ask for, best first; the next one is asked for when an answer in the first is no XML or JSON. */
   readonly resultTypes: readonly [string, ...string[]];
-  /** Whether a query that names no graph sees every named graph, so that predictions would hide the gaps they fill. */
+  /** Whether a query that names no graph sees every named graph: measured of Virtuoso, Fuseki, Oxigraph and RDF4J. */
   readonly defaultGraphIsUnion: boolean;
 }
 
@@ -42,7 +42,8 @@ const cautious = {
   updateBody: 'form',
   // XML is read several times faster than JSON on Virtuoso, but cannot carry control characters.
   resultTypes: [xml, json],
-  defaultGraphIsUnion: true,
+  // Queries for stores where it is none find the same where it is one, only later.
+  defaultGraphIsUnion: false,
 } as const satisfies StoreProfile;
 
 /** The profile of every kind of store. */
@@ -53,16 +54,46 @@ export const storeProfiles: Readonly<Record<StoreProfile['kind'], StoreProfile>>
     kind: 'embedded',
     title: 'embedded store',
     pageSize: 50_000,
+    defaultGraphIsUnion: true,
   },
-  // A prediction's twenty triples end in three full stops, so these are far from Virtuoso's limit; larger writes are faster.
-  virtuoso: { ...cautious, kind: 'virtuoso', title: 'Virtuoso', triplesPerWrite: 12_000 },
-  fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki', defaultGraphIsUnion: false },
-  oxigraph: { ...cautious, kind: 'oxigraph', title: 'Oxigraph', defaultGraphIsUnion: false },
-  rdf4j: { ...cautious, kind: 'rdf4j', title: 'RDF4J', updateBody: 'direct' },
-  graphdb: { ...cautious, kind: 'graphdb', title: 'GraphDB', updateBody: 'direct' },
+  virtuoso: {
+    ...cautious,
+    kind: 'virtuoso',
+    title: 'Virtuoso',
+    // A prediction's twenty triples end in three full stops, so these are far from its limit; larger writes are faster.
+    triplesPerWrite: 12_000,
+    defaultGraphIsUnion: true,
+  },
+  fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki' },
+  oxigraph: { ...cautious, kind: 'oxigraph', title: 'Oxigraph' },
+  rdf4j: { ...cautious, kind: 'rdf4j', title: 'RDF4J', updateBody: 'direct', defaultGraphIsUnion: true },
+  graphdb: {
+    ...cautious,
+    kind: 'graphdb',
+    title: 'GraphDB',
+    updateBody: 'direct',
+    defaultGraphIsUnion: true,
+  },
   // QLever pays for every update anew, so few large ones; it renders JSON fastest.
-  qlever: { ...cautious, kind: 'qlever', title: 'QLever', resultTypes: [json, xml] },
+  qlever: {
+    ...cautious,
+    kind: 'qlever',
+    title: 'QLever',
+    resultTypes: [json, xml],
+    defaultGraphIsUnion: true,
+  },
 };
+
+/** A store in a few words, for people: "Virtuoso at http://127.0.0.1:8890/sparql". */
+export function storeInWords({
+  name,
+  profile,
+}: {
+  readonly name: string;
+  readonly profile: StoreProfile;
+}): string {
+  return profile.kind === 'embedded' ? name : `${profile.title} at ${name}`;
+}
 
 /** A profile with what the configuration sets in place of what was measured. */
 export function tunedProfile(profile: StoreProfile, overrides: ProfileOverrides): StoreProfile {

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { Parser } from 'n3';
 import type { Finding } from '../../src/cli/check/finding.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import { lacuna, type Ending } from '../cli/lacuna.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { servers, type KnownServer } from './servers.js';
@@ -15,14 +16,15 @@ const env = { STORE_PASSWORD: 'se:cret' };
 
 interface Settings {
   readonly endpoint: string;
-  readonly updateEndpoint: string;
+  /** Where this kind of store has it unless given. */
+  readonly updateEndpoint?: string;
   readonly predictions: string;
 }
 
 function configuration({ endpoint, updateEndpoint, predictions }: Settings, auth: string): string {
+  const update = updateEndpoint === undefined ? '' : `updateEndpoint: "${updateEndpoint}",`;
   return `profile: silknow
-store:
-  { kind: sparql, endpoint: "${endpoint}", updateEndpoint: "${updateEndpoint}", auth: ${auth}, timeoutSeconds: 30 }
+store: { kind: auto, endpoint: "${endpoint}", ${update} auth: ${auth}, timeoutSeconds: 30 }
 graphs: { read: ["http://example.org/graph/*"], predictions: "${predictions}" }
 provenance: { namespace: "http://example.org/lacuna/" }
 tasks:
@@ -95,13 +97,15 @@ const virtuosoFlaws: readonly Flaw[] = [
 ];
 
 function commandLine(
-  { name, start, skip }: KnownServer,
+  { name, kind, start, skip }: KnownServer,
   options: { readonly auth: string; readonly flaws: readonly Flaw[] },
 ): void {
   describe(`the command line on ${name}`, { skip: skip ?? false }, () => {
+    const { title, defaultGraphIsUnion } = storeProfiles[kind];
     let folder: string;
     let server: TestServer;
 
+    const settings = (): Settings => ({ endpoint: server.endpoint, predictions: server.predictions });
     const run = async (...args: string[]): Promise<Ending> => {
       const ending = await lacuna(folder, args, env);
       assert.equal(ending.code, 0, ending.stderr);
@@ -119,7 +123,7 @@ function commandLine(
       const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
       await everything.write({ insert: collection, remove: [] });
       await everything.close();
-      await writeFile(path.join(folder, 'config.yaml'), configuration(server, options.auth));
+      await writeFile(path.join(folder, 'config.yaml'), configuration(settings(), options.auth));
     });
 
     after(async () => {
@@ -133,8 +137,10 @@ function commandLine(
       assert.deepEqual(
         findings.filter(({ state }) => state !== 'ok').map(({ check }) => check),
         // Nothing is trained yet, and neither the store nor the configuration has a thesaurus.
-        ['model', 'vocabularies'],
+        ['model', 'vocabularies', ...(defaultGraphIsUnion ? ['default graph'] : [])],
       );
+      const reading = findings.find(({ check }) => check === 'store');
+      assert.ok(reading?.text.startsWith(`${title} at ${server.endpoint} answers`), reading?.text);
       const update = findings.find(({ check }) => check === 'update right');
       assert.equal(update?.text, `<${server.predictions}> can be written`);
       const { stdout } = await run('gaps');
@@ -150,7 +156,7 @@ function commandLine(
       for (const flaw of [...flaws, ...wrongPaths(server), ...options.flaws]) {
         await t.test(flaw.name, async () => {
           const file = path.join(folder, 'flawed.yaml');
-          const text = configuration({ ...server, ...flaw.change }, options.auth);
+          const text = configuration({ ...settings(), ...flaw.change }, options.auth);
           await writeFile(file, `${text}state: ./state-flawed\n`);
           const surroundings = { STORE_PASSWORD: flaw.password ?? env.STORE_PASSWORD };
           const commands = flaw.spoils === 'reading' ? ['gaps', 'enrich'] : ['enrich'];

@@ -3,8 +3,10 @@ import { isLacunaError } from '../../config/errors.js';
 import type { Config } from '../../config/load-config.js';
 import { listMuseumGraphs } from '../../graph/records.js';
 import type { Change, RequestOptions, Store } from '../../graph/store.js';
+import { storeInWords } from '../../graph/store-profiles.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { triplesOf } from '../../graph/graph-pages.js';
+import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { Finding } from './finding.js';
 
 const { literal, namedNode, quad } = DataFactory;
@@ -28,7 +30,7 @@ export async function readFindings(
   const found = [...new Set(graphs)].sort();
   const milliseconds = Math.round(performance.now() - started);
   const findings: Finding[] = [
-    { check: 'store', state: 'ok', text: `${store.name} answers (${milliseconds} ms)` },
+    { check: 'store', state: 'ok', text: `${storeInWords(store)} answers (${milliseconds} ms)` },
     ...missing,
   ];
   if (found.length > 0) {
@@ -50,7 +52,10 @@ function probe({ graphs, provenance }: Config): Change['insert'][number] {
   );
 }
 
-/** Whether Lacuna may write: one triple is written to the predictions graph and removed again. */
+/**
+ * Whether Lacuna may write: one triple is written to the predictions graph and removed again. While it is there, it is
+ * seen whether the store's default graph shows it.
+ */
 export async function updateFindings(
   store: Store,
   config: Config,
@@ -62,9 +67,14 @@ export async function updateFindings(
   const isThere = async (): Promise<boolean> =>
     (await triplesOf({ store, graph }, [triple.subject.value], options)).length > 0;
   let wasWritten = false;
+  let shows = false;
   await store.write({ insert: [triple], remove: [] }, options);
   try {
     wasWritten = await isThere();
+    shows = await store.ask(
+      bindTemplate(await loadTemplate('default-graph-shows'), { subject: triple.subject }),
+      options,
+    );
   } finally {
     // Without the signal: the probe goes even when the check is cancelled here.
     await store.write({ insert: [], remove: [triple] });
@@ -89,5 +99,13 @@ export async function updateFindings(
       },
     ];
   }
-  return [{ check, state: 'ok', text: `<${graph}> can be written` }];
+  const written: Finding = { check, state: 'ok', text: `<${graph}> can be written` };
+  if (!shows) return [written];
+  const union: Finding = {
+    check: 'default graph',
+    state: 'warning',
+    text: 'a query that names no graph sees every graph of this store, and takes predictions for facts',
+    mend: 'tell whoever asks the store: GRAPH ?g { … } with the museums’ graphs, or FROM, leaves predictions out',
+  };
+  return [written, union];
 }

@@ -87,7 +87,12 @@ async function allFindings(file: string, checksGraph: boolean, output: Output): 
   const thesaurus = await opened('thesaurus', findings, () => openThesaurus(config));
   const { progress } = output;
   const store = await opened('store', findings, () =>
-    openStore(config, { env: process.env, progress, onNotice: (text) => output.note(text) }),
+    openStore(config, {
+      env: process.env,
+      progress,
+      onNotice: (text) => output.note(text),
+      signal: output.signal,
+    }),
   );
   if (store === undefined) return findings;
   try {

@@ -49,7 +49,13 @@ export function addHealthRoute(app: FastifyInstance, parts: HealthParts): void {
       .header('cache-control', 'no-store')
       .send({
         status,
-        store: { name: parts.store.name, reachable: problem === undefined, problem, ...health },
+        store: {
+          name: parts.store.name,
+          kind: parts.store.profile.title,
+          reachable: problem === undefined,
+          problem,
+          ...health,
+        },
         schedule: {
           enabled: parts.schedule.enabled,
           next: parts.nextRun()?.toISOString(),

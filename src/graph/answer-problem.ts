@@ -19,10 +19,11 @@ export class TooLarge extends LacunaError {
   }
 }
 
-// SP030 is Virtuoso's code for every query it cannot compile; our updates are sound, so there it can only be their size.
+// SP031 and SQ199 are what Virtuoso says of thousands of VALUES rows. SP030 is its code for every query it cannot compile;
+// our updates are sound, so there it can only be their size.
 const tooLarge = {
-  query: /SP031/,
-  update: /SP030|SP031|too many|too large|too long|exceed|stack overflow|unable to parse form content/i,
+  query: /SP031|SQ199/,
+  update: /SP030|SP031|SQ199|too many|too large|too long|exceed|stack overflow|unable to parse form content/i,
 };
 
 function oneLine(text: string): string {

@@ -92,7 +92,7 @@ export const retryTable = {
     counts: false,
   },
   'too large': {
-    when: 'HTTP 413, SP030 and SP031 of Virtuoso, an answer beyond the limit of bytes',
+    when: 'HTTP 413, SP030, SP031 and SQ199 of Virtuoso, an answer beyond the limit of bytes',
     read: 'halve',
     write: 'halve',
     counts: false,

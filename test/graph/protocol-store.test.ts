@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Quad } from '@rdfjs/types';
 import { LacunaError, isLacunaError } from '../../src/config/errors.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
@@ -211,6 +212,41 @@ test('answers a Digest challenge, keeps the nonce and counts, and takes a new on
   assert.equal(wrong.seen.length, 2);
 });
 
+test('a bearer token, as QLever and GraphDB take it, and a Basic user go with every request', async (t) => {
+  const signed = (wanted: string): Answer => {
+    return (response, seen) => {
+      if (seen.request.headers.authorization === wanted) isUp(response, seen);
+      else response.writeHead(403).end('Access token is not correct');
+    };
+  };
+  const insert = [quad(namedNode('urn:s'), namedNode('urn:p'), literal('x'), namedNode('urn:g'))];
+  const answers = [signed('Bearer s3cret')];
+  const qlever = await serve(t, answers, {
+    profile: storeProfiles.qlever,
+    auth: { kind: 'bearer', token: 's3cret' },
+  });
+  assert.equal(await qlever.store.ask('ASK {}'), true);
+  await qlever.store.write({ insert, remove: [] });
+  assert.match(qlever.seen[0]?.request.headers.accept ?? '', /^application\/sparql-results\+json/);
+  assert.match(qlever.seen[1]?.form.get('update') ?? '', /^INSERT DATA/);
+
+  const basic = await serve(t, [signed(`Basic ${Buffer.from('us\u00e9r:p:w', 'utf8').toString('base64')}`)], {
+    auth: { kind: 'basic', user: 'us\u00e9r', password: 'p:w' },
+  });
+  assert.equal(await basic.store.ask('ASK {}'), true);
+
+  const wrong = await serve(t, answers, {
+    profile: storeProfiles.qlever,
+    auth: { kind: 'bearer', token: 'wr0ng' },
+  });
+  await assert.rejects(wrong.store.write({ insert, remove: [] }), (error: unknown) => {
+    assert.ok(isLacunaError(error, 'STORE_REFUSED'));
+    assert.match(error.message, /store\.auth.*Access token is not correct/s);
+    assert.doesNotMatch(error.message, /wr0ng/);
+    return true;
+  });
+});
+
 test('a write that is too large goes out in halves, removals first, until it fits', async (t) => {
   const lines = (text: string): number => text.split('"').length >> 1;
   const small: Answer = (response, seen) => {
@@ -231,6 +267,20 @@ test('a write that is too large goes out in halves, removals first, until it fit
     words,
     ['r0', 'r1', 'r2', 'r3', 'r4', 'i0', 'i1', 'i2', 'i3', 'i4', 'i5', 'i6'].filter(Boolean),
   );
+  const complaints: [number, string][] = [
+    [400, 'Unable to parse form content'],
+    [500, 'java.lang.StackOverflowError: stack overflow in org.eclipse.rdf4j.query.parser.sparql'],
+    [500, 'Virtuoso 42000 Error SQ199: Maximum size (32767) of a code vector exceeded by 247481 bytes.'],
+  ];
+  for (const [status, complaint] of complaints) {
+    const once = await serve(t, [sends(status, {}, complaint), sends(200, {}, 'done')]);
+    await once.store.write({ insert: quads('i', 7), remove: [] });
+    assert.deepEqual(
+      once.seen.map(({ form }) => lines(form.get('update') ?? '')),
+      [7, 4, 3],
+      complaint,
+    );
+  }
   const never = await serve(t, [sends(413, {}, '')]);
   await fails(never.store.write({ insert: quads('i', 2), remove: [] }), 'STORE_ANSWER', /less at once/);
 });

@@ -265,6 +265,19 @@ export function storeConformance(name: string, start: () => Promise<TestStore>, 
       });
     }
 
+    test('a language tag is the same in whatever case, and what was read can be removed', async () => {
+      const node = 'http://example.org/tagged';
+      await store.write({ insert: [note(literal('colour', 'en-GB'), node)], remove: [] });
+      await store.write({ insert: [note(literal('colour', 'en-gb'), node)], remove: [] });
+      const rows = await store.select(`SELECT ?text { GRAPH <${predictionsGraph}> { <${node}> ?p ?text } }`);
+      assert.deepEqual(
+        rows.map((row) => (row['text'] as Literal).language),
+        ['en-gb'],
+      );
+      await store.write({ insert: [], remove: rows.map((row) => note(row['text'] as Literal, node)) });
+      assert.equal(await store.ask(`ASK { GRAPH <${predictionsGraph}> { <${node}> ?p ?o } }`), false);
+    });
+
     test('writing twice and removing what is absent change nothing; what is in both parts is there afterwards', async () => {
       const one = note(literal('once'), 'http://example.org/twice');
       const count = async (): Promise<string | undefined> =>

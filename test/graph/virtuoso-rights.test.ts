@@ -5,6 +5,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { Auth } from '../../src/graph/protocol-store.js';
 import { RecordReader } from '../../src/graph/record-reader.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { TruncatedAnswer } from '../../src/graph/truncated-answer.js';
 import { reasonToSkip, type TestServer } from '../stores/test-store.js';
@@ -41,6 +42,7 @@ describe(
       const { endpoint, predictions } = server;
       return openProtocolStore({
         endpoint,
+        profile: storeProfiles.virtuoso,
         updateEndpoint,
         auth,
         timeoutMs: 30_000,
@@ -81,6 +83,46 @@ describe(
         );
         await store.close();
       }
+    });
+
+    test('what it cannot compile for its size is halved, what it ran out of time for is no answer', async () => {
+      const store = open(server.administrator);
+      const quads = Array.from({ length: 3000 }, (_, index) =>
+        quad(
+          namedNode(`http://example.org/many/${String(index)}`),
+          namedNode('http://example.org/p'),
+          literal(`v${String(index)}`),
+          namedNode(server.predictions),
+        ),
+      );
+      await store.write({ insert: quads, remove: [] });
+      const rows = Array.from({ length: 10_000 }, (_, index) => `<http://example.org/many/${String(index)}>`);
+      for (const count of [5000, 10_000]) {
+        const values = rows
+          .slice(0, count)
+          .map((row) => `(<${server.predictions}> ${row})`)
+          .join(' ');
+        await assert.rejects(
+          store.select(`SELECT * WHERE { VALUES (?g ?s) { ${values} } GRAPH ?g { ?s ?p ?o } }`),
+          (error: unknown) => error instanceof TruncatedAnswer && /SP031|SQ199/.test(error.message),
+        );
+      }
+      const hurried = openProtocolStore({
+        endpoint: `${server.endpoint}?timeout=1000`,
+        profile: storeProfiles.virtuoso,
+        timeoutMs: 30_000,
+        writableGraphs: [],
+        userAgent: 'Lacuna tests',
+      });
+      await assert.rejects(
+        hurried.select(
+          `SELECT (COUNT(*) AS ?n) WHERE { GRAPH <${server.predictions}> { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) != "x") } }`,
+        ),
+        (error: unknown) => error instanceof TruncatedAnswer && /ran out of time/.test(error.message),
+      );
+      await hurried.close();
+      await store.write({ insert: [], remove: quads });
+      await store.close();
     });
 
     test('rows cut at the limit are an error, and a batch of records that meets it is read in halves', async () => {

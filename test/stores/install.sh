@@ -1,10 +1,16 @@
 #!/bin/bash
 # Installs the triple stores the conformance suite runs against: Virtuoso 7 (Debian, Ubuntu), Apache Jena Fuseki,
 # Oxigraph and RDF4J. May be run again. All but Virtuoso go into $LACUNA_STORES, ~/.cache/lacuna-stores unless set, and come
-# from Maven Central (Fuseki, RDF4J and Jetty to serve it) and PyPI (Oxigraph), which vouch for them with checksums.
+# from Maven Central (Fuseki, RDF4J and Jetty to serve it; a download that does not have the checksum published there fails)
+# and PyPI (Oxigraph, held against the checksums below).
 set -euo pipefail
 folder=${LACUNA_STORES:-$HOME/.cache/lacuna-stores}
 oxigraph=$folder/oxigraph-0.5.13
+# Its wheels for x86_64 and aarch64 (glibc).
+oxigraph_hashes=(
+  sha256:dbb295a905adda409f18ce154b1353d07d20954ca3ea65dc546fc153c95c2c05
+  sha256:a125c6c476b368172f209921e6c638d3d55a0517361378abd87347a1bda2881a
+)
 archives=(
   org.apache.jena:jena-fuseki-server:5.2.0:jar
   org.eclipse.rdf4j:rdf4j-http-server:5.0.3:war
@@ -27,12 +33,13 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 mkdir -p "$folder"
 for archive in "${wanted[@]}"; do
-  mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+  mvn -q -B -C org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
     -Dartifact="$archive" -DoutputDirectory="$folder"
 done
 if [ ! -x "$oxigraph/bin/oxigraph" ]; then
-  python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --no-deps \
-    --target "$oxigraph" "oxigraph==${oxigraph##*-}"
+  python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --no-deps --only-binary :all: \
+    --require-hashes --target "$oxigraph" \
+    --requirement <(echo "oxigraph==${oxigraph##*-} ${oxigraph_hashes[*]/#/--hash=}")
 fi
 echo "Virtuoso: $(command -v virtuoso-t)"
 for archive in "${archives[@]}"; do echo "          $(file_of "$archive")"; done

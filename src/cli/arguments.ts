@@ -12,13 +12,16 @@ export function wholeNumber(minimum: number): (text: string) => number {
   };
 }
 
+/** Reads an absolute IRI from the command line. */
+export function oneIri(text: string): string {
+  const problem = iriProblem(text);
+  if (problem === undefined) return text;
+  throw new InvalidArgumentError(
+    `The IRI ${problem}. Write it out in full, such as http://example.org/object/1.`,
+  );
+}
+
 /** Adds an absolute IRI from the command line to those before it. */
 export function anotherIri(text: string, before: readonly string[] | undefined): readonly string[] {
-  const problem = iriProblem(text);
-  if (problem !== undefined) {
-    throw new InvalidArgumentError(
-      `The IRI ${problem}. Write it out in full, such as http://example.org/object/1.`,
-    );
-  }
-  return [...(before ?? []), text];
+  return [...(before ?? []), oneIri(text)];
 }

@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   train: () => import('./commands/train.js'),
   evaluate: () => import('./commands/evaluate.js'),
   enrich: () => import('./commands/enrich.js'),
+  retract: () => import('./commands/retract.js'),
+  republish: () => import('./commands/republish.js'),
   serve: () => import('./commands/serve.js'),
   runs: () => import('./commands/runs.js'),
   query: () => import('./commands/query.js'),

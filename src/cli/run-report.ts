@@ -21,8 +21,28 @@ function testLines({ testMetrics }: RunSummary): string[] {
   });
 }
 
+/** What a run that is no enrichment did. */
+function countsReport(
+  { id, state, request }: RunState,
+  { predictions = 0, statements = 0, triples = 0, kept = 0, quads = 0, written = 0 }: Record<string, number>,
+): string[] {
+  const isDry = request.dryRun === true;
+  if (request.kind === 'republish') {
+    const did = isDry ? 'are missing' : 'were missing and are back';
+    return [`Run ${id} ${state}: of the ${quads} triples that the journals hold, ${written} ${did}.`];
+  }
+  const did = isDry ? 'would take back' : 'took back';
+  return [
+    `Run ${id} ${state}: it ${did} ${predictions} predictions (${statements} statements, ${triples} triples).`,
+    ...(kept > 0 ? [`${kept} predictions that others wrote stay.`] : []),
+    ...(isDry || predictions === 0 ? [] : ['The next `lacuna enrich` looks at these gaps anew.']),
+  ];
+}
+
 /** What a run did, for a person. */
-export function runReport({ id, state, request, summary, error }: RunState): string[] {
+export function runReport(run: RunState): string[] {
+  const { id, state, request, summary, counts, error } = run;
+  if (counts !== undefined) return countsReport(run, counts);
   if (summary === undefined) return [`Run ${id} is ${state}.`];
   const { written, recordsExamined, skips, modelVersion, tasks } = summary;
   if (error !== undefined && Object.values(tasks).every(({ gaps }) => gaps === 0)) {

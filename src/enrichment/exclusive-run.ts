@@ -45,6 +45,8 @@ export interface RunTools {
   readonly now: () => Date;
   /** Sees to it that the graph is still ours, notes the change, writes it and marks it; does nothing in a dry run. */
   send(change: Change): Promise<void>;
+  /** As `send`, for what the journals hold already: it is not noted again. */
+  resend(change: Change): Promise<void>;
   /** `account` is asked what was done when the run ends or breaks off. */
   accountBy(account: () => RunAccount): void;
 }
@@ -163,6 +165,11 @@ export async function exclusiveRun(
         if (journal === undefined) return;
         await lease?.hold();
         await writeNoted(parts.store, journal, change);
+      },
+      resend: async (change) => {
+        if (journal === undefined) return;
+        await lease?.hold();
+        await parts.store.write(change);
       },
       accountBy: (asked) => {
         account = asked;

@@ -7,11 +7,23 @@ export const runTriggers = ['demand', 'schedule', 'startup'] as const;
 /** One of the triggers. */
 export type RunTrigger = (typeof runTriggers)[number];
 
-/** What runs do: fill gaps, take predictions back, write again what a graph has lost, compare graph and journals. */
-export const runKinds = ['enrich', 'retract', 'republish', 'reconcile'] as const;
+/** What runs do: fill gaps, take predictions back, write again what a graph has lost. */
+export const runKinds = ['enrich', 'retract', 'republish'] as const;
 
 /** One of the kinds. */
 export type RunKind = (typeof runKinds)[number];
+
+/** Predictions to take back: those that meet every condition given. */
+export interface Retracted {
+  /** Id of a run, or its IRI. */
+  readonly run?: string | undefined;
+  /** Version of a model, or its IRI. */
+  readonly model?: string | undefined;
+  /** Name of a task. */
+  readonly task?: string | undefined;
+  /** IRI of an object. */
+  readonly record?: string | undefined;
+}
 
 /** What a run was asked to do. */
 export interface RunRequest {
@@ -25,6 +37,8 @@ export interface RunRequest {
   /** Examine at most this many records. */
   readonly limit?: number | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Which predictions a retraction takes back; one of them at least. */
+  readonly retract?: Retracted | undefined;
   /** Read and examine every record, though nothing seems to have changed. */
   readonly reexamine?: boolean | undefined;
 }
@@ -114,7 +128,7 @@ export function emptyCounts(): TaskCounts {
 
 /** True when two requests ask for the same records and tasks, whoever asked. */
 export function sameWork(a: RunRequest, b: RunRequest): boolean {
-  const work = ({ kind = 'enrich', tasks, records, limit, dryRun, reexamine }: RunRequest): string =>
+  const work = ({ kind = 'enrich', tasks, records, limit, dryRun, reexamine, retract }: RunRequest): string =>
     JSON.stringify([
       kind,
       tasks ?? null,
@@ -122,6 +136,7 @@ export function sameWork(a: RunRequest, b: RunRequest): boolean {
       limit ?? null,
       dryRun === true,
       reexamine === true,
+      [retract?.run, retract?.model, retract?.task, retract?.record],
     ]);
   return work(a) === work(b);
 }

@@ -1,5 +1,6 @@
 import { LacunaError } from '../config/errors.js';
 import type { RetryClock } from '../graph/retry.js';
+import { listMuseumGraphs } from '../graph/records.js';
 import type { Task } from '../vocabulary/profile.js';
 import { examineCollection } from './examine-collection.js';
 import { Examination, type DigestedProposal } from './examination.js';
@@ -10,6 +11,8 @@ import type { PublisherSettings } from './proposal.js';
 import { Publisher } from './publisher.js';
 import { effectiveThresholds, judgesOf } from './judges.js';
 import type { CollectionSource } from './read-collection.js';
+import { republish } from './republication.js';
+import { retract } from './retraction.js';
 import { RunFolder } from './run-folder.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
@@ -55,9 +58,7 @@ export class Enrichment {
 
   /** The run that was interrupted and should go on, if there is one. */
   async interrupted(): Promise<RunState | undefined> {
-    return (await this.folder.list()).find(
-      (state) => isUnfinished(state) && (state.request.kind ?? 'enrich') === 'enrich',
-    );
+    return (await this.folder.list()).find(isUnfinished);
   }
 
   /** A new run of `request`, not yet started. */
@@ -78,10 +79,23 @@ export class Enrichment {
    * rejects as `exclusiveRun`; rejects too when the models cannot be used (MODEL_MISSING, MODEL_INVALID).
    */
   async run(planned: RunState, watch: RunWatch): Promise<RunState> {
-    const predictor = await this.#parts.loadPredictor();
-    const tasks = this.#tasksOf(planned.request, predictor);
     const { source, publishing, stateFolder, leaseSeconds, clock, now } = this.#parts;
     const parts = { ...publishing, store: source.store, stateFolder, leaseSeconds, clock, now };
+    const { kind = 'enrich', retract: retracted = {} } = planned.request;
+    if (kind === 'republish') {
+      const graphs = [publishing.predictionsGraph];
+      return exclusiveRun(parts, planned, watch, (tools) => republish(tools, { stateFolder, graphs }));
+    }
+    if (kind === 'retract') {
+      return exclusiveRun(parts, planned, watch, async (tools) => {
+        const { profile, graphs } = source;
+        const options = { signal: watch.signal };
+        const museums = await listMuseumGraphs(source.store, profile.record, graphs, options);
+        await retract(tools, { publishing, museums, retracted });
+      });
+    }
+    const predictor = await this.#parts.loadPredictor();
+    const tasks = this.#tasksOf(planned.request, predictor);
     const start = { ...planned, modelVersion: predictor.card.version };
     return exclusiveRun(parts, start, watch, (tools) => this.#enrich(tools, tasks, predictor));
   }

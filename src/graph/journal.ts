@@ -1,5 +1,5 @@
 import type { Quad } from '@rdfjs/types';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Parser, Writer } from 'n3';
@@ -42,6 +42,26 @@ async function* completeLines(file: string): AsyncGenerator<{ text: string; end:
   }
 }
 
+/** The entries of a journal, each with the number of bytes up to its end. */
+async function* entries(filePath: string): AsyncGenerator<Line & { readonly end: number }> {
+  let number = 0;
+  if (!existsSync(filePath)) return;
+  for await (const { text, end } of completeLines(filePath)) {
+    number += 1;
+    let line: Line;
+    try {
+      line = JSON.parse(text) as Line;
+    } catch (cause) {
+      throw new LacunaError(
+        'INPUT_INVALID',
+        `${nameOf(filePath)}, line ${number}: not a journal line; restore the file from a backup, or move the run's folder away to start afresh.`,
+        { cause },
+      );
+    }
+    yield { ...line, end };
+  }
+}
+
 /**
  * The append-only record of what a run means to write: each change is on disk before it is sent to the store and is
  * marked once the store has acknowledged it. After a crash the unmarked changes are sent again; writing twice is a no-op.
@@ -71,29 +91,21 @@ export class Journal {
     const pending = new Map<number, Change>();
     let lastId = 0;
     let end = 0;
-    let number = 0;
-    for await (const line of completeLines(filePath)) {
-      number += 1;
-      let entry: Line;
-      try {
-        entry = JSON.parse(line.text) as Line;
-      } catch (cause) {
-        await file.close();
-        throw new LacunaError(
-          'INPUT_INVALID',
-          `${nameOf(filePath)}, line ${number}: not a journal line; restore the file from a backup, or move the run's folder away to start afresh.`,
-          { cause },
-        );
+    try {
+      for await (const entry of entries(filePath)) {
+        if ('done' in entry) {
+          pending.delete(entry.done);
+        } else if ('void' in entry) {
+          pending.delete(entry.void);
+        } else {
+          pending.set(entry.batch, { insert: parse(entry.insert), remove: parse(entry.remove) });
+          lastId = Math.max(lastId, entry.batch);
+        }
+        end = entry.end;
       }
-      if ('done' in entry) {
-        pending.delete(entry.done);
-      } else if ('void' in entry) {
-        pending.delete(entry.void);
-      } else {
-        pending.set(entry.batch, { insert: parse(entry.insert), remove: parse(entry.remove) });
-        lastId = Math.max(lastId, entry.batch);
-      }
-      end = line.end;
+    } catch (error) {
+      await file.close();
+      throw error;
     }
     if ((await file.stat()).size > end) await writing(nameOf(filePath), () => file.truncate(end));
     return new Journal(new AppendedLines(file, nameOf(filePath), end), pending, lastId);
@@ -134,6 +146,30 @@ export class Journal {
   /** Closes the file. */
   async close(): Promise<void> {
     await this.#lines.close();
+  }
+}
+
+/** What became of a noted change: written, given up, or not known yet. */
+export interface JournalEntry extends JournalBatch {
+  readonly outcome: 'done' | 'void' | 'pending';
+}
+
+/**
+ * Reads a journal change by change, in the order they were noted; memory is one change. A line torn by a crash is passed
+ * over; a journal that is not there holds nothing.
+ *
+ * @throws LacunaError INPUT_INVALID naming the line that is damaged.
+ */
+export async function* readJournal(filePath: string): AsyncGenerator<JournalEntry> {
+  const outcomes = new Map<number, 'done' | 'void'>();
+  for await (const line of entries(filePath)) {
+    if ('done' in line) outcomes.set(line.done, 'done');
+    else if ('void' in line) outcomes.set(line.void, 'void');
+  }
+  for await (const line of entries(filePath)) {
+    if (!('batch' in line)) continue;
+    const change = { insert: parse(line.insert), remove: parse(line.remove) };
+    yield { id: line.batch, change, outcome: outcomes.get(line.batch) ?? 'pending' };
   }
 }
 

@@ -1,0 +1,46 @@
+import { LacunaError } from '../config/errors.js';
+import { park } from '../enrichment/run.js';
+import { sameWork, type RunRequest, type RunState } from '../enrichment/run-state.js';
+import type { Context } from './context.js';
+import { createEnrichment, createWorkshop } from './enrichment.js';
+import type { Output } from './output.js';
+import { runReport } from './run-report.js';
+
+function failure({ id, state, error, request }: RunState): LacunaError | undefined {
+  if (state === 'completed') return undefined;
+  const command = `lacuna ${request.kind ?? 'enrich'}`;
+  if (error === undefined) {
+    return new LacunaError(
+      'CANCELLED',
+      `Run ${id} is ${state}: what was written stays, and the next \`${command}\` goes on from there.`,
+    );
+  }
+  const code = error.code as LacunaError['code'];
+  const [reason = '', ...problems] = error.message.split('\n');
+  const goesOn = state === 'parked' ? ` The next \`${command}\` goes on from there.` : '';
+  return new LacunaError(code, `Run ${id} ${state}: ${reason}${goesOn}`, { problems });
+}
+
+/** Does what is requested, or goes on with it where it was interrupted, and tells what came of it. */
+export async function executeRun(context: Context, output: Output, request: RunRequest): Promise<void> {
+  const workshop = createWorkshop(context);
+  const enrichment = createEnrichment(context, workshop);
+  const interrupted = await enrichment.interrupted();
+  const goesOn = interrupted !== undefined && sameWork(interrupted.request, request);
+  let isTold = false;
+  const controller = new AbortController();
+  output.signal.addEventListener('abort', () => controller.abort(park), { once: true });
+  const state = await enrichment.run(goesOn ? interrupted : enrichment.plan(request), {
+    signal: controller.signal,
+    progress: output.progress,
+    // Said once the run has begun: what looks interrupted may be under way in another process.
+    onState: () => {
+      if (goesOn && !isTold) output.note(`Taking up run ${interrupted.id}, which was interrupted.`);
+      isTold = true;
+    },
+  });
+  workshop.photographs.close();
+  output.result(state, () => runReport(state));
+  const error = failure(state);
+  if (error !== undefined) throw error;
+}

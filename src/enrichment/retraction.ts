@@ -1,0 +1,138 @@
+import type { Quad } from '@rdfjs/types';
+import { LacunaError } from '../config/errors.js';
+import { publishedStatementsOf, nodeQuads, type PublishedStatement } from '../graph/published.js';
+import { rdfTerms } from '../graph/prefixes.js';
+import { namedNode, quad } from '../graph/terms.js';
+import { objectsOf, selectedStatements } from '../provenance/export/export-pages.js';
+import { retiredQuads } from '../provenance/retire.js';
+import { lacuna } from '../provenance/terms.js';
+import type { RunTools } from './exclusive-run.js';
+import type { PublisherSettings } from './proposal.js';
+import type { Retracted } from './run-state.js';
+import type { ExaminationKey } from './statuses.js';
+
+/** Where retraction finds things. */
+export interface RetractionParts {
+  readonly publishing: PublisherSettings;
+  /** IRIs of the museums' graphs, under which records were examined. */
+  readonly museums: readonly string[];
+  readonly retracted: Retracted;
+}
+
+/** A prediction that is taken back: its decision and the opinions it combines. */
+interface Prediction {
+  readonly task: string;
+  readonly record: string;
+  readonly statements: readonly string[];
+  readonly subject: string;
+  readonly predicate: string;
+}
+
+function predictionOf(decision: string, quads: readonly Quad[]): Prediction | undefined {
+  const one = (term: Parameters<typeof objectsOf>[1]): string | undefined => objectsOf(quads, term)[0]?.value;
+  const [task, record] = [one(lacuna('task')), one(lacuna('record'))];
+  const [subject, predicate] = [one(rdfTerms('subject')), one(rdfTerms('predicate'))];
+  if (task === undefined || record === undefined || subject === undefined || predicate === undefined)
+    return undefined;
+  const opinions = objectsOf(quads, lacuna('combines')).map(({ value }) => value);
+  return { task, record, subject, predicate, statements: [decision, ...opinions] };
+}
+
+/** What goes with some predictions; what others say of the same subjects keeps its direct triple. */
+function outgoing(graph: string, going: ReadonlySet<string>, said: readonly PublishedStatement[]): Quad[] {
+  const staying = said.filter(({ statement }) => !going.has(statement)).flatMap(({ quads }) => quads);
+  return said
+    .filter(({ statement }) => going.has(statement))
+    .flatMap(({ statement, subject, predicate, value, quads }) => {
+      const direct = quad(namedNode(subject), namedNode(predicate), namedNode(value), namedNode(graph));
+      return retiredQuads([...quads, direct, ...staying], statement);
+    });
+}
+
+/**
+ * Takes predictions back: the statements, opinions and activities of those that meet every condition, their direct triples
+ * unless somebody else says the same, and what is remembered of having examined them, so that the next enrichment predicts
+ * them again. What others wrote stays. Counts: `predictions`, `statements`, `triples`, and `kept`: predictions that meet the
+ * conditions and are not ours.
+ *
+ * @throws LacunaError INPUT_INVALID when no condition is given.
+ */
+export async function retract(tools: RunTools, parts: RetractionParts): Promise<void> {
+  const { publishing, museums, retracted } = parts;
+  const { store, statuses, live, signal, dryRun } = tools;
+  const { predictionsGraph: graph, namespace } = publishing;
+  if (Object.values(retracted).every((value) => value === undefined)) {
+    throw new LacunaError('INPUT_INVALID', 'Say what to take back: a run, a model, a task or a record.');
+  }
+  const counts = { predictions: 0, statements: 0, triples: 0, kept: 0 };
+  tools.accountBy(() => ({ counts: { ...counts } }));
+  const reading = { store, graph, pageSize: store.profile.pageSize, namespace };
+  await live.enter('publishing');
+  for await (const decisions of selectedStatements(reading, retracted, { signal })) {
+    signal?.throwIfAborted();
+    const ours = decisions.filter((iri) => iri.startsWith(`${namespace}statement/`));
+    counts.kept += decisions.length - ours.length;
+    const known = await nodeQuads(store, graph, ours, { signal });
+    const predictions = ours.flatMap((iri) => predictionOf(iri, known.get(iri) ?? []) ?? []);
+    const said = await publishedStatementsOf(store, graph, predictions, { signal });
+    if (!dryRun) await statuses.forget(await examined(predictions, museums, statuses));
+    for (const part of inWrites(predictions, said, { graph, limit: store.profile.triplesPerWrite })) {
+      await tools.send({ insert: [], remove: part.remove });
+      counts.predictions += part.predictions;
+      counts.statements += part.statements;
+      counts.triples += part.remove.length;
+    }
+    live.advance('predictions taken back', counts.predictions, counts.predictions, { counts: { ...counts } });
+  }
+}
+
+/** The statuses there are of some predictions' gaps; forgotten before the statements go, as a crash then costs nothing. */
+async function examined(
+  predictions: readonly Prediction[],
+  museums: readonly string[],
+  statuses: RunTools['statuses'],
+): Promise<ExaminationKey[]> {
+  const keys = museums.flatMap((museum) =>
+    predictions.map(({ record, task }) => ({ graph: museum, object: record, task })),
+  );
+  const known = await statuses.get(keys);
+  return keys.filter((_, index) => known[index] !== undefined);
+}
+
+interface Removal {
+  readonly remove: readonly Quad[];
+  readonly predictions: number;
+  readonly statements: number;
+}
+
+/** Groups what goes into writes of at most `limit` triples, unless one prediction has more; none is divided. */
+function* inWrites(
+  predictions: readonly Prediction[],
+  said: readonly PublishedStatement[],
+  { graph, limit }: { readonly graph: string; readonly limit: number },
+): Generator<Removal> {
+  const going = new Set(predictions.flatMap(({ statements }) => statements));
+  const about = new Map<string, PublishedStatement[]>();
+  for (const statement of said) {
+    const key = `${statement.subject} ${statement.predicate}`;
+    about.set(key, [...(about.get(key) ?? []), statement]);
+  }
+  let removal: Removal = { remove: [], predictions: 0, statements: 0 };
+  for (const { subject, predicate, statements } of predictions) {
+    const own = new Set(statements);
+    const here = (about.get(`${subject} ${predicate}`) ?? []).filter(
+      ({ statement }) => own.has(statement) || !going.has(statement),
+    );
+    const remove = outgoing(graph, own, here);
+    if (removal.remove.length > 0 && removal.remove.length + remove.length > limit) {
+      yield removal;
+      removal = { remove: [], predictions: 0, statements: 0 };
+    }
+    removal = {
+      remove: [...removal.remove, ...remove],
+      predictions: removal.predictions + 1,
+      statements: removal.statements + statements.length,
+    };
+  }
+  if (removal.remove.length > 0) yield removal;
+}

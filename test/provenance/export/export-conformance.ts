@@ -30,7 +30,7 @@ function parsed(text: string, format: ExportFormat): Quad[] {
 export function exportConformance(
   name: string,
   start: () => Promise<TestStore>,
-  skip: string | undefined = undefined,
+  skip?: string | undefined,
 ): void {
   describe(`exports of ${name}`, skip === undefined ? {} : { skip }, () => {
     let server: TestStore;
@@ -96,9 +96,7 @@ export function exportConformance(
             records,
           );
           assert.ok(lines(found).every((one) => all.has(one)));
-          const dataset = new Parser().parse(
-            found.length === 0 ? '' : await exported('nt', selection, 2),
-          );
+          const dataset = new Parser().parse(found.length === 0 ? '' : await exported('nt', selection, 2));
           assert.deepEqual(await validatePredictions(dataset), [], JSON.stringify(selection));
         }
       });
@@ -109,14 +107,16 @@ export function exportConformance(
       const decided = /<http:\/\/data\.silknow\.org\/production\/8> ecrm:material <[^>]+> ~ <[^>]+> \{\|/g;
       // The decision, and the photograph that says the same; the text says something else.
       assert.equal([...text.matchAll(decided)].length, 2);
-      assert.equal([...text.matchAll(/<< <http:\/\/data\.silknow\.org\/production\/8> [^>]+> ~ /g)].length, 1);
+      assert.equal(
+        [...text.matchAll(/<< <http:\/\/data\.silknow\.org\/production\/8> [^>]+> ~ /g)].length,
+        1,
+      );
     });
 
     test('the table has a row per prediction that says what its statement says', async () => {
       const rows = readTable(await exported('csv'));
       const statements = graphQuads.filter(
-        ({ predicate, object }) =>
-          predicate.equals(rdfTerms('type')) && object.equals(rdfTerms('Statement')),
+        ({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(rdfTerms('Statement')),
       );
       const opinions = graphQuads.filter(({ object }) => object.equals(lacuna('Opinion')));
       assert.equal(rows.length, statements.length - opinions.length);
@@ -126,7 +126,10 @@ export function exportConformance(
           .map(({ object }) => object.value);
       for (const row of rows) {
         const statement = row['statement'] ?? '';
-        assert.deepEqual(valueOf(statement, silk('L18').value), row['confidence'] === '' ? [] : [row['confidence']]);
+        assert.deepEqual(
+          valueOf(statement, silk('L18').value),
+          row['confidence'] === '' ? [] : [row['confidence']],
+        );
         assert.deepEqual(valueOf(statement, rdfTerms('subject').value), [row['subject']]);
         assert.deepEqual(valueOf(statement, rdfTerms('predicate').value), [row['predicate']]);
         assert.ok(valueOf(statement, rdfTerms('object').value).includes(row['value'] ?? ''));
@@ -137,7 +140,14 @@ export function exportConformance(
       }
       const [row] = rows.filter(({ record }) => record === 'http://data.silknow.org/object/6');
       assert.deepEqual(
-        [row?.['property'], row?.['proposed'], row?.['confidence'], row?.['model'], row?.['run'], new Date(row?.['made'] ?? '').toISOString()],
+        [
+          row?.['property'],
+          row?.['proposed'],
+          row?.['confidence'],
+          row?.['model'],
+          row?.['run'],
+          new Date(row?.['made'] ?? '').toISOString(),
+        ],
         ['técnica', 'Damasco', '0.06', '2024-2', 'run-8', '2024-05-01T10:00:02.500Z'],
       );
     });

@@ -5,7 +5,15 @@ import { lacuna } from '../../../src/provenance/terms.js';
 import { rdfTerms, prov } from '../../../src/graph/prefixes.js';
 import { literal, namedNode, quad } from '../../../src/graph/terms.js';
 import { runIri } from '../../../src/provenance/iris.js';
-import { velvet, graph, namespace, sampleBatch, sampleContext, samplePrediction, sampleStatement } from '../sample-prediction.js';
+import {
+  velvet,
+  graph,
+  namespace,
+  sampleBatch,
+  sampleContext,
+  samplePrediction,
+  sampleStatement,
+} from '../sample-prediction.js';
 
 const predictions = namedNode(graph);
 const node = (name: string): ReturnType<typeof namedNode> => namedNode(`http://example.org/${name}`);
@@ -93,8 +101,8 @@ export function statementsOfTurtle12(text: string): Quad[] {
     const triple = object as unknown as Quad;
     return [
       quad(subject, rdfTerms('type'), rdfTerms('Statement'), predictions),
-      quad(subject, rdfTerms('subject'), triple.subject as never, predictions),
-      quad(subject, rdfTerms('predicate'), triple.predicate as never, predictions),
+      quad(subject, rdfTerms('subject'), triple.subject, predictions),
+      quad(subject, rdfTerms('predicate'), triple.predicate, predictions),
       quad(subject, rdfTerms('object'), triple.object, predictions),
     ];
   });

@@ -30,7 +30,7 @@ function parsed(text: string, format: ExportFormat): Quad[] {
 export function exportConformance(
   name: string,
   start: () => Promise<TestStore>,
-  skip?: string | undefined,
+  skip?: string  ,
 ): void {
   describe(`exports of ${name}`, skip === undefined ? {} : { skip }, () => {
     let server: TestStore;

@@ -27,11 +27,7 @@ function parsed(text: string, format: ExportFormat): Quad[] {
 }
 
 /** Whether a store's exports read back as what it holds; `start` starts the store or says where it is. */
-export function exportConformance(
-  name: string,
-  start: () => Promise<TestStore>,
-  skip?: string  ,
-): void {
+export function exportConformance(name: string, start: () => Promise<TestStore>, skip?: string): void {
   describe(`exports of ${name}`, skip === undefined ? {} : { skip }, () => {
     let server: TestStore;
     let store: Store;

@@ -92,6 +92,7 @@ export function createEnrichment(context: Context, workshop: Workshop): Enrichme
     thresholds,
     rereadAfterDays: config.graphs.rereadAfterDays,
     stateFolder: config.state,
+    leaseSeconds: config.store.kind === 'embedded' ? undefined : config.store.leaseSeconds,
     loadPredictor: async () =>
       Predictor.load(await registry.current(source.profile.id), allModalities(modalities)),
     photographFailures: newPhotographFailures(photographs),

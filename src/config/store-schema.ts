@@ -68,6 +68,13 @@ export const storeSchema = z
           'credentials: { kind: none }, { kind: basic or digest, user, password } or { kind: bearer, token }',
         ),
       timeoutSeconds: z.number().positive().default(120).describe('seconds a request may take'),
+      leaseSeconds: z
+        .number()
+        .int()
+        .min(10)
+        .max(86_400)
+        .default(120)
+        .describe('seconds after which the claim of a run that stopped without a word lapses'),
       pageSize: atMost(1_000_000).exactOptional().describe('rows of a listing to ask for at once'),
       recordsPerRequest: atMost(5000)
         .exactOptional()

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { v5 } from 'uuid';
 import { isLacunaError } from '../config/errors.js';
 import { steadyClock } from '../config/steady-clock.js';
 import { writing } from '../config/writing.js';
@@ -53,17 +54,18 @@ export interface RunTools {
 
 const defaultLeaseSeconds = 120;
 
-/** Names the state folder among all that ever claimed a graph. */
+/** Names the state folder among all that ever claimed a graph; a copy of it, elsewhere or on another computer, is another. */
 async function holderOf(stateFolder: string): Promise<string> {
   const file = path.join(stateFolder, 'holder');
-  const known = await readFile(file, 'utf8').catch(() => '');
-  if (known.trim() !== '') return known.trim();
-  const holder = randomUUID();
-  await writing('holder', async () => {
-    await mkdir(stateFolder, { recursive: true });
-    await writeFile(file, `${holder}\n`);
-  });
-  return holder;
+  let name = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (name === '') {
+    name = randomUUID();
+    await writing('holder', async () => {
+      await mkdir(stateFolder, { recursive: true });
+      await writeFile(file, `${name}\n`);
+    });
+  }
+  return v5(JSON.stringify([name, hostname(), await realpath(stateFolder)]), v5.URL);
 }
 
 async function claim(parts: RunParts, start: RunState, watch: RunWatch): Promise<Lease | undefined> {
@@ -83,7 +85,10 @@ async function claim(parts: RunParts, start: RunState, watch: RunWatch): Promise
   return Lease.claim(claimant, { signal: watch.signal });
 }
 
-/** Sends again what earlier runs had noted but not seen acknowledged; all but `goingOn` end here. */
+/**
+ * Sends again what earlier runs had noted but not seen acknowledged; all but `goingOn` end here. When another computer has
+ * held the graph since, it may have replaced or taken back the same: then nothing is sent, and the records are examined anew.
+ */
 async function settleEarlier(
   parts: RunParts,
   { folder, lease, goingOn }: { folder: RunFolder; lease: Lease | undefined; goingOn: string },
@@ -92,9 +97,11 @@ async function settleEarlier(
   const ours = new Set([predictionsGraph, historyGraph]);
   const isOurs = ({ insert, remove }: Change): boolean =>
     [...insert, ...remove].every(({ graph }) => ours.has(graph.value));
+  const mayBeOvertaken = lease !== undefined && !lease.isUncontested;
   const earlier = (await folder.list()).filter((state) => isUnfinished(state) || state.unsettled === true);
   for (const state of earlier.reverse()) {
     const journal = await Journal.open(folder.journalPath(state.id));
+    let overtaken = 0;
     try {
       for (const { id, change } of journal.pending()) {
         // What was meant for a graph that is no longer ours (the configuration has changed) will never be written.
@@ -102,8 +109,12 @@ async function settleEarlier(
           await journal.void(id);
           continue;
         }
-        await lease?.hold();
-        await store.write(change);
+        if (mayBeOvertaken) {
+          await journal.void(id);
+          overtaken += 1;
+          continue;
+        }
+        await (lease ?? store).write(change);
         await journal.done(id);
       }
     } finally {
@@ -112,7 +123,9 @@ async function settleEarlier(
     if (!isUnfinished(state)) await folder.save({ ...state, unsettled: undefined });
     else if (state.id !== goingOn) {
       const message =
-        'Interrupted; what it had prepared was written. The next run over all records does the rest.';
+        overtaken === 0
+          ? 'Interrupted; what it had prepared was written. The next run over all records does the rest.'
+          : `Interrupted; ${overtaken} of the changes it had prepared were dropped, as another run may have written the graph since. Ask for it again.`;
       await folder.save(
         inPhase(state, 'failed', { endedAt: now().toISOString(), error: { code: 'CANCELLED', message } }),
       );
@@ -142,12 +155,14 @@ export async function exclusiveRun(
   const dryRun = planned.request.dryRun === true;
   let account: () => RunAccount = () => ({});
   let hasBegun = false;
+  let isSettled = false;
   let lease: Lease | undefined;
   let journal: Journal | undefined;
   try {
     if (!dryRun) {
       lease = await claim(parts, planned, watch);
       await settleEarlier(parts, { folder, lease, goingOn: planned.id });
+      isSettled = true;
       journal = await Journal.open(folder.journalPath(planned.id));
     }
     await live.enter('reading');
@@ -164,7 +179,7 @@ export async function exclusiveRun(
       send: async (change) => {
         if (journal === undefined) return;
         await lease?.hold();
-        await writeNoted(parts.store, journal, change);
+        await writeNoted(lease ?? parts.store, journal, change);
       },
       resend: async (change) => {
         if (journal === undefined) return;
@@ -184,8 +199,9 @@ export async function exclusiveRun(
   } finally {
     unfollow();
     try {
+      const unsettled = !isSettled || (journal?.pending().length ?? 0) > 0;
       await journal?.close();
-      await lease?.release();
+      await lease?.release({ unsettled });
     } finally {
       await statuses.close();
     }

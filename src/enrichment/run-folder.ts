@@ -1,7 +1,12 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { writing } from '../config/writing.js';
 import type { RunState } from './run-state.js';
+
+function runId(time: Date, suffix: string): string {
+  return `${time.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${suffix}`;
+}
 
 /** The runs on disk: `<state>/runs/<id>/run.json`, with the run's journal beside it. */
 export class RunFolder {
@@ -9,6 +14,33 @@ export class RunFolder {
 
   constructor(stateFolder: string) {
     this.#root = path.join(stateFolder, 'runs');
+  }
+
+  /**
+   * The id of a run that starts at `now`: its time in seconds and `suffix`. It sorts after that of every run on disk, though
+   * the clock went back: the time of the newest one and a second, then.
+   */
+  nextId(now: Date, suffix: string): string {
+    const newest = this.#newest();
+    const id = runId(now, suffix);
+    if (newest === undefined || id > newest) return id;
+    const time = newest.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z');
+    return runId(new Date(Date.parse(time) + 1000), suffix);
+  }
+
+  /** Id of the newest run that has said where it stands; before that it has written nothing. */
+  #newest(): string | undefined {
+    let names: string[];
+    try {
+      names = readdirSync(this.#root);
+    } catch {
+      return undefined;
+    }
+    return names
+      .filter((name) => /^\d{8}T\d{6}Z-/.test(name))
+      .sort()
+      .reverse()
+      .find((name) => existsSync(path.join(this.#root, name, 'run.json')));
   }
 
   /** Path of the run's journal. */

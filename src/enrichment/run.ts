@@ -40,10 +40,6 @@ export interface EnrichmentParts {
   readonly randomSuffix: () => string;
 }
 
-function newRunId(now: Date, suffix: string): string {
-  return `${now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${suffix}`;
-}
-
 export { park, type RunWatch } from './live-run.js';
 
 /** Runs enrichment: one at a time per state folder, durable, resumable. */
@@ -65,7 +61,7 @@ export class Enrichment {
   plan(request: RunRequest): RunState {
     const now = this.#parts.now();
     return {
-      id: newRunId(now, this.#parts.randomSuffix()),
+      id: this.folder.nextId(now, this.#parts.randomSuffix()),
       state: 'planned',
       trigger: request.trigger,
       request,

@@ -40,9 +40,9 @@ export function modelIri(namespace: string, version: string): string {
   return named(namespace, 'model', version);
 }
 
-/** IRI of the claim on the predictions graph that runs of one state folder make. */
-export function leaseIri(namespace: string, holder: string): string {
-  return named(namespace, 'lease', holder);
+/** IRI of a claim on the predictions graph. */
+export function leaseIri(namespace: string, uuid: string): string {
+  return named(namespace, 'lease', uuid);
 }
 
 /**

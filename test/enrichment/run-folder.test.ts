@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -59,4 +59,21 @@ test('the same work is the same whoever asks and however it is said', () => {
   assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', limit: 1 }));
   assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', tasks: ['place'] }));
   assert.ok(!sameWork({ trigger: 'demand' }, { trigger: 'demand', dryRun: true }));
+});
+
+test('the id of a new run sorts after that of every run on disk, though the clock went back', async () => {
+  const at = await folder();
+  const runs = new RunFolder(at);
+  const noon = new Date('2026-03-01T12:00:00.500Z');
+  assert.equal(runs.nextId(noon, 'ab'), '20260301T120000Z-ab');
+  await runs.save(state('20260301T120000Z-cd'));
+  assert.equal(runs.nextId(noon, 'ef'), '20260301T120000Z-ef');
+  assert.equal(runs.nextId(noon, 'ab'), '20260301T120001Z-ab');
+  assert.equal(runs.nextId(noon, 'cd'), '20260301T120001Z-cd');
+  await runs.save(state('20261231T235959Z-zz'));
+  assert.equal(runs.nextId(noon, 'ab'), '20270101T000000Z-ab');
+  // One that died before it said where it stands has written nothing, and a stranger's folder is no run.
+  await mkdir(path.join(at, 'runs', '20300101T000000Z-aa'));
+  await mkdir(path.join(at, 'runs', 'zzz'));
+  assert.equal(runs.nextId(noon, 'ab'), '20270101T000000Z-ab');
 });

@@ -202,7 +202,8 @@ export class Lease {
       // Whoever claims while ours stands sees it, and withdraws.
       if (crossing === undefined || stillIncumbent !== undefined) {
         // Whoever held the graph in between has cleared away what our last run left.
-        if (this.#own === undefined) this.#isUncontested = after.claims.some(({ iri }) => this.#left.has(iri));
+        if (this.#own === undefined)
+          this.#isUncontested = after.claims.some(({ iri }) => this.#left.has(iri));
         this.#safeUntil = begun + seconds * 900;
         this.#ahead = ahead;
         this.#own = fresh.iri;

@@ -176,7 +176,9 @@ export async function* readJournal(filePath: string): AsyncGenerator<JournalEntr
 /** Writes a change so that a crash neither loses nor repeats it: noted before it is sent, marked when it is acknowledged. */
 export async function writeNoted(
   store: Pick<Store, 'write'>,
-  journal: Journal, change: Change): Promise<void> {
+  journal: Journal,
+  change: Change,
+): Promise<void> {
   const id = await journal.note(change);
   await store.write(change);
   await journal.done(id);

@@ -68,7 +68,16 @@ test('a claim that lapsed can be cleared away by another, and is never the one r
   await b.hold();
   open();
   const a = await claiming;
-  const holders = await Promise.all([a?.hold().then(() => 1, () => 0), b.hold().then(() => 1, () => 0)]);
+  const holders = await Promise.all([
+    a?.hold().then(
+      () => 1,
+      () => 0,
+    ),
+    b.hold().then(
+      () => 1,
+      () => 0,
+    ),
+  ]);
   assert.ok(holders.filter((one) => one === 1).length <= 1);
   assert.equal(a, undefined);
   await b.hold();
@@ -201,7 +210,10 @@ test('a machine that slept asks the store, though its monotonic clock stood stil
 });
 
 test('what goes wrong between a claim and the look after it leaves no claim', async () => {
-  for (const error of [new LacunaError('STORE_UNREACHABLE', 'away'), new LacunaError('CANCELLED', 'Cancelled.')]) {
+  for (const error of [
+    new LacunaError('STORE_UNREACHABLE', 'away'),
+    new LacunaError('CANCELLED', 'Cancelled.'),
+  ]) {
     const graph = new ClaimedGraph();
     let looks = 0;
     graph.gate = async (_holder, step) => {
@@ -217,13 +229,15 @@ test('a claim whose end cannot be read stands, and is named', async () => {
   await graph.store('X').write(lapsingClaim('http://example.org/lacuna/lease/odd', 'tomorrow'));
   await assert.rejects(
     Lease.claim(graph.claimant('A')),
-    (error) => isLacunaError(error, 'RUN_CONFLICT') && error.message.includes('<http://example.org/lacuna/lease/odd>'),
+    (error) =>
+      isLacunaError(error, 'RUN_CONFLICT') && error.message.includes('<http://example.org/lacuna/lease/odd>'),
   );
 });
 
 test('a run that leaves something unsettled leaves a lapsed claim, until another has had the graph', async () => {
   const graph = new ClaimedGraph();
-  const leave = async (): Promise<void> => (await Lease.claim(graph.claimant('A'))).release({ unsettled: true });
+  const leave = async (): Promise<void> =>
+    (await Lease.claim(graph.claimant('A'))).release({ unsettled: true });
   await leave();
   assert.equal(graph.leases().length, 1);
   const again = await Lease.claim(graph.claimant('A'));

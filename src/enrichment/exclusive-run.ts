@@ -182,9 +182,7 @@ export async function exclusiveRun(
         await writeNoted(lease ?? parts.store, journal, change);
       },
       resend: async (change) => {
-        if (journal === undefined) return;
-        await lease?.hold();
-        await parts.store.write(change);
+        if (journal !== undefined) await (lease ?? parts.store).write(change);
       },
       accountBy: (asked) => {
         account = asked;

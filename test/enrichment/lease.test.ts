@@ -51,11 +51,10 @@ test('a claim that lapsed can be cleared away by another, and is never the one r
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  let isHeld = false;
+  const writes: string[] = [];
   graph.gate = async (holder, step) => {
-    if (holder !== 'A' || step !== 'write' || isHeld) return;
-    isHeld = true;
-    await opened;
+    if (holder !== 'A' || step !== 'write') return;
+    if (writes.push(step) === 1) await opened;
   };
   const claiming = Lease.claim(graph.claimant('A')).then(
     (lease) => lease,
@@ -64,7 +63,7 @@ test('a claim that lapsed can be cleared away by another, and is never the one r
       return undefined;
     },
   );
-  while (!isHeld) await tick();
+  while (writes.length === 0) await tick();
   await b.hold();
   open();
   const a = await claiming;

@@ -1,15 +1,11 @@
 import type { Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import { publishedStatementsOf, nodeQuads, type PublishedStatement } from '../graph/published.js';
-import { rdfTerms } from '../graph/prefixes.js';
-import { namedNode, quad } from '../graph/terms.js';
-import { objectsOf, selectedStatements } from '../provenance/export/export-pages.js';
-import { retiredQuads } from '../provenance/retire.js';
-import { lacuna } from '../provenance/terms.js';
+import { selectedStatements } from '../provenance/export/export-pages.js';
 import type { RunTools } from './exclusive-run.js';
 import type { PublisherSettings } from './proposal.js';
+import { examined, outgoing, predictionOf, type Prediction } from './removal.js';
 import type { Retracted } from './run-state.js';
-import type { ExaminationKey } from './statuses.js';
 
 /** Where retraction finds things. */
 export interface RetractionParts {
@@ -17,36 +13,6 @@ export interface RetractionParts {
   /** IRIs of the museums' graphs, under which records were examined. */
   readonly museums: readonly string[];
   readonly retracted: Retracted;
-}
-
-/** A prediction that is taken back: its decision and the opinions it combines. */
-interface Prediction {
-  readonly task: string;
-  readonly record: string;
-  readonly statements: readonly string[];
-  readonly subject: string;
-  readonly predicate: string;
-}
-
-function predictionOf(decision: string, quads: readonly Quad[]): Prediction | undefined {
-  const one = (term: Parameters<typeof objectsOf>[1]): string | undefined => objectsOf(quads, term)[0]?.value;
-  const [task, record] = [one(lacuna('task')), one(lacuna('record'))];
-  const [subject, predicate] = [one(rdfTerms('subject')), one(rdfTerms('predicate'))];
-  if (task === undefined || record === undefined || subject === undefined || predicate === undefined)
-    return undefined;
-  const opinions = objectsOf(quads, lacuna('combines')).map(({ value }) => value);
-  return { task, record, subject, predicate, statements: [decision, ...opinions] };
-}
-
-/** What goes with some predictions; what others say of the same subjects keeps its direct triple. */
-function outgoing(graph: string, going: ReadonlySet<string>, said: readonly PublishedStatement[]): Quad[] {
-  const staying = said.filter(({ statement }) => !going.has(statement)).flatMap(({ quads }) => quads);
-  return said
-    .filter(({ statement }) => going.has(statement))
-    .flatMap(({ statement, subject, predicate, value, quads }) => {
-      const direct = quad(namedNode(subject), namedNode(predicate), namedNode(value), namedNode(graph));
-      return retiredQuads([...quads, direct, ...staying], statement);
-    });
 }
 
 /**
@@ -84,19 +50,6 @@ export async function retract(tools: RunTools, parts: RetractionParts): Promise<
     }
     live.advance('predictions taken back', counts.predictions, counts.predictions, { counts: { ...counts } });
   }
-}
-
-/** The statuses there are of some predictions' gaps; forgotten before the statements go, as a crash then costs nothing. */
-async function examined(
-  predictions: readonly Prediction[],
-  museums: readonly string[],
-  statuses: RunTools['statuses'],
-): Promise<ExaminationKey[]> {
-  const keys = museums.flatMap((museum) =>
-    predictions.map(({ record, task }) => ({ graph: museum, object: record, task })),
-  );
-  const known = await statuses.get(keys);
-  return keys.filter((_, index) => known[index] !== undefined);
 }
 
 interface Removal {

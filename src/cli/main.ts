@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   evaluate: () => import('./commands/evaluate.js'),
   enrich: () => import('./commands/enrich.js'),
   retract: () => import('./commands/retract.js'),
+  review: () => import('./commands/review.js'),
   republish: () => import('./commands/republish.js'),
   serve: () => import('./commands/serve.js'),
   runs: () => import('./commands/runs.js'),

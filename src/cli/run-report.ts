@@ -21,11 +21,31 @@ function testLines({ testMetrics }: RunSummary): string[] {
   });
 }
 
+/** What a review did. */
+function reviewLines({ id, state, request }: RunState, counts: Readonly<Record<string, number>>): string[] {
+  const isDry = request.dryRun === true;
+  const { rejections = 0, predictions = 0, statements = 0, withdrawn } = counts;
+  if (withdrawn !== undefined) {
+    const did = isDry ? 'would withdraw' : 'withdrew';
+    const next = 'The next `lacuna enrich` looks at this gap anew.';
+    return [
+      `Run ${id} ${state}: it ${did} ${withdrawn} rejection.`,
+      ...(isDry || withdrawn === 0 ? [] : [next]),
+    ];
+  }
+  const noted = isDry ? 'the value would be rejected' : 'the value is rejected';
+  const took = isDry ? 'would go' : 'went';
+  return [
+    `Run ${id} ${state}: ${rejections > 0 ? noted : 'the value was rejected before'}.`,
+    ...(statements > 0 ? [`With it ${took} ${predictions} predictions (${statements} statements).`] : []),
+  ];
+}
+
 /** What a run that is no enrichment did. */
-function countsReport(
-  { id, state, request }: RunState,
-  { predictions = 0, statements = 0, triples = 0, kept = 0, quads = 0, written = 0 }: Record<string, number>,
-): string[] {
+function countsReport(run: RunState, counts: Readonly<Record<string, number>>): string[] {
+  const { id, state, request } = run;
+  if (request.kind === 'review') return reviewLines(run, counts);
+  const { predictions = 0, statements = 0, triples = 0, kept = 0, quads = 0, written = 0 } = counts;
   const isDry = request.dryRun === true;
   if (request.kind === 'republish') {
     const did = isDry ? 'are missing' : 'were missing and are back';

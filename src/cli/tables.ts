@@ -4,6 +4,7 @@ import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
 import type { ModelCard, TaskMetrics } from '../models/card.js';
+import type { Rejection } from '../provenance/rejection.js';
 
 const style = { head: [], border: [] };
 const points = (share: number): string => (100 * share).toFixed(1);
@@ -98,6 +99,7 @@ export function outcomeTable(summary: RunSummary): string {
     counts.alreadyPublished,
     counts.abstained,
     counts.nothingToGoOn,
+    counts.rejectedByCurator,
     counts.failed,
     counts.unchanged,
   ]);
@@ -109,6 +111,7 @@ export function outcomeTable(summary: RunSummary): string {
       'already there',
       'too unsure',
       'nothing to go on',
+      'rejected',
       'failed',
       'unchanged',
     ],
@@ -121,6 +124,18 @@ export function skipLines(skips: readonly SkipEntry[]): string[] {
   return skips.map(
     ({ reason, count, examples }) => `  ${String(count).padStart(6)}  ${reason}, e.g. ${examples[0] ?? ''}`,
   );
+}
+
+/** Rejections, with the English name of the value where the profile has one. */
+export function rejectionsTable(
+  rejections: readonly Rejection[],
+  nameOf: (rejection: Rejection) => string,
+): string {
+  const rows = rejections.map((rejection) => {
+    const { iri, record, task, by, at, reason = '' } = rejection;
+    return [record, task, nameOf(rejection), by, at.toISOString(), reason, iri];
+  });
+  return table(['record', 'task', 'rejected', 'by', 'when', 'reason', 'rejection'], rows);
 }
 
 /** Runs, newest first. */

@@ -12,6 +12,8 @@ export interface RunState {
   readonly progress: { readonly done: number; readonly total: number; readonly label: string };
   /** What the run did, once it is known; shown as it is. */
   readonly summary?: unknown;
+  /** What a run that is no enrichment did: how many of what. */
+  readonly counts?: Readonly<Record<string, number>> | undefined;
   /** The store is being left alone: since when, and what its last failure was. The run goes on when it answers. */
   readonly waiting?: { readonly since: string; readonly reason: string } | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;

@@ -1,5 +1,5 @@
 import { runPhases } from '../enrichment/run-phases.js';
-import { runTriggers } from '../enrichment/run-state.js';
+import { runKinds, runTriggers } from '../enrichment/run-state.js';
 
 /**
  * JSON schemas of what the HTTP interface takes and gives. The routes validate with them and the OpenAPI document publishes
@@ -9,12 +9,35 @@ const time = { type: 'string', format: 'date-time' } as const;
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 
+const condition = { type: 'string', minLength: 1, maxLength: 2000 } as const;
+
+/** Which predictions a retraction takes back. */
+const retractedSchema = {
+  type: 'object',
+  description: 'With kind retract: the predictions to take back, those that meet every condition.',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    run: { ...condition, description: 'Id of a run, or its IRI.' },
+    model: { ...condition, description: 'Version of a model, or its IRI.' },
+    task: { ...condition, description: 'Name of a task.' },
+    record: { ...condition, description: 'IRI of an object.' },
+  },
+} as const;
+
 /** Body of POST /runs. */
 export const runRequestSchema = {
   type: 'object',
   description: 'What the run is to do; an empty object means everything the configuration enables.',
   additionalProperties: false,
   properties: {
+    kind: {
+      type: 'string',
+      enum: ['enrich', 'retract', 'republish'],
+      description:
+        'enrich (unless told): fill gaps; retract: take predictions back; republish: write again what the graph has lost.',
+    },
+    retract: retractedSchema,
     tasks: {
       type: 'array',
       description: 'Names of the tasks to predict.',
@@ -40,6 +63,13 @@ export const runRequestSchema = {
   },
 } as const;
 
+/** Body of POST /runs/{id}/retract. */
+export const retractRunSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { dryRun: { type: 'boolean', description: 'Say what would be taken back, write nothing.' } },
+} as const;
+
 /** A run, as RunState. */
 export const runSchema = {
   type: 'object',
@@ -48,6 +78,11 @@ export const runSchema = {
     id: text,
     state: { type: 'string', enum: runPhases },
     trigger: { type: 'string', enum: runTriggers },
+    request: {
+      type: 'object',
+      description: 'What was asked for.',
+      properties: { kind: { type: 'string', enum: runKinds } },
+    },
     startedAt: time,
     endedAt: time,
     progress: {
@@ -56,6 +91,11 @@ export const runSchema = {
       properties: { done: count, total: count, label: text },
     },
     summary: { description: 'What the run did: counts, skips with their reasons, records that failed.' },
+    counts: {
+      type: 'object',
+      description: 'What a run that is no enrichment did: how many of what.',
+      additionalProperties: count,
+    },
     waiting: {
       type: 'object',
       description: 'The store is being left alone; the run goes on when it answers.',

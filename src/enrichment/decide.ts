@@ -4,15 +4,23 @@ import type { TaskJudgement } from './predictor.js';
 export type Decision =
   | { readonly outcome: 'publish'; readonly judgement: TaskJudgement }
   | { readonly outcome: 'abstained'; readonly reason: string }
-  | { readonly outcome: 'nothing-to-go-on'; readonly reason: string };
+  | { readonly outcome: 'nothing-to-go-on'; readonly reason: string }
+  | { readonly outcome: 'rejected-by-curator'; readonly reason: string };
 
 const percent = (confidence: number): string => `${(100 * confidence).toFixed(1)} %`;
 
 /**
  * Publishes a judgement whose confidence reaches the threshold. `threshold` null means the target precision could not be
- * promised on validation records, so the task abstains always.
+ * promised on validation records, so the task abstains always. A class that a curator has rejected is never published,
+ * neither as decision nor among the opinions.
+ *
+ * @param isRejected tells of a class, by its id.
  */
-export function decide(judgement: TaskJudgement | undefined, threshold: number | null): Decision {
+export function decide(
+  judgement: TaskJudgement | undefined,
+  threshold: number | null,
+  isRejected: (classId: string) => boolean,
+): Decision {
   if (judgement === undefined) {
     return { outcome: 'nothing-to-go-on', reason: 'no modality has anything to go on' };
   }
@@ -26,5 +34,9 @@ export function decide(judgement: TaskJudgement | undefined, threshold: number |
       reason: `${classId} at ${percent(confidence)} is below the threshold of ${percent(threshold)}`,
     };
   }
-  return { outcome: 'publish', judgement };
+  if (isRejected(classId)) {
+    return { outcome: 'rejected-by-curator', reason: `a curator has rejected ${classId}` };
+  }
+  const modalities = judgement.modalities.filter((opinion) => !isRejected(opinion.classId));
+  return { outcome: 'publish', judgement: { ...judgement, modalities } };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Rejections, ReviewedGap } from '../review/rejections.js';
 import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
@@ -24,6 +25,7 @@ export interface ExaminationParts {
   /** True when records are examined again although nothing about them has changed. */
   readonly reexamines: boolean;
   readonly predictor: Predictor;
+  readonly rejections: Rejections;
   readonly statuses: Statuses;
   readonly publisher: Publisher<DigestedProposal>;
   readonly tally: RunTally;
@@ -112,15 +114,19 @@ export class Examination {
     due: readonly Gap[],
     judgements: ReadonlyMap<ReadRecord, RecordJudgement>,
   ): Promise<DigestedProposal[]> {
-    const { runId, tally, predictor } = this.#parts;
+    const { runId, tally, predictor, rejections, signal } = this.#parts;
     const looksAtPhotographs = predictor.card.modalities.some(({ modality }) => modality === 'image');
     const proposals: DigestedProposal[] = [];
     const settled: [ExaminationKey, ExaminationStatus][] = [];
-    for (const { read, task, digest } of due) {
+    const isRejected = await rejections.of(due.map(reviewed), { signal });
+    for (const gap of due) {
+      const { read, task, digest } = gap;
       const { record } = read;
+      const conceptOf = (classId: string): string => task.classes.find(({ id }) => id === classId)!.concept;
       const decision = decide(
         judgements.get(read)![task.name],
         this.#parts.thresholds.get(task.name) ?? null,
+        (classId) => isRejected(reviewed(gap), conceptOf(classId)),
       );
       if (decision.outcome === 'publish') {
         proposals.push({ record, task, judgement: decision.judgement, digest });
@@ -183,6 +189,10 @@ export class Examination {
       .update(JSON.stringify([museum, production, texts, images, known, this.#parts.judges.get(name)]))
       .digest('base64url');
   }
+}
+
+function reviewed({ read: { record }, task }: Gap): ReviewedGap {
+  return { subject: subjectOf({ record, task }), predicate: task.predicate };
 }
 
 function keyOf({ record: { graph, object } }: Pick<ReadRecord, 'record'>, { name }: Task): ExaminationKey {

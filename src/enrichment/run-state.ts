@@ -7,8 +7,8 @@ export const runTriggers = ['demand', 'schedule', 'startup'] as const;
 /** One of the triggers. */
 export type RunTrigger = (typeof runTriggers)[number];
 
-/** What runs do: fill gaps, take predictions back, write again what a graph has lost. */
-export const runKinds = ['enrich', 'retract', 'republish'] as const;
+/** What runs do: fill gaps, take predictions back, write again what a graph has lost, note what a curator decides. */
+export const runKinds = ['enrich', 'retract', 'republish', 'review'] as const;
 
 /** One of the kinds. */
 export type RunKind = (typeof runKinds)[number];
@@ -25,6 +25,34 @@ export interface Retracted {
   readonly record?: string | undefined;
 }
 
+/** A value that a record's property must not have. */
+export interface Rejecting {
+  readonly action: 'reject';
+  /** IRI of an object. */
+  readonly record: string;
+  /** Name of a task. */
+  readonly task: string;
+  /** IRI of the value; the one that is published unless told. */
+  readonly value?: string | undefined;
+  /** Name of the curator. */
+  readonly by: string;
+  readonly reason?: string | undefined;
+}
+
+/** A rejection that is taken back: the one of that IRI, or the one that these describe. */
+export interface Withdrawing {
+  readonly action: 'withdraw';
+  /** IRI of the rejection. */
+  readonly rejection?: string | undefined;
+  readonly record?: string | undefined;
+  readonly task?: string | undefined;
+  /** IRI of the value; may be left out when only one is rejected. */
+  readonly value?: string | undefined;
+}
+
+/** What a curator decides. */
+export type Review = Rejecting | Withdrawing;
+
 /** What a run was asked to do. */
 export interface RunRequest {
   readonly trigger: RunTrigger;
@@ -39,6 +67,8 @@ export interface RunRequest {
   readonly dryRun?: boolean | undefined;
   /** Which predictions a retraction takes back; one of them at least. */
   readonly retract?: Retracted | undefined;
+  /** What a curator decides, in a review. */
+  readonly review?: Review | undefined;
   /** Read and examine every record, though nothing seems to have changed. */
   readonly reexamine?: boolean | undefined;
 }
@@ -51,6 +81,8 @@ export interface TaskCounts {
   alreadyPublished: number;
   abstained: number;
   nothingToGoOn: number;
+  /** The value found is one that a curator has rejected. */
+  rejectedByCurator: number;
   failed: number;
   /** Examined before with the same inputs and model. */
   unchanged: number;
@@ -121,6 +153,7 @@ export function emptyCounts(): TaskCounts {
     alreadyPublished: 0,
     abstained: 0,
     nothingToGoOn: 0,
+    rejectedByCurator: 0,
     failed: 0,
     unchanged: 0,
   };
@@ -128,7 +161,16 @@ export function emptyCounts(): TaskCounts {
 
 /** True when two requests ask for the same records and tasks, whoever asked. */
 export function sameWork(a: RunRequest, b: RunRequest): boolean {
-  const work = ({ kind = 'enrich', tasks, records, limit, dryRun, reexamine, retract }: RunRequest): string =>
+  const work = ({
+    kind = 'enrich',
+    tasks,
+    records,
+    limit,
+    dryRun,
+    reexamine,
+    retract,
+    review,
+  }: RunRequest): string =>
     JSON.stringify([
       kind,
       tasks ?? null,
@@ -137,6 +179,7 @@ export function sameWork(a: RunRequest, b: RunRequest): boolean {
       dryRun === true,
       reexamine === true,
       [retract?.run, retract?.model, retract?.task, retract?.record],
+      Object.entries(review ?? {}).sort(),
     ]);
   return work(a) === work(b);
 }

@@ -4,6 +4,7 @@ import type { Proposal } from './proposal.js';
 import type { ChunkOutcome, PublishedChunk } from './publisher.js';
 import { emptyCounts, type ExamplePrediction, type RunSummary, type TaskCounts } from './run-state.js';
 import type { Skips } from './skips.js';
+import type { ExaminationStatus } from './statuses.js';
 
 const examplesPerTask = 3;
 
@@ -51,7 +52,7 @@ export class RunTally {
   }
 
   /** One gap that this run had settled before it was interrupted. */
-  resumed(task: string, outcome: 'published' | 'abstained' | 'nothing-to-go-on'): void {
+  resumed(task: string, outcome: Exclude<ExaminationStatus['outcome'], 'failed'>): void {
     this.gap(task);
     if (outcome === 'published') this.#tasks[task]!.published += 1;
     else this.settled(task, outcome);
@@ -68,9 +69,10 @@ export class RunTally {
   }
 
   /** One gap that led to nothing being written. */
-  settled(task: string, outcome: 'abstained' | 'nothing-to-go-on' | 'failed'): void {
+  settled(task: string, outcome: Exclude<ExaminationStatus['outcome'], 'published'>): void {
     const counts = this.#tasks[task]!;
     if (outcome === 'abstained') counts.abstained += 1;
+    else if (outcome === 'rejected-by-curator') counts.rejectedByCurator += 1;
     else if (outcome === 'failed') counts.failed += 1;
     else counts.nothingToGoOn += 1;
   }

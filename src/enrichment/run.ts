@@ -1,6 +1,7 @@
 import { LacunaError } from '../config/errors.js';
 import type { RetryClock } from '../graph/retry.js';
 import { listMuseumGraphs } from '../graph/records.js';
+import { Rejections } from '../review/rejections.js';
 import type { Task } from '../vocabulary/profile.js';
 import { examineCollection } from './examine-collection.js';
 import { Examination, type DigestedProposal } from './examination.js';
@@ -13,6 +14,7 @@ import { effectiveThresholds, judgesOf } from './judges.js';
 import type { CollectionSource } from './read-collection.js';
 import { republish } from './republication.js';
 import { retract } from './retraction.js';
+import { review } from './reviewing.js';
 import { RunFolder } from './run-folder.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
@@ -90,6 +92,13 @@ export class Enrichment {
         await retract(tools, { publishing, museums, retracted });
       });
     }
+    if (kind === 'review') {
+      const { review: decided } = planned.request;
+      if (decided === undefined) throw new LacunaError('INPUT_INVALID', 'A review says what is decided.');
+      return exclusiveRun(parts, planned, watch, (tools) =>
+        review(tools, { source, publishing, review: decided }),
+      );
+    }
     const predictor = await this.#parts.loadPredictor();
     const tasks = this.#tasksOf(planned.request, predictor);
     const start = { ...planned, modelVersion: predictor.card.version };
@@ -125,6 +134,7 @@ export class Enrichment {
     const writing = { runId, startedAt: new Date(start.startedAt), now, journal, send };
     const publisher = new Publisher<DigestedProposal>(store, publishing, card, writing);
     const judges = judgesOf(tasks, { card, thresholds, publishing });
+    const rejections = await Rejections.open(store, publishing.predictionsGraph, { signal });
     const examination = new Examination({
       runId,
       isResumed,
@@ -134,6 +144,7 @@ export class Enrichment {
       judges,
       reexamines: request.reexamine === true,
       predictor,
+      rejections,
       statuses,
       publisher,
       tally,

@@ -5,7 +5,7 @@ import { unwritable, writing } from '../config/writing.js';
 
 /** What became of one task of one record. "Never examined" is the absence of a status. */
 export interface ExaminationStatus {
-  readonly outcome: 'published' | 'abstained' | 'nothing-to-go-on' | 'failed';
+  readonly outcome: 'published' | 'abstained' | 'nothing-to-go-on' | 'rejected-by-curator' | 'failed';
   /** Digest of everything the outcome depends on: inputs, model version, threshold. */
   readonly digest: string;
   /** The part of it that does not depend on the record. */

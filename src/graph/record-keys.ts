@@ -59,6 +59,28 @@ export async function productionsOf(
   return sorted((await store.select(query, options)).map(toKey));
 }
 
+/**
+ * The objects of some productions, in the order of object and production.
+ *
+ * @param graphs IRIs of named graphs, a trailing `*` matching any ending.
+ */
+export async function objectsOf(
+  store: Readable,
+  model: RecordModel,
+  productions: readonly string[],
+  graphs: readonly string[],
+  options: RequestOptions = {},
+): Promise<RecordKey[]> {
+  if (productions.length === 0) return [];
+  const query = bindTemplate(await loadTemplate('objects-of'), {
+    objectClass: rdf.namedNode(model.objectClass),
+    produced: rdf.namedNode(model.produced),
+    productions: productions.map((production) => ({ production: rdf.namedNode(production) })),
+  });
+  const found = (await store.select(query, options)).map(toKey);
+  return sorted(found.filter(({ graph }) => graphs.some((pattern) => matchesPattern(graph, pattern))));
+}
+
 function toKey(row: Bindings): RecordKey {
   return { graph: row['graph']!.value, object: row['object']!.value, production: row['production']!.value };
 }

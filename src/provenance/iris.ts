@@ -40,6 +40,14 @@ export function modelIri(namespace: string, version: string): string {
   return named(namespace, 'model', version);
 }
 
+/** IRI of the rejection of a value: one per subject, property and value. All three are IRIs. */
+export function rejectionIri(
+  namespace: string,
+  { subject, property, value }: { subject: string; property: string; value: string },
+): string {
+  return minted(namespace, 'rejection', [subject, property, value]);
+}
+
 /** IRI of a claim on the predictions graph. */
 export function leaseIri(namespace: string, uuid: string): string {
   return named(namespace, 'lease', uuid);

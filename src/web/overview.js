@@ -274,6 +274,7 @@ function taskTable({ recordsExamined, tasks, written }) {
     ['unchanged', 'unchanged'],
     ['abstained', 'too unsure'],
     ['nothingToGoOn', 'nothing to go on'],
+    ['rejectedByCurator', 'rejected by curators'],
     ['failed', 'failed'],
   ]);
   // What is nought for every property says nothing, and a phone has little room.

@@ -6,6 +6,7 @@ import {
   filledTable,
   metricsTable,
   outcomeTable,
+  rejectionsTable,
   promiseTable,
   runsTable,
   skipLines,
@@ -23,11 +24,12 @@ function row(table: string, first: string): string[] {
 }
 
 const counts = {
-  gaps: 9,
+  gaps: 10,
   published: 3,
   alreadyPublished: 1,
   abstained: 2,
   nothingToGoOn: 1,
+  rejectedByCurator: 1,
   failed: 1,
   unchanged: 1,
 };
@@ -99,7 +101,7 @@ test('coverage counts what is missing, per museum and in all', () => {
 
 test('what became of the gaps adds up in a row', () => {
   const cells = row(outcomeTable(summary), 'place').map(Number);
-  assert.deepEqual(cells, [9, 3, 1, 2, 1, 1, 1]);
+  assert.deepEqual(cells, [10, 3, 1, 2, 1, 1, 1, 1]);
   assert.equal(
     cells.slice(1).reduce((sum, count) => sum + count),
     cells[0],
@@ -112,6 +114,26 @@ test('what was filled stands beside what was known; nothing filled has no share 
   const table = filledTable(coverage, { place: 3 });
   assert.deepEqual(row(table, 'place'), ['34 (85 %)', '+ 4', '38 (95 %)', '2', '75 %']);
   assert.equal(row(table, 'material').at(-1), '–');
+});
+
+test('rejections are listed by their name, with who, when, why and their IRI', () => {
+  const rejection = {
+    iri: 'http://example.org/rejection/1',
+    subject: 'http://example.org/production/1',
+    property: 'http://example.org/place',
+    value: 'http://example.org/France',
+    record: 'http://example.org/object/1',
+    task: 'place',
+    by: 'Maria Soler',
+    at: new Date('2026-03-01T03:00:00Z'),
+  };
+  assert.deepEqual(
+    row(
+      rejectionsTable([rejection], () => 'France'),
+      rejection.record,
+    ),
+    ['place', 'France', 'Maria Soler', '2026-03-01T03:00:00.000Z', '', rejection.iri],
+  );
 });
 
 test('runs are listed with what they did; one that has done nothing yet has zeros', () => {

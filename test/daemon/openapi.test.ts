@@ -80,6 +80,8 @@ describe('the OpenAPI document', () => {
       ['/runs/{id}', 'get', '/runs/run-1', {}],
       ['/runs/{id}', 'delete', '/runs/none', { method: 'DELETE' }],
       ['/runs/{id}/cancel', 'post', '/runs/run-2/cancel', { method: 'POST' }],
+      ['/runs/{id}/retract', 'post', '/runs/none/retract', { method: 'POST' }],
+      ['/runs/{id}/retract', 'post', '/runs/run-1/retract', { method: 'POST' }],
       ['/healthz', 'get', '/healthz', {}],
       ['/overview', 'get', '/overview', {}],
       ['/sparql', 'get', '/sparql?query=nonsense', {}],

@@ -69,6 +69,65 @@ describe('runs over HTTP', () => {
     }
   });
 
+  it('takes predictions back and publishes again, when asked in a way that makes sense', async (t) => {
+    const { url, runs } = await serve(t);
+    const post = (path: string, body?: object): Promise<Response> =>
+      fetch(url + path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }),
+      });
+    const asked = [
+      { kind: 'retract', retract: { model: '20260301-1', task: 'no longer there' }, dryRun: true },
+      { kind: 'republish' },
+      { kind: 'enrich', tasks: ['place'] },
+    ];
+    for (const [index, body] of asked.entries()) {
+      const started = await post('/runs', body);
+      assert.equal(started.status, 202);
+      assert.equal(started.headers.get('location'), `/runs/run-${index + 1}`);
+      assert.deepEqual(runs.requests[index], { ...body, trigger: 'demand' });
+      runs.end('completed');
+    }
+
+    const wrong: [object, RegExp][] = [
+      [{ kind: 'retract' }, /body\/retract: say what to take back/],
+      [{ kind: 'retract', retract: {} }, /retract/],
+      [{ kind: 'retract', retract: { record: 'object/1' } }, /"object\/1" is no absolute IRI/],
+      [{ kind: 'retract', retract: { run: 'a' }, limit: 1, tasks: ['place'] }, /tasks: [^]*limit: /],
+      [{ kind: 'republish', retract: { run: 'a' } }, /body\/retract: a run of the kind republish/],
+      [{ retract: { run: 'a' } }, /body\/retract: a run of the kind enrich/],
+      [{ kind: 'review' }, /kind/],
+    ];
+    for (const [body, reason] of wrong) {
+      const { problems = [], detail } = await problem(await post('/runs', body), 400);
+      assert.match([detail, ...problems].join('\n'), reason);
+    }
+    assert.equal(runs.requests.length, asked.length);
+  });
+
+  it('takes back what one run has published', async (t) => {
+    const { url, runs } = await serve(t);
+    const retract = (id: string, body?: string): Promise<Response> =>
+      fetch(`${url}/runs/${id}/retract`, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: json, body }),
+      });
+    runs.start({ trigger: 'schedule' });
+    assert.equal((await problem(await retract('run-1'), 409)).code, 'RUN_CONFLICT');
+    runs.end('completed');
+    const started = await retract('run-1');
+    assert.equal(started.status, 202);
+    assert.equal(started.headers.get('location'), '/runs/run-2');
+    assert.deepEqual(runs.requests[1], { trigger: 'demand', kind: 'retract', retract: { run: 'run-1' } });
+    runs.end('completed');
+    assert.equal((await retract('run-1', '{"dryRun":true}')).status, 202);
+    assert.equal(runs.requests[2]!.dryRun, true);
+    runs.end('completed');
+    assert.equal((await problem(await retract('none'), 404)).code, 'NOT_FOUND');
+    await problem(await retract('run-1', '{"task":"place"}'), 400);
+    assert.equal(runs.requests.length, 3);
+  });
+
   it('names everything that is wrong with a body', async (t) => {
     const { url, runs } = await serve(t);
     const post = (body: string, headers: Record<string, string> = json): Promise<Response> =>
@@ -94,6 +153,7 @@ describe('who may start and cancel runs', () => {
     ['/runs', 'POST'],
     ['/runs/run-1', 'DELETE'],
     ['/runs/run-1/cancel', 'POST'],
+    ['/runs/run-1/retract', 'POST'],
   ] as const;
 
   it('asks for the token where there is one, for writing alone', async (t) => {

@@ -17,29 +17,54 @@ const judgement = (confidence: number): TaskJudgement => ({
   modalities: [],
 });
 
+const nothing = (): boolean => false;
+
 test('a judgement is published exactly when its confidence reaches the threshold', () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
     fc.property(share, share, (confidence, threshold) => {
-      const { outcome } = decide(judgement(confidence), threshold);
+      const { outcome } = decide(judgement(confidence), threshold, nothing);
       assert.equal(outcome, confidence >= threshold ? 'publish' : 'abstained');
     }),
   );
-  assert.equal(decide(judgement(0.7), 0.7).outcome, 'publish');
+  assert.equal(decide(judgement(0.7), 0.7, nothing).outcome, 'publish');
 });
 
 test('without a threshold every judgement abstains, and says why', () => {
-  const decision = decide(judgement(1), null);
+  const decision = decide(judgement(1), null, nothing);
   assert.ok(decision.outcome === 'abstained' && /cannot be promised/.test(decision.reason));
 });
 
 test('an abstention names the value, its confidence and the threshold', () => {
-  const decision = decide(judgement(0.512), 0.75);
+  const decision = decide(judgement(0.512), 0.75, nothing);
   assert.ok(decision.outcome === 'abstained');
   assert.equal(decision.reason, 'FR at 51.2 % is below the threshold of 75.0 %');
 });
 
 test('no judgement is nothing to go on, whatever the threshold', () => {
   for (const threshold of [null, 0, 1])
-    assert.equal(decide(undefined, threshold).outcome, 'nothing-to-go-on');
+    assert.equal(decide(undefined, threshold, nothing).outcome, 'nothing-to-go-on');
+});
+
+test('a rejected class is never published, neither as decision nor as opinion', () => {
+  const { decision } = judgement(0.9);
+  const opinions = ['FR', 'IT', 'ES'].map((classId) => ({ ...decision, classId, modality: 'text' as const }));
+  const heard = { decision, modalities: opinions };
+  const classes = fc.subarray(['FR', 'IT', 'ES']);
+  fc.assert(
+    fc.property(classes, (rejected) => {
+      const decided = decide(heard, 0.5, (classId) => rejected.includes(classId));
+      if (rejected.includes('FR')) {
+        assert.equal(decided.outcome, 'rejected-by-curator');
+        return;
+      }
+      assert.ok(decided.outcome === 'publish');
+      const left = decided.judgement.modalities.map(({ classId }) => classId);
+      assert.deepEqual(
+        left,
+        ['FR', 'IT', 'ES'].filter((classId) => !rejected.includes(classId)),
+      );
+    }),
+  );
+  assert.equal(decide(heard, 0.95, () => true).outcome, 'abstained');
 });

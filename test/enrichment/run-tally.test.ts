@@ -25,21 +25,23 @@ function proposal(id: number, confidence: number): Proposal {
 
 test('every gap is counted once, by what became of it', () => {
   const tally = new RunTally(undefined, tasks, smallCard());
-  for (let n = 0; n < 5; n++) tally.gap('place');
+  for (let n = 0; n < 6; n++) tally.gap('place');
   tally.unchanged('place');
   tally.settled('place', 'abstained');
   tally.settled('place', 'nothing-to-go-on');
+  tally.settled('place', 'rejected-by-curator');
   tally.settled('place', 'failed');
   tally.published(proposal(1, 0.9), 'published');
   tally.published(proposal(2, 0.9), 'already-published');
   tally.examined(3);
   const { tasks: counts, recordsExamined, modelVersion } = tally.summary(new Skips());
   assert.deepEqual(counts['place'], {
-    gaps: 6,
+    gaps: 7,
     published: 1,
     alreadyPublished: 1,
     abstained: 1,
     nothingToGoOn: 1,
+    rejectedByCurator: 1,
     failed: 1,
     unchanged: 1,
   });

@@ -2,7 +2,9 @@ import type { Quad } from '@rdfjs/types';
 import type { RequestOptions } from '../../graph/store.js';
 import { prov, rdfTerms } from '../../graph/prefixes.js';
 import { lacuna } from '../../provenance/terms.js';
+import { rejectionPages } from '../../provenance/rejection.js';
 import { validatePredictions } from '../../provenance/shapes.js';
+import { publishedStatementsOf } from '../../graph/published.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import { literal, namedNode } from '../../graph/terms.js';
 import { statementPages, triplesOf, type GraphReading } from '../../graph/graph-pages.js';
@@ -27,6 +29,8 @@ const followed = new Set(
     prov('wasInformedBy'),
   ].map(({ value }) => value),
 );
+
+const ownTypes = new Set([lacuna('Decision').value, lacuna('Opinion').value]);
 
 /** The statements, and the others about the same subjects: a direct triple may rest on any of them. */
 async function withSiblings(
@@ -77,6 +81,31 @@ async function withProvenance(
   return quads;
 }
 
+/** Rejections that have not their shape, and what is published although it is rejected, as problems. */
+async function rejectionProblems(reading: GraphReading, options: RequestOptions): Promise<string[]> {
+  const problems: string[] = [];
+  for await (const page of rejectionPages(reading, options)) {
+    const found = await validatePredictions(page.flatMap(({ quads }) => quads));
+    problems.push(...found.map(({ focus, path, message }) => `<${focus}> ${path}: ${message}`));
+    const gaps = page.map(({ rejection: { subject, property } }) => ({ subject, predicate: property }));
+    for (const { statement, subject, predicate, value, quads } of await publishedStatementsOf(
+      reading.store,
+      reading.graph,
+      gaps,
+      options,
+    )) {
+      const isOwn = quads.some((quad) => quad.subject.value === statement && ownTypes.has(quad.object.value));
+      const rejected = page.find(
+        ({ rejection }) =>
+          rejection.subject === subject && rejection.property === predicate && rejection.value === value,
+      );
+      if (isOwn && rejected !== undefined)
+        problems.push(`<${statement}> says what ${rejected.rejection.by} has rejected: <${value}>`);
+    }
+  }
+  return problems;
+}
+
 /** Whether every statement of the predictions graph has the shape its consumers rely on; reads it in pages. */
 export async function graphFindings(
   reading: GraphReading,
@@ -94,6 +123,7 @@ export async function graphFindings(
     statements += page.length;
     options.onPage?.(statements);
   }
+  for (const problem of await rejectionProblems(reading, options)) problems.add(problem);
   if (statements === 0 && problems.size === 0) {
     return [
       { check, state: 'warning', text: `<${reading.graph}> holds no statement`, mend: 'run `lacuna enrich`' },

@@ -109,7 +109,11 @@ function registerList(program: Command): void {
 export function register(program: Command): void {
   const review = program
     .command('review')
-    .description("curators' decisions on predictions: reject a value, list the rejections, withdraw one");
+    .description("curators' decisions on predictions: reject a value, list the rejections, withdraw one")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lacuna review reject --record http://data.silknow.org/object/1 --task technique --by "Maria Soler"\n  lacuna review list',
+    );
   registerReject(review);
   registerList(review);
   registerWithdraw(review);

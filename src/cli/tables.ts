@@ -140,8 +140,9 @@ export function rejectionsTable(
 
 /** Runs, newest first. */
 export function runsTable(runs: readonly RunState[]): string {
-  const rows = runs.map(({ id, state, trigger, summary, startedAt, endedAt, waiting, error }) => [
+  const rows = runs.map(({ id, state, request, trigger, summary, startedAt, endedAt, waiting, error }) => [
     id,
+    request.kind ?? 'enrich',
     waiting !== undefined
       ? `${state}, waits for the store`
       : state === 'parked' && error !== undefined
@@ -153,7 +154,7 @@ export function runsTable(runs: readonly RunState[]): string {
     summary?.recordsExamined ?? 0,
     summary?.written.predictions ?? 0,
   ]);
-  return table(['run', 'state', 'trigger', 'started', 'ended', 'records', 'predictions'], rows);
+  return table(['run', 'kind', 'state', 'trigger', 'started', 'ended', 'records', 'predictions'], rows);
 }
 
 /** Coverage before and after, per property; `right` = published values known to be right (generated collections only). */

@@ -30,7 +30,7 @@ export interface RunService {
   cancel(id: string): Promise<RunState | undefined>;
   /** The run under way. */
   current(): RunState | undefined;
-  /** End of the last run that completed, as far as a clock that shows `now` can know. */
+  /** End of the last enrichment that completed, as far as a clock that shows `now` can know. */
   lastSuccess(now: Date): Promise<Date | undefined>;
   /** True while a run is parked that can go on once the store answers, or the disk has room, again. */
   isWaiting(): boolean;

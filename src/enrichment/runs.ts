@@ -132,11 +132,12 @@ export class Runs {
   }
 
   /**
-   * End of the last run that completed. One that lies ahead of `now` was noted while the clock was wrong, and does not count:
-   * the schedule would look kept until then.
+   * End of the last enrichment that completed; other kinds of runs fill no gaps. One that lies ahead of `now` was noted while
+   * the clock was wrong, and does not count: the schedule would look kept until then.
    */
   async lastSuccess(now: Date): Promise<Date | undefined> {
     const ends = (await this.#enrichment.folder.list())
+      .filter(({ request: { kind = 'enrich' } }) => kind === 'enrich')
       .filter(({ state, endedAt }) => state === 'completed' && endedAt !== undefined)
       .map(({ endedAt }) => Date.parse(endedAt!))
       .filter((end) => end - now.getTime() < clockDifferenceMs);

@@ -139,7 +139,7 @@ test('rejections are listed by their name, with who, when, why and their IRI', (
 test('runs are listed with what they did; one that has done nothing yet has zeros', () => {
   const { summary: _, ...planned } = state;
   const table = runsTable([state, { ...planned, id: 'new', state: 'planned' }]);
-  assert.deepEqual(row(table, state.id), ['completed', 'demand', state.startedAt, '', '8', '3']);
+  assert.deepEqual(row(table, state.id), ['enrich', 'completed', 'demand', state.startedAt, '', '8', '3']);
   assert.deepEqual(row(table, 'new').slice(-2), ['0', '0']);
 });
 

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Quad } from '@rdfjs/types';
 import fc from 'fast-check';
 import type { Review } from '../../src/enrichment/run-state.js';
 import { prov, rdfTerms } from '../../src/graph/prefixes.js';
 import { quadKey } from '../../src/graph/quad-key.js';
+import type { Store } from '../../src/graph/store.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
 import { rejectionPages, type Rejection } from '../../src/provenance/rejection.js';
 import { validatePredictions } from '../../src/provenance/shapes.js';
@@ -20,7 +22,7 @@ import {
   type Published,
 } from './reviewed-collection.js';
 import { iris } from './small-collection.js';
-import { predictionsGraph, trainedEnrichment } from './small-enrichment.js';
+import { predictionsGraph, smallProfile, trainedEnrichment } from './small-enrichment.js';
 import { withWrite } from './wrapped-store.js';
 
 const quiet = { progress: () => undefined };
@@ -228,31 +230,46 @@ test('what others say stays, with the triple they share', async (t) => {
   assert.ok(decisionsIn(await graph()).every(({ statement }) => statement !== wrong!.statement));
 });
 
-test('a value behind another decision goes as an opinion, and comes back', async (t) => {
-  const { enrich, graph, review, store } = await opened(t);
-  await enrich();
-  const published = await graph();
-  const [decision] = decisionsIn(published);
-  // The opinion is made to differ from the decision.
+/** Makes the first decision's opinion say something else than the decision; returns the opinion and what it says now. */
+async function disagreement(store: Store, published: readonly Quad[], decision: Published) {
   const opinion = published.find(
-    ({ subject, predicate }) => subject.value === decision!.statement && predicate.equals(lacuna('combines')),
+    ({ subject, predicate }) => subject.value === decision.statement && predicate.equals(lacuna('combines')),
   )!.object;
   const said = published.find(
     ({ subject, predicate }) => subject.equals(opinion) && predicate.equals(rdfTerms('object')),
   )!;
-  const all = ['https://sws.geonames.org/3017382/', 'https://sws.geonames.org/3175395/'];
-  const techniques = ['http://data.silknow.org/vocabulary/168', 'http://data.silknow.org/vocabulary/379'];
-  const value = [...(decision!.task === 'place' ? all : techniques)].find(
-    (iri) => iri !== said.object.value,
-  )!;
-  const changed = quad(said.subject, said.predicate, namedNode(value), said.graph);
-  await store.write({ insert: [changed], remove: [said] });
+  const { classes } = (await smallProfile()).tasks.find(({ name }) => name === decision.task)!;
+  const value = classes.find(({ concept }) => concept !== decision.value)!.concept;
+  await store.write({
+    insert: [quad(said.subject, said.predicate, namedNode(value), said.graph)],
+    remove: [said],
+  });
+  return { opinion, value };
+}
+
+test('a value behind another decision goes as an opinion, and the decision stays', async (t) => {
+  const { enrich, graph, review, store } = await opened(t);
+  await enrich();
+  const published = await graph();
+  const [decision] = decisionsIn(published);
+  const { opinion, value } = await disagreement(store, published, decision!);
   const { counts } = await review(rejecting(decision!, { value }));
   assert.deepEqual([counts!['predictions'], counts!['statements']], [0, 1]);
   const left = await graph();
   assert.ok(left.every(({ subject, object }) => !subject.equals(opinion) && !object.equals(opinion)));
   assert.ok(saying(left, decision!).length >= 2, 'the decision and its triple stay');
   assert.deepEqual(await validatePredictions(left), []);
+});
+
+test('with a decision go the opinions behind it, whatever they say', async (t) => {
+  const { enrich, graph, review, store } = await opened(t);
+  await enrich();
+  const published = await graph();
+  const [decision] = decisionsIn(published);
+  const { opinion } = await disagreement(store, published, decision!);
+  const { counts } = await review(rejecting(decision!));
+  assert.deepEqual([counts!['predictions'], counts!['statements']], [1, 2]);
+  assert.ok((await graph()).every(({ subject }) => !subject.equals(opinion)));
 });
 
 test('rejecting twice changes nothing, and what is meant must be clear', async (t) => {

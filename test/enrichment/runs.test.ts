@@ -69,6 +69,14 @@ test('a run goes on in the background, is listed while it runs, and is the last 
   assert.deepEqual(reported, []);
 });
 
+test('a run that fills no gaps is no success of the schedule', async (t) => {
+  const { runs, ended } = await background(t);
+  const { id } = runs.start({ trigger: 'demand', kind: 'republish' });
+  await ended();
+  assert.equal((await runs.get(id))?.state, 'completed');
+  assert.equal(await runs.lastSuccess(new Date()), undefined);
+});
+
 test('a second run is refused while one is under way, and the message names it', async (t) => {
   const { runs, ended } = await background(t);
   const { id } = runs.start({ trigger: 'demand' });

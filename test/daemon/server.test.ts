@@ -237,7 +237,7 @@ describe('GET /healthz', () => {
     runs.start({ trigger: 'demand' });
     assert.deepEqual(await (await fetch(`${url}/healthz`)).json(), {
       status: 'ok',
-      store: { name: 'memory', reachable: true },
+      store: { name: 'memory', kind: 'embedded store', reachable: true },
       schedule: { enabled: true, next: '2026-03-03T02:00:00.000Z' },
       currentRun: 'run-2',
       lastRun: { id: 'run-2', state: 'planned', startedAt: '2026-03-01T03:00:02.000Z' },
@@ -254,7 +254,12 @@ describe('GET /healthz', () => {
     assert.equal(response.status, 503);
     const { status, store: told } = (await response.json()) as { status: string; store: unknown };
     assert.equal(status, 'failing');
-    assert.deepEqual(told, { name: 'memory', reachable: false, problem: 'The store is away.' });
+    assert.deepEqual(told, {
+      name: 'memory',
+      kind: 'embedded store',
+      reachable: false,
+      problem: 'The store is away.',
+    });
   });
 
   it('says that the store is left alone, since when and why', async (t) => {
@@ -269,6 +274,7 @@ describe('GET /healthz', () => {
     assert.equal(said['status'], 'degraded');
     assert.deepEqual(said['store'], {
       name: 'memory',
+      kind: 'embedded store',
       reachable: false,
       problem: 'Nothing is sent.',
       ...health,

@@ -72,6 +72,8 @@ export async function trainedEnrichment(
     models?: string;
     /** What tells the ids of this enrichment's runs from those of others. */
     suffix?: string;
+    /** Seconds after which its claim on the graph lapses. */
+    leaseSeconds?: number;
   } = {},
 ): Promise<{
   enrichment: Enrichment;
@@ -131,6 +133,7 @@ export async function trainedEnrichment(
     thresholds: options.thresholds ?? { place: 0.3, technique: 0.3 },
     rereadAfterDays: 30,
     stateFolder: path.join(folder, 'state'),
+    leaseSeconds: options.leaseSeconds,
     loadPredictor: async () => Predictor.load(await registry.current(profile.id), [...modalities, fusion]),
     photographFailures: () => [],
     now: options.now ?? clock,

@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Quad } from '@rdfjs/types';
-import { Parser } from 'n3';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunRequest, RunState } from '../../src/enrichment/run-state.js';
 import { prov } from '../../src/graph/prefixes.js';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { quadKey } from '../../src/graph/quad-key.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
-import { rdfQuads } from '../enrichment/predicted-quads.js';
-import { writeSmallCollection } from '../enrichment/small-collection.js';
+import { keysWithoutRuns, quadKeys, rdfQuads } from '../enrichment/predicted-quads.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { servers } from './servers.js';
+import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
 
-const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const records = 60;
 
 interface Opened {
@@ -36,36 +32,14 @@ async function openEmbedded(folder: string): Promise<Opened> {
 /** The collection in a fresh server, and a store on it that may write the predictions alone. */
 async function openServer(folder: string, start: () => Promise<TestServer>): Promise<Opened> {
   const server = await start();
-  const everything = await server.open(museums);
-  const file = await writeSmallCollection(folder, records);
-  const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
-  await everything.write({ insert: collection, remove: [] });
-  await everything.close();
-  const store = openProtocolStore({
-    endpoint: server.endpoint,
-    profile: storeProfiles[server.kind],
-    auth: server.limited,
-    timeoutMs: 30_000,
-    writableGraphs: [predictionsGraph],
-    userAgent: 'Lacuna tests',
-  });
+  await loadSmallCollection(server, folder, records);
+  const store = openLimited(server);
   const { enrichment } = await trainedEnrichment(folder, { store });
   const close = async (): Promise<void> => {
     await store.close();
     await server.stop();
   };
   return { store, enrichment, close };
-}
-
-/** What tells one run from another of the same model on the same records: the run itself, and who was informed by it. */
-function withoutRun(quads: readonly Quad[]): string[] {
-  const isOfRun = ({ subject, predicate }: Quad): boolean =>
-    subject.value.includes('/run/') || predicate.equals(prov('wasInformedBy'));
-  return keys(quads.filter((each) => !isOfRun(each)));
-}
-
-function keys(quads: readonly Quad[]): string[] {
-  return quads.map(quadKey).sort();
 }
 
 function takingBack(name: string, open: (folder: string) => Promise<Opened>, skip?: string): void {
@@ -106,7 +80,7 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
       assert.deepEqual(await graph(), []);
       const state = await run({ kind: 'republish' });
       assert.deepEqual(state.counts, { quads: published.length, written: published.length });
-      assert.deepEqual(keys(await graph()), keys(published));
+      assert.deepEqual(quadKeys(await graph()), quadKeys(published));
     });
 
     test('republish adds what a graph lacks in part, and leaves the rest', async () => {
@@ -114,13 +88,13 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
       await parts.store.write({ insert: [], remove: lost });
       const { counts } = await run({ kind: 'republish' });
       assert.equal(counts?.['written'], lost.length);
-      assert.deepEqual(keys(await graph()), keys(published));
+      assert.deepEqual(quadKeys(await graph()), quadKeys(published));
     });
 
     test('retract takes back what meets every condition and nothing else', async () => {
       const dry = await run({ kind: 'retract', retract: { task: 'place' }, dryRun: true });
       assert.ok(dry.counts!['predictions']! > 10);
-      assert.deepEqual(keys(await graph()), keys(published));
+      assert.deepEqual(quadKeys(await graph()), quadKeys(published));
       const { counts } = await run({ kind: 'retract', retract: { task: 'place' } });
       assert.deepEqual(counts, dry.counts);
       const left = await graph();
@@ -131,7 +105,7 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
         )
         .map(({ object }) => object.value);
       assert.deepEqual([...new Set(tasks)], ['technique']);
-      const kept = new Set(keys(left));
+      const kept = new Set(quadKeys(left));
       const gone = published.filter((each) => !kept.has(quadKey(each)));
       const took = /P8_took_place_on_or_within/;
       assert.ok(
@@ -144,18 +118,18 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
       const { summary } = await run();
       assert.ok(summary!.tasks['place']!.published > 10);
       assert.equal(summary!.tasks['technique']!.published, 0);
-      assert.deepEqual(withoutRun(await graph()), withoutRun(published));
+      assert.deepEqual(keysWithoutRuns(await graph()), keysWithoutRuns(published));
     });
 
     test('a retracted run stays so when the graph is published again', async () => {
       const [first] = (await parts.enrichment.folder.list()).slice(-1);
       await run({ kind: 'retract', retract: { run: first!.id } });
-      const left = keys(await graph());
+      const left = quadKeys(await graph());
       const { counts } = await run({ kind: 'republish' });
       assert.equal(counts?.['written'], 0);
-      assert.deepEqual(keys(await graph()), left);
+      assert.deepEqual(quadKeys(await graph()), left);
       await run();
-      assert.deepEqual(withoutRun(await graph()), withoutRun(published));
+      assert.deepEqual(keysWithoutRuns(await graph()), keysWithoutRuns(published));
     });
 
     test('what others say of the same gap stays, with the direct triple they share', async () => {
@@ -175,7 +149,7 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
       ];
       await parts.store.write({ insert: foreign, remove: [] });
       await run({ kind: 'retract', retract: { task: 'place' } });
-      const left = new Set(keys(await graph()));
+      const left = new Set(quadKeys(await graph()));
       for (const each of [...foreign, direct]) assert.ok(left.has(quadKey(each)), quadKey(each));
       await parts.store.write({ insert: [], remove: foreign });
     });

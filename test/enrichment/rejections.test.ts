@@ -75,6 +75,7 @@ test('a rejected value goes, stays away, and comes back when the rejection is wi
   const reason = 'a weft cannot be seen';
 
   const dry = await review(rejecting(wrong!, { reason }), true);
+  assert.equal((await enrich()).summary!.recordsExamined, 0, 'a dry run forgets nothing');
   assert.deepEqual((await graph()).map(quadKey).sort(), published.map(quadKey).sort());
   const { counts } = await review(rejecting(wrong!, { reason }));
   assert.deepEqual(dry.counts, counts);
@@ -270,6 +271,20 @@ test('with a decision go the opinions behind it, whatever they say', async (t) =
   const { counts } = await review(rejecting(decision!));
   assert.deepEqual([counts!['predictions'], counts!['statements']], [1, 2]);
   assert.ok((await graph()).every(({ subject }) => !subject.equals(opinion)));
+});
+
+test('another value than the one that is rejected is proposed all the same', async (t) => {
+  const { enrich, graph, review, enrichment } = await opened(t);
+  await enrich();
+  const published = await graph();
+  const [decision] = decisionsIn(published);
+  const { classes } = (await smallProfile()).tasks.find(({ name }) => name === decision!.task)!;
+  const value = classes.find(({ concept }) => concept !== decision!.value)!.concept;
+  await review(rejecting(decision!, { value }));
+  await completed(enrichment, { kind: 'retract', retract: { record: decision!.record } });
+  const { summary } = await enrich();
+  assert.equal(summary!.tasks[decision!.task]!.rejectedByCurator, 0);
+  assert.ok(saying(await graph(), decision!).length > 0);
 });
 
 test('rejecting twice changes nothing, and what is meant must be clear', async (t) => {

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { Parser } from 'n3';
 import sparqljs from 'sparqljs';
-import type { SparqlQuery, UpdateOperation } from 'sparqljs';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import type { Quads, SparqlQuery, UpdateOperation } from 'sparqljs';
+import type { RunRequest, RunState } from '../../src/enrichment/run-state.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
-import { writeSmallCollection } from '../enrichment/small-collection.js';
+import { quadKeys, rdfQuads } from '../enrichment/predicted-quads.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { startRecordingProxy, type Recorded } from './recording-proxy.js';
 import { servers } from './servers.js';
+import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
 
-const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const form = 'application/x-www-form-urlencoded';
 
 /** The query or the update of a request. */
@@ -27,45 +26,72 @@ function operationOf({ contentType, body }: Recorded): { text: string; parsed: S
   return { text, parsed: new sparqljs.Parser().parse(text) };
 }
 
-/** The graphs that inserted and deleted data are in; `undefined` for the default graph. */
-function graphsOf(operation: UpdateOperation): (string | undefined)[] {
+/** The blocks of data that an operation inserts or deletes; it may do nothing else. */
+function dataOf(operation: UpdateOperation): { kind: 'insert' | 'delete'; blocks: Quads[] } {
   assert.ok('updateType' in operation, 'data are inserted and deleted, nothing else is done');
   assert.ok(operation.updateType === 'insert' || operation.updateType === 'delete', operation.updateType);
-  const blocks = operation.updateType === 'insert' ? operation.insert : operation.delete;
-  return blocks.map((block) => (block.type === 'graph' ? block.name.value : undefined));
+  return operation.updateType === 'insert'
+    ? { kind: 'insert', blocks: operation.insert }
+    : { kind: 'delete', blocks: operation.delete };
 }
 
-/** Two whole runs over a small collection, the second with another model, as the store sees them. */
-async function recordedRuns(
-  folder: string,
-  server: TestServer,
-): Promise<{ requests: readonly Recorded[]; triples: number }> {
-  const { endpoint, updateEndpoint, kind, limited } = server;
+/** Whether data are claims on the graph alone, which every run lays. */
+const areClaims = (blocks: readonly Quads[]): boolean =>
+  blocks
+    .flatMap(({ triples }) => triples)
+    .every(({ subject }) => 'value' in subject && subject.value.includes('/lease/'));
+
+/** What one run sent. */
+interface Sent {
+  readonly run: string;
+  readonly requests: readonly Recorded[];
+}
+
+/**
+ * A life over a small collection as the store sees it: a run, one with another model, one that takes a task back, one that
+ * does it again, and one that publishes the cleared graph again.
+ */
+async function recordedRuns(folder: string, server: TestServer): Promise<{ sent: Sent[]; triples: number }> {
+  const { endpoint, updateEndpoint } = server;
   const proxy = await startRecordingProxy(new URL(endpoint).origin);
-  const store = openProtocolStore({
-    endpoint: proxy.through(endpoint),
-    updateEndpoint: proxy.through(updateEndpoint),
-    profile: storeProfiles[kind],
-    auth: limited,
-    timeoutMs: 30_000,
-    writableGraphs: [predictionsGraph],
-    userAgent: 'Lacuna tests',
-  });
+  const through = { endpoint: proxy.through(endpoint), updateEndpoint: proxy.through(updateEndpoint) };
+  const store = openLimited({ ...server, ...through });
+  const direct = openLimited(server);
+  const sent: Sent[] = [];
   let triples = 0;
+  const first = await trainedEnrichment(folder, { store });
+  const changed = { seed: 7, thresholds: { place: 0, technique: 0 }, models: 'others', suffix: 'other' };
+  const second = await trainedEnrichment(folder, { store, ...changed });
+  const record = async (
+    run: string,
+    { enrichment }: typeof first,
+    request: Partial<RunRequest> = {},
+  ): Promise<RunState> => {
+    const before = proxy.recorded.length;
+    const plan = enrichment.plan({ trigger: 'demand', ...request });
+    const state = await enrichment.run(plan, { progress: () => undefined });
+    assert.equal(state.state, 'completed', `${run}: ${String(state.error?.message)}`);
+    triples += state.summary?.written.triples ?? 0;
+    sent.push({ run, requests: proxy.recorded.slice(before) });
+    return state;
+  };
   try {
-    const changed = { seed: 7, thresholds: { place: 0, technique: 0 }, models: 'others', suffix: 'other' };
-    for (const options of [{}, changed]) {
-      const { enrichment } = await trainedEnrichment(folder, { store, ...options });
-      const plan = enrichment.plan({ trigger: 'demand' });
-      const { state, summary, error } = await enrichment.run(plan, { progress: () => undefined });
-      assert.equal(state, 'completed', error?.message);
-      triples += summary?.written.triples ?? 0;
-    }
+    await record('enrich', first);
+    await record('enrich with another model', second);
+    const taken = await record('retract', second, { kind: 'retract', retract: { task: 'place' } });
+    assert.ok(taken.counts!['predictions']! > 10, JSON.stringify(taken.counts));
+    await record('enrich again', second);
+    const published = await rdfQuads(direct, predictionsGraph);
+    await direct.write({ insert: [], remove: published });
+    const restored = await record('republish', second, { kind: 'republish' });
+    assert.equal(restored.counts!['written'], published.length);
+    assert.deepEqual(quadKeys(await rdfQuads(direct, predictionsGraph)), quadKeys(published));
   } finally {
     await store.close();
+    await direct.close();
     await proxy.stop();
   }
-  return { requests: proxy.recorded, triples };
+  return { sent, triples };
 }
 
 describe('what a run sends', () => {
@@ -77,14 +103,8 @@ describe('what a run sends', () => {
         const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-requests-'));
         const server = await start();
         try {
-          const file = await writeSmallCollection(folder, 120);
-          const collection = await server.open(museums);
-          await collection.write({
-            insert: new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8')),
-            remove: [],
-          });
-          await collection.close();
-          const { requests, triples } = await recordedRuns(folder, server);
+          await loadSmallCollection(server, folder, 120);
+          const { sent, triples } = await recordedRuns(folder, server);
           assert.ok(triples > 1000, `only ${String(triples)} triples were written`);
 
           const paths = {
@@ -92,32 +112,39 @@ describe('what a run sends', () => {
             update: new URL(server.updateEndpoint).pathname,
           };
           const direct = storeProfiles[kind].updateBody === 'direct';
-          const counts = { query: 0, update: 0, delete: 0 };
-          const graphs = new Set<string | undefined>();
-          for (const request of requests) {
-            // A Digest challenge comes first, and is no failure.
-            assert.ok(
-              request.status < 300 || request.status === 401,
-              `${request.path}: ${String(request.status)}`,
-            );
-            assert.equal(request.method, 'POST');
-            const { text, parsed } = operationOf(request);
-            counts[parsed.type] += 1;
-            assert.equal(request.path, paths[parsed.type]);
-            const isBody = direct && parsed.type === 'update';
-            assert.equal(request.contentType, isBody ? 'application/sparql-update; charset=utf-8' : form);
-            if (parsed.type === 'query') {
-              assert.doesNotMatch(text, /\bOFFSET\b/i);
-              continue;
+          for (const { run, requests } of sent) {
+            const counts = { query: 0, update: 0, insert: 0, delete: 0 };
+            const graphs = new Set<string | undefined>();
+            for (const request of requests) {
+              // A Digest challenge comes first, and is no failure.
+              assert.ok(
+                request.status < 300 || request.status === 401,
+                `${run}, ${request.path}: ${String(request.status)}`,
+              );
+              assert.equal(request.method, 'POST');
+              const { text, parsed } = operationOf(request);
+              counts[parsed.type] += 1;
+              assert.equal(request.path, paths[parsed.type]);
+              const isBody = direct && parsed.type === 'update';
+              assert.equal(request.contentType, isBody ? 'application/sparql-update; charset=utf-8' : form);
+              if (parsed.type === 'query') {
+                assert.doesNotMatch(text, /\bOFFSET\b/i);
+                continue;
+              }
+              assert.ok(text.split(' .\n').length < 4989, 'more triples in a block than Virtuoso takes');
+              for (const operation of parsed.updates) {
+                const { kind: does, blocks } = dataOf(operation);
+                // `undefined` for the default graph.
+                for (const block of blocks) graphs.add(block.type === 'graph' ? block.name.value : undefined);
+                if (!areClaims(blocks)) counts[does] += 1;
+              }
             }
-            assert.ok(text.split(' .\n').length < 4989, 'more triples in a block than Virtuoso takes');
-            for (const operation of parsed.updates) {
-              for (const graph of graphsOf(operation)) graphs.add(graph);
-              if ('updateType' in operation && operation.updateType === 'delete') counts.delete += 1;
-            }
+            assert.deepEqual([...graphs], [predictionsGraph], run);
+            const said = `${run}: ${JSON.stringify(counts)}`;
+            assert.ok(counts.query > 5 && counts.update > 1, said);
+            assert.equal(counts.insert > 0, run !== 'retract', said);
+            assert.equal(counts.delete > 0, run === 'retract' || run === 'enrich with another model', said);
           }
-          assert.deepEqual([...graphs], [predictionsGraph]);
-          assert.ok(counts.query > 5 && counts.update > 1 && counts.delete > 0, JSON.stringify(counts));
         } finally {
           await server.stop();
           await rm(folder, { recursive: true, force: true });

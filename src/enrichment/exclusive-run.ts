@@ -9,7 +9,7 @@ import { writing } from '../config/writing.js';
 import { Journal, writeNoted } from '../graph/journal.js';
 import { systemClock, type RetryClock } from '../graph/retry.js';
 import type { Change, Store } from '../graph/store.js';
-import { Lease } from './lease.js';
+import { Lease, type Claimant } from './lease.js';
 import { LiveRun, type RunAccount, type RunWatch } from './live-run.js';
 import { RunFolder } from './run-folder.js';
 import { inPhase } from './run-phases.js';
@@ -48,6 +48,12 @@ export interface RunTools {
   send(change: Change): Promise<void>;
   /** As `send`, for what the journals hold already: it is not noted again. */
   resend(change: Change): Promise<void>;
+  /**
+   * Resolves when no run of another state folder writes the graph.
+   *
+   * @throws LacunaError RUN_CONFLICT naming the other; a dry run does not claim the graph, so it has to ask.
+   */
+  refuseOthers(): Promise<void>;
   /** `account` is asked what was done when the run ends or breaks off. */
   accountBy(account: () => RunAccount): void;
 }
@@ -68,11 +74,11 @@ async function holderOf(stateFolder: string): Promise<string> {
   return v5(JSON.stringify([name, hostname(), await realpath(stateFolder)]), v5.URL);
 }
 
-async function claim(parts: RunParts, start: RunState, watch: RunWatch): Promise<Lease | undefined> {
+/** Undefined for an embedded store: its log is locked, so only one process can have it open. */
+async function claimantOf(parts: RunParts, start: RunState): Promise<Claimant | undefined> {
   const { store, predictionsGraph, namespace, stateFolder } = parts;
-  // Only one process can have an embedded store open: its log is locked.
   if (store.profile.kind === 'embedded') return undefined;
-  const claimant = {
+  return {
     store,
     predictionsGraph,
     namespace,
@@ -82,7 +88,6 @@ async function claim(parts: RunParts, start: RunState, watch: RunWatch): Promise
     seconds: parts.leaseSeconds ?? defaultLeaseSeconds,
     clock: parts.clock ?? systemClock,
   };
-  return Lease.claim(claimant, { signal: watch.signal });
 }
 
 /**
@@ -158,9 +163,11 @@ export async function exclusiveRun(
   let isSettled = false;
   let lease: Lease | undefined;
   let journal: Journal | undefined;
+  const { signal } = watch;
   try {
+    const claimant = await claimantOf(parts, planned);
     if (!dryRun) {
-      lease = await claim(parts, planned, watch);
+      lease = claimant && (await Lease.claim(claimant, { signal }));
       await settleEarlier(parts, { folder, lease, goingOn: planned.id });
       isSettled = true;
       journal = await Journal.open(folder.journalPath(planned.id));
@@ -172,7 +179,7 @@ export async function exclusiveRun(
       store: parts.store,
       statuses,
       live,
-      signal: watch.signal,
+      signal,
       dryRun,
       journal,
       now,
@@ -184,6 +191,10 @@ export async function exclusiveRun(
       resend: async (change) => {
         if (journal !== undefined) await (lease ?? parts.store).write(change);
       },
+      refuseOthers: async () => {
+        if (lease !== undefined) await lease.hold();
+        else if (claimant !== undefined) await Lease.refuseOthers(claimant, { signal });
+      },
       accountBy: (asked) => {
         account = asked;
       },
@@ -191,7 +202,7 @@ export async function exclusiveRun(
     await live.complete(account());
   } catch (error) {
     const waits = isLacunaError(error, 'STORE_UNREACHABLE') || isLacunaError(error, 'STATE_UNWRITABLE');
-    if (!hasBegun && !waits && watch.signal?.aborted !== true) throw error;
+    if (!hasBegun && !waits && signal?.aborted !== true) throw error;
     const unsettled = (journal?.pending().length ?? 0) > 0 || undefined;
     await live.breakOff(error, { ...account(), unsettled });
   } finally {

@@ -71,6 +71,18 @@ export class Lease {
     return lease;
   }
 
+  /**
+   * Looks whether a run of another state folder holds the graph, and claims nothing.
+   *
+   * @throws LacunaError RUN_CONFLICT naming it, or a store's error.
+   */
+  static async refuseOthers(claimant: Claimant, options: RequestOptions = {}): Promise<void> {
+    const lease = new Lease(claimant);
+    const { now, claims } = await lease.#look(options);
+    const rival = claims.find((claim) => claim.holder !== claimant.holder && isAlive(claim, now));
+    if (rival !== undefined) throw lease.#conflict(rival);
+  }
+
   /** True when a claim of this state folder still stood there: nobody else has held the graph since its last run. */
   get isUncontested(): boolean {
     return this.#isUncontested;

@@ -20,7 +20,7 @@ const name = 'ledger';
 export class Ledger {
   readonly #level: ClassicLevel;
   readonly #folder: string;
-  #quads = 0;
+  readonly #pending = new Set<string>();
 
   private constructor(level: ClassicLevel, folder: string) {
     this.#level = level;
@@ -44,6 +44,7 @@ export class Ledger {
         for await (const { change, outcome } of readJournal(runs.journalPath(id))) {
           signal?.throwIfAborted();
           if (outcome === 'done') await ledger.#apply(change);
+          else if (outcome === 'pending') ledger.#leave(change);
         }
       }
     } catch (error) {
@@ -53,9 +54,27 @@ export class Ledger {
     return ledger;
   }
 
-  /** Quads it holds, as far as pages have been read. */
-  get quadsRead(): number {
-    return this.#quads;
+  /** Keys (`quadKey`) of the quads in changes that were noted and not acknowledged: as many as are sent at once. */
+  get pending(): ReadonlySet<string> {
+    return this.#pending;
+  }
+
+  /** Those of some subjects, IRIs, of which it holds no quad in a graph. */
+  async unknownOf(graph: string, subjects: readonly string[]): Promise<string[]> {
+    const unknown: string[] = [];
+    const keys = this.#level.keys();
+    try {
+      for (const subject of subjects) {
+        const start = `<${subject}> `;
+        keys.seek(start);
+        let key = await keys.next();
+        while (key?.startsWith(start) === true && !key.endsWith(` <${graph}>`)) key = await keys.next();
+        if (key?.startsWith(start) !== true) unknown.push(subject);
+      }
+    } finally {
+      await keys.close();
+    }
+    return unknown;
   }
 
   /** Its quads in pages of some thousand; those of one subject come together. */
@@ -65,13 +84,13 @@ export class Ledger {
     for await (const line of this.#level.values()) {
       const next = line.slice(0, line.indexOf(' '));
       if (page.length >= quadsPerPage && next !== subject) {
-        yield this.#parsed(page);
+        yield parsed(page);
         page = [];
       }
       subject = next;
       page.push(line);
     }
-    if (page.length > 0) yield this.#parsed(page);
+    if (page.length > 0) yield parsed(page);
   }
 
   /** Removes it from disk. */
@@ -80,9 +99,8 @@ export class Ledger {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #parsed(lines: readonly string[]): Quad[] {
-    this.#quads += lines.length;
-    return new Parser({ format: 'N-Quads' }).parse(lines.join(''));
+  #leave({ insert, remove }: Change): void {
+    for (const quad of [...insert, ...remove]) this.#pending.add(quadKey(quad));
   }
 
   async #apply({ insert, remove }: Change): Promise<void> {
@@ -93,4 +111,8 @@ export class Ledger {
       ]),
     );
   }
+}
+
+function parsed(lines: readonly string[]): Quad[] {
+  return new Parser({ format: 'N-Quads' }).parse(lines.join(''));
 }

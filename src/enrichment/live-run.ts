@@ -6,7 +6,7 @@ import { inPhase, type RunPhase } from './run-phases.js';
 import type { RunState } from './run-state.js';
 
 /** What a run did so far. */
-export type RunAccount = Pick<RunState, 'summary' | 'counts' | 'unsettled'>;
+export type RunAccount = Pick<RunState, 'summary' | 'counts' | 'differences' | 'unsettled'>;
 
 /** Who watches a run. */
 export interface RunWatch {

@@ -7,8 +7,8 @@ export const runTriggers = ['demand', 'schedule', 'startup'] as const;
 /** One of the triggers. */
 export type RunTrigger = (typeof runTriggers)[number];
 
-/** What runs do: fill gaps, take predictions back, write again what a graph has lost, note what a curator decides. */
-export const runKinds = ['enrich', 'retract', 'republish', 'review'] as const;
+/** What runs do: fill gaps, take predictions back, write again what a graph has lost, compare it with the journals, note what a curator decides. */
+export const runKinds = ['enrich', 'retract', 'republish', 'reconcile', 'review'] as const;
 
 /** One of the kinds. */
 export type RunKind = (typeof runKinds)[number];
@@ -118,6 +118,23 @@ export interface RunSummary {
   >;
 }
 
+/** Where a graph differs from what the journals say of it; JSON-safe. */
+export interface Difference {
+  /**
+   * missing: in the journals, not in the graph. altered: a node of ours has another value. foreign: in the graph, in no
+   * journal.
+   */
+  readonly kind: 'missing' | 'altered' | 'foreign';
+  /** IRIs. */
+  readonly graph: string;
+  readonly subject: string;
+  readonly property: string;
+  /** Values in the graph, as N-Triples writes them. */
+  readonly there: readonly string[];
+  /** Values that should be there. */
+  readonly expected: readonly string[];
+}
+
 /** A run as it stands on disk and as the daemon shows it; JSON-safe. */
 export interface RunState {
   readonly id: string;
@@ -133,6 +150,8 @@ export interface RunState {
   readonly summary?: RunSummary | undefined;
   /** What a run of another kind did: how many of what. */
   readonly counts?: Readonly<Record<string, number>> | undefined;
+  /** Some of what a reconciliation found: at most ten of each kind. */
+  readonly differences?: readonly Difference[] | undefined;
   /** It ended while a change it had noted was not acknowledged: the next run sends that again. */
   readonly unsettled?: boolean | undefined;
   /** The store is being left alone: since when (ISO 8601), and what its last failure was. */

@@ -12,6 +12,7 @@ import type { PublisherSettings } from './proposal.js';
 import { Publisher } from './publisher.js';
 import { effectiveThresholds, judgesOf } from './judges.js';
 import type { CollectionSource } from './read-collection.js';
+import { reconcile } from './reconciliation.js';
 import { republish } from './republication.js';
 import { retract } from './retraction.js';
 import { review } from './reviewing.js';
@@ -80,9 +81,10 @@ export class Enrichment {
     const { source, publishing, stateFolder, leaseSeconds, clock, now } = this.#parts;
     const parts = { ...publishing, store: source.store, stateFolder, leaseSeconds, clock, now };
     const { kind = 'enrich', retract: retracted = {} } = planned.request;
-    if (kind === 'republish') {
+    if (kind === 'republish' || kind === 'reconcile') {
+      const work = kind === 'republish' ? republish : reconcile;
       const graphs = [publishing.predictionsGraph];
-      return exclusiveRun(parts, planned, watch, (tools) => republish(tools, { stateFolder, graphs }));
+      return exclusiveRun(parts, planned, watch, (tools) => work(tools, { stateFolder, graphs }));
     }
     if (kind === 'retract') {
       return exclusiveRun(parts, planned, watch, async (tools) => {

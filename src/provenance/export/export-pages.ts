@@ -1,5 +1,5 @@
 import type { NamedNode, Quad } from '@rdfjs/types';
-import { nodePages, statementPages, triplesOf, type GraphReading } from '../../graph/graph-pages.js';
+import { nodePages, triplesOf, type GraphReading } from '../../graph/graph-pages.js';
 import { prov, rdfTerms } from '../../graph/prefixes.js';
 import type { RequestOptions } from '../../graph/store.js';
 import { lacuna, mls } from '../terms.js';
@@ -85,7 +85,7 @@ function* chunks(nodes: readonly string[]): Generator<readonly string[]> {
 }
 
 /** A lease says who is writing at the moment; it is no part of what was predicted. */
-function withoutLeases(quads: readonly Quad[]): Quad[] {
+export function withoutLeases(quads: readonly Quad[]): Quad[] {
   const leases = new Set(
     quads
       .filter(({ predicate, object }) => predicate.equals(rdfTerms('type')) && object.equals(lacuna('Lease')))
@@ -94,16 +94,26 @@ function withoutLeases(quads: readonly Quad[]): Quad[] {
   return quads.filter(({ subject }) => !leases.has(subject.value));
 }
 
+/**
+ * Lists the subjects of a graph that are IRIs, at most 200 at a time: first its statements, then its activities, then the
+ * others, which have no `type` here. What is both a statement and an activity comes twice.
+ */
+export async function* subjectPages(
+  source: GraphReading,
+  options: RequestOptions = {},
+): AsyncGenerator<{ readonly type: NamedNode | undefined; readonly nodes: readonly string[] }> {
+  for (const type of [rdfTerms('Statement'), prov('Activity'), undefined]) {
+    const listing =
+      type === undefined
+        ? nodePages(source, 'list-other-subjects', {}, options)
+        : nodePages(source, 'list-instances', { type }, options);
+    for await (const listed of listing) for (const nodes of chunks(listed)) yield { type, nodes };
+  }
+}
+
 async function* wholeGraph(source: ExportSource, options: RequestOptions): AsyncGenerator<readonly Quad[]> {
-  const listings = [
-    statementPages(source, options),
-    nodePages(source, 'list-instances', { type: prov('Activity') }, options),
-    nodePages(source, 'list-other-subjects', {}, options),
-  ];
-  for (const listing of listings) {
-    for await (const nodes of listing) {
-      for (const some of chunks(nodes)) yield withoutLeases(await triplesOf(source, some, options));
-    }
+  for await (const { nodes } of subjectPages(source, options)) {
+    yield withoutLeases(await triplesOf(source, nodes, options));
   }
 }
 

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   retract: () => import('./commands/retract.js'),
   review: () => import('./commands/review.js'),
   republish: () => import('./commands/republish.js'),
+  reconcile: () => import('./commands/reconcile.js'),
   serve: () => import('./commands/serve.js'),
   runs: () => import('./commands/runs.js'),
   query: () => import('./commands/query.js'),

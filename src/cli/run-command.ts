@@ -21,8 +21,11 @@ function failure({ id, state, error, request }: RunState): LacunaError | undefin
   return new LacunaError(code, `Run ${id} ${state}: ${reason}${goesOn}`, { problems });
 }
 
-/** Does what is requested, or goes on with it where it was interrupted, and tells what came of it. */
-export async function executeRun(context: Context, output: Output, request: RunRequest): Promise<void> {
+/**
+ * Does what is requested, or goes on with it where it was interrupted, tells what came of it and resolves with the completed
+ * run. Rejects when it did not complete.
+ */
+export async function executeRun(context: Context, output: Output, request: RunRequest): Promise<RunState> {
   const workshop = createWorkshop(context);
   const enrichment = createEnrichment(context, workshop);
   const interrupted = await enrichment.interrupted();
@@ -43,4 +46,5 @@ export async function executeRun(context: Context, output: Output, request: RunR
   output.result(state, () => runReport(state));
   const error = failure(state);
   if (error !== undefined) throw error;
+  return state;
 }

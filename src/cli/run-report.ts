@@ -1,4 +1,5 @@
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
+import { reconciliationReport } from './reconciliation-report.js';
 import { outcomeTable, skipLines } from './tables.js';
 
 const points = (share: number): string => (100 * share).toFixed(1);
@@ -45,6 +46,7 @@ function reviewLines({ id, state, request }: RunState, counts: Readonly<Record<s
 function countsReport(run: RunState, counts: Readonly<Record<string, number>>): string[] {
   const { id, state, request } = run;
   if (request.kind === 'review') return reviewLines(run, counts);
+  if (request.kind === 'reconcile') return reconciliationReport(run, counts);
   const { predictions = 0, statements = 0, triples = 0, kept = 0, quads = 0, written = 0 } = counts;
   const isDry = request.dryRun === true;
   if (request.kind === 'republish') {

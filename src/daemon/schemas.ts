@@ -33,9 +33,9 @@ export const runRequestSchema = {
   properties: {
     kind: {
       type: 'string',
-      enum: ['enrich', 'retract', 'republish'],
+      enum: ['enrich', 'retract', 'republish', 'reconcile'],
       description:
-        'enrich (unless told): fill gaps; retract: take predictions back; republish: write again what the graph has lost.',
+        'enrich (unless told): fill gaps; retract: take predictions back; republish: write again what the graph has lost; reconcile: put right where the graph differs from the journals, or with dryRun only say where.',
     },
     retract: retractedSchema,
     tasks: {
@@ -95,6 +95,22 @@ export const runSchema = {
       type: 'object',
       description: 'What a run that is no enrichment did: how many of what.',
       additionalProperties: count,
+    },
+    differences: {
+      type: 'array',
+      description: 'Some of what a reconciliation found, at most ten of each kind.',
+      items: {
+        type: 'object',
+        required: ['kind', 'graph', 'subject', 'property', 'there', 'expected'],
+        properties: {
+          kind: { type: 'string', enum: ['missing', 'altered', 'foreign'] },
+          graph: text,
+          subject: text,
+          property: text,
+          there: { type: 'array', items: text, description: 'Values as N-Triples writes them.' },
+          expected: { type: 'array', items: text },
+        },
+      },
     },
     waiting: {
       type: 'object',

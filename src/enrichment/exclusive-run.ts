@@ -165,8 +165,8 @@ export async function exclusiveRun(
   let journal: Journal | undefined;
   const { signal } = watch;
   try {
-    const claimant = await claimantOf(parts, planned);
     if (!dryRun) {
+      const claimant = await claimantOf(parts, planned);
       lease = claimant && (await Lease.claim(claimant, { signal }));
       await settleEarlier(parts, { folder, lease, goingOn: planned.id });
       isSettled = true;
@@ -192,8 +192,9 @@ export async function exclusiveRun(
         if (journal !== undefined) await (lease ?? parts.store).write(change);
       },
       refuseOthers: async () => {
-        if (lease !== undefined) await lease.hold();
-        else if (claimant !== undefined) await Lease.refuseOthers(claimant, { signal });
+        if (!dryRun) return lease?.hold();
+        const claimant = await claimantOf(parts, planned);
+        return claimant && Lease.refuseOthers(claimant, { signal });
       },
       accountBy: (asked) => {
         account = asked;

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Quad } from '@rdfjs/types';
+import { Parser } from 'n3';
+import { isLacunaError } from '../../src/config/errors.js';
+import { claimQuads } from '../../src/enrichment/claim.js';
+import type { Enrichment } from '../../src/enrichment/run.js';
+import type { RunState } from '../../src/enrichment/run-state.js';
+import { rdfs, rdfTerms, silk, xsd } from '../../src/graph/prefixes.js';
+import { openProtocolStore } from '../../src/graph/protocol-store.js';
+import { quadKey } from '../../src/graph/quad-key.js';
+import { storeProfiles } from '../../src/graph/store-profiles.js';
+import type { Store } from '../../src/graph/store.js';
+import { literal, namedNode, quad } from '../../src/graph/terms.js';
+import { rdfQuads } from '../enrichment/predicted-quads.js';
+import { writeSmallCollection } from '../enrichment/small-collection.js';
+import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
+import { servers } from './servers.js';
+
+const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
+const records = 60;
+const inGraph = namedNode(predictionsGraph);
+
+const keys = (quads: readonly Quad[]): string[] => quads.map(quadKey).sort();
+
+for (const { name, start, skip } of servers) {
+  describe(`reconciling in ${name}`, { skip: skip ?? false }, () => {
+    let folder: string;
+    let store: Store;
+    let enrichment: Enrichment;
+    let published: Quad[];
+    let stop: (() => Promise<void>) | undefined;
+
+    const attempt = (request: Partial<RunState['request']> = {}): Promise<RunState> =>
+      enrichment.run(enrichment.plan({ trigger: 'demand', kind: 'reconcile', ...request }), {
+        progress: () => undefined,
+      });
+    const run = async (request: Partial<RunState['request']> = {}): Promise<RunState> => {
+      const state = await attempt(request);
+      assert.equal(state.state, 'completed', state.error?.message);
+      return state;
+    };
+    const graph = (): Promise<Quad[]> => rdfQuads(store, predictionsGraph);
+
+    before(async () => {
+      folder = await mkdtemp(path.join(tmpdir(), 'lacuna-reconciling-'));
+      const server = await start();
+      stop = () => server.stop();
+      const everything = await server.open(museums);
+      const file = await writeSmallCollection(folder, records);
+      const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
+      await everything.write({ insert: collection, remove: [] });
+      await everything.close();
+      store = openProtocolStore({
+        endpoint: server.endpoint,
+        // Small pages, so that there are several.
+        profile: { ...storeProfiles[server.kind], pageSize: 70 },
+        auth: server.limited,
+        timeoutMs: 30_000,
+        writableGraphs: [predictionsGraph],
+        userAgent: 'Lacuna tests',
+      });
+      ({ enrichment } = await trainedEnrichment(folder, { store }));
+      await run({ kind: 'enrich' });
+      published = await graph();
+      assert.ok(published.length > 1000, `only ${published.length} quads`);
+    });
+
+    after(async () => {
+      await (store as Store | undefined)?.close();
+      await stop?.();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    test('a graph as it was written agrees, however the store spells it', async () => {
+      const { counts, differences } = await run({ dryRun: true });
+      assert.equal(counts?.['quads'], published.length);
+      assert.equal(counts['remaining'], 0, JSON.stringify(differences));
+    });
+
+    test('finds what is missing, altered and foreign, and puts the former two right', async () => {
+      const lost = published.filter((_, index) => index % 11 === 0);
+      const gone = new Set(keys(lost));
+      const kept = published.filter((each) => !gone.has(quadKey(each)));
+      const confidences = kept.filter(({ predicate }) => predicate.equals(silk('L18'))).slice(0, 12);
+      const texts = kept.filter(({ object }) => 'language' in object && object.language !== '').slice(0, 2);
+      const altered = [
+        ...confidences.map(({ subject, predicate }) =>
+          quad(subject, predicate, literal('0.125', xsd('float')), inGraph),
+        ),
+        ...texts.map(({ subject, predicate }) =>
+          quad(subject, predicate, literal('“anders” \n\\', 'en-GB'), inGraph),
+        ),
+      ];
+      const foreign = [
+        ...Array.from({ length: 90 }, (_, index) => [
+          quad(namedNode(`http://example.org/other/${index}`), rdfs('label'), literal('Ä', 'de-CH'), inGraph),
+        ]).flat(),
+        quad(confidences[0]!.subject, rdfs('comment'), literal('seen on the loom'), inGraph),
+        quad(namedNode('http://example.org/noted'), rdfTerms('type'), rdfTerms('Statement'), inGraph),
+      ];
+      await store.write({ insert: [...altered, ...foreign], remove: [...lost, ...confidences, ...texts] });
+      const before = keys(await graph());
+
+      const dry = await run({ dryRun: true });
+      const { missing, altered: changed, foreign: others } = dry.counts!;
+      assert.deepEqual(
+        [missing, changed, others],
+        [lost.length, altered.length, foreign.length],
+        JSON.stringify(dry.differences),
+      );
+      assert.deepEqual(keys(await graph()), before);
+
+      const state = await run();
+      assert.equal(state.counts?.['remaining'], foreign.length);
+      assert.deepEqual(keys(await graph()), keys([...published, ...foreign]));
+      assert.equal((await run({ dryRun: true })).counts?.['remaining'], foreign.length);
+      await store.write({ insert: [], remove: foreign });
+      assert.equal((await run({ dryRun: true })).counts?.['remaining'], 0);
+    });
+
+    test('does not look while a run of another computer writes, and passes over what is left of its claim', async () => {
+      const facts = { holder: 'another', host: 'elsewhere', runId: 'run-1', since: Date.now() };
+      const claim = (ms: number): Quad[] =>
+        claimQuads('http://example.org/lacuna/lease/other', predictionsGraph, {
+          ...facts,
+          until: Date.now() + ms,
+        });
+      const stands = claim(3_600_000);
+      await store.write({ insert: stands, remove: [] });
+      const state = await attempt({ dryRun: true });
+      assert.deepEqual([state.state, state.error?.code], ['failed', 'RUN_CONFLICT']);
+      assert.match(state.error?.message ?? '', /run-1 on elsewhere/);
+      await assert.rejects(attempt(), (error) => isLacunaError(error, 'RUN_CONFLICT'));
+      const lapsed = claim(-3_600_000);
+      await store.write({ insert: lapsed, remove: stands });
+      assert.equal((await run({ dryRun: true })).counts?.['remaining'], 0);
+      await store.write({ insert: [], remove: lapsed });
+    });
+  });
+}

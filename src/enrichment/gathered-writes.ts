@@ -9,6 +9,8 @@ export class GatheredWrites {
   #remove: Quad[] = [];
 
   /**
+   * Nothing is written until there is no room for more, or `flush` is called.
+   *
    * @param limit triples of a write, insertions and removals together; a change that has more by itself is a write of its own.
    */
   constructor(limit: number, write: (change: Change) => Promise<void>) {

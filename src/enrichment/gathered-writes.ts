@@ -21,7 +21,7 @@ export class GatheredWrites {
   /** Takes a change up; what was gathered before is written when there is no room for it. */
   async add({ insert, remove }: Change): Promise<void> {
     const size = this.#insert.length + this.#remove.length;
-    if (size > 0 && size + insert.length + remove.length > this.#limit) await this.flush();
+    if (size + insert.length + remove.length > this.#limit) await this.flush();
     this.#insert.push(...insert);
     this.#remove.push(...remove);
   }

@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { DataFactory } from 'n3';
 import { compare } from '../../src/enrichment/differences.js';
 import { GatheredWrites } from '../../src/enrichment/gathered-writes.js';
+import { Ledger } from '../../src/enrichment/ledger.js';
+import { RunFolder } from '../../src/enrichment/run-folder.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { Journal } from '../../src/graph/journal.js';
 import { rdfs, rdfTerms, xsd } from '../../src/graph/prefixes.js';
@@ -118,6 +120,30 @@ describe('comparing a part of a graph with the journals', () => {
       [3, 2, 5, 1],
     );
   });
+});
+
+test('a ledger knows a subject graph by graph, and no subject whose name only begins alike', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-ledger-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const runs = new RunFolder(folder);
+  const request = { trigger: 'demand' } as const;
+  const startedAt = '2026-03-01T03:00:00.000Z';
+  const progress = { done: 0, total: 0, label: '' };
+  const id = '20260301T030000Z-0001';
+  await runs.save({ id, state: 'completed', trigger: 'demand', request, startedAt, progress });
+  const journal = await Journal.open(runs.journalPath(id));
+  const moved = quad(node('s'), node('p'), literal('1'), graph);
+  const kept = node('history');
+  const says = (subject: string) => quad(node(subject), node('p'), literal('1'), kept);
+  await journal.done(await journal.note({ insert: [moved, says('t')], remove: [] }));
+  await journal.done(await journal.note({ insert: [says('s')], remove: [moved] }));
+  await journal.close();
+  const ledger = await Ledger.add(runs, folder);
+  const asked = ['t', 's', 'unknown', 's/1', 'z'].map((name) => node(name).value);
+  const unknown = ['unknown', 's/1', 'z'].map((name) => node(name).value);
+  assert.deepEqual(await ledger.unknownOf(kept.value, asked), unknown);
+  assert.deepEqual(await ledger.unknownOf(graph.value, asked), asked);
+  await ledger.close();
 });
 
 describe('reconciling a graph with the journals', () => {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { LacunaError } from '../config/errors.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfig, type Config } from '../config/load-config.js';
+import { writableGraphs } from '../config/store-schema.js';
 import { packageRoot } from '../config/package-root.js';
 import type { Progress } from '../config/progress.js';
 import { detectStore } from '../graph/detect-store.js';
@@ -66,20 +67,20 @@ export async function openStore(
   config: Config,
   { progress, onNotice, signal }: ContextOptions,
 ): Promise<Store> {
-  const writableGraphs = [config.graphs.predictions];
+  const writable = writableGraphs(config.graphs);
   if (config.store.kind !== 'embedded') {
     const { kind, endpoint, updateEndpoint, auth, timeoutSeconds, ...overrides } = config.store;
     const userAgent = `Lacuna/${await codeVersion()}`;
     const reached = { endpoint, auth, timeoutMs: timeoutSeconds * 1000, userAgent };
     const known = kind === 'auto' ? await detectStore({ ...reached, signal }) : kind;
     const profile = tunedProfile(storeProfiles[known], overrides);
-    return openProtocolStore({ ...reached, updateEndpoint, writableGraphs, profile });
+    return openProtocolStore({ ...reached, updateEndpoint, writableGraphs: writable, profile });
   }
   await mkdir(config.state, { recursive: true });
   return openEmbeddedStore({
     files: [...config.store.files, ...vocabularyFiles(config)],
     log: path.join(config.state, 'predictions.nq'),
-    writableGraphs,
+    writableGraphs: writable,
     progress,
     onSkip: onNotice,
   });

@@ -86,6 +86,7 @@ export function createEnrichment(context: Context, workshop: Workshop): Enrichme
     source,
     publishing: {
       predictionsGraph: config.graphs.predictions,
+      historyGraph: config.graphs.history,
       namespace: config.provenance.namespace,
       agents: config.provenance.agents,
     },

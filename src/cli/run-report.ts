@@ -71,10 +71,16 @@ export function runReport(run: RunState): string[] {
     return [`Run ${id} ${state} before it had looked at a record.`];
   }
   const unchanged = Object.values(tasks).reduce((sum, counts) => sum + counts.unchanged, 0);
-  const did = request.dryRun === true ? 'would publish' : 'published';
+  const isDry = request.dryRun === true;
+  const did = isDry ? 'would publish' : 'published';
   return [
     `Run ${id} ${state}: ${recordsExamined} records examined with model ${modelVersion}.`,
     outcomeTable(summary),
+    ...(written.withdrawn > 0
+      ? [
+          `${written.withdrawn} earlier predictions ${isDry ? 'would be' : 'were'} taken away: these records were examined again and nothing is predicted any more.`,
+        ]
+      : []),
     ...(unchanged > 0
       ? [
           `${unchanged} gaps had been examined before: their records, the model and the thresholds are the same.`,

@@ -93,27 +93,45 @@ export const storeSchema = z
     'where the records are: { kind: embedded, files } or { kind: auto, endpoint }; a kind other than auto names the triple store: virtuoso, fuseki, oxigraph, rdf4j, graphdb, qlever, or sparql for any other',
   );
 
-/** Schema of `graphs`; the graph that is written may not be among those that are read. */
+/** Schema of `graphs`; those that are written may not be among those that are read. */
 export const graphsSchema = z
   .strictObject({
     read: z
       .array(graphPattern)
       .min(1)
       .describe('the named graphs that hold records, a trailing * matches any ending'),
-    predictions: iri.describe('the IRI of the only graph Lacuna writes'),
+    predictions: iri.describe('the IRI of the graph Lacuna writes'),
+    history: iri
+      .optional()
+      .describe(
+        'the IRI of a graph that keeps predictions which were replaced or taken back; without it they are dropped',
+      ),
     rereadAfterDays: z
       .number()
       .positive()
       .default(30)
       .describe('the days after which unchanged records are read again all the same'),
   })
-  .superRefine(({ read, predictions }, context) => {
-    const matching = read.findIndex((pattern) => matchesPattern(predictions, pattern));
-    if (matching < 0) return;
+  .superRefine(({ read, predictions, history }, context) => {
+    for (const [field, graph] of Object.entries({ predictions, history })) {
+      const matching = read.find((pattern) => graph !== undefined && matchesPattern(graph, pattern));
+      if (matching === undefined) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: `matches graphs.read (${matching}): predictions would be read as records and hide the gaps they fill — name a graph that graphs.read leaves out`,
+      });
+    }
+    if (history !== predictions) return;
     context.addIssue({
       code: 'custom',
-      path: ['predictions'],
-      message: `matches graphs.read (${read[matching]}): predictions would be read as records and hide the gaps they fill — name a graph that graphs.read leaves out`,
+      path: ['history'],
+      message: 'is graphs.predictions: what was taken back would stay where it was — name another graph',
     });
   })
-  .describe('the graphs to read and the graph to write');
+  .describe('the graphs to read and the graphs to write');
+
+/** IRIs of the graphs that may be written. */
+export function writableGraphs({ predictions, history }: z.output<typeof graphsSchema>): string[] {
+  return history === undefined ? [predictions] : [predictions, history];
+}

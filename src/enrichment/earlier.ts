@@ -1,6 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import { silk } from '../graph/prefixes.js';
-import type { PublishedStatement } from '../graph/published.js';
+import { publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
+import type { Store } from '../graph/store.js';
 import { namedNode, quad } from '../graph/terms.js';
 import { modalityNames, type ModalityName } from '../modalities/case.js';
 import { agentIri, statementIri } from '../provenance/iris.js';
@@ -64,8 +65,8 @@ export class Earlier {
     return replaced;
   }
 
-  /** The quads that go when `concept` becomes the gap's value. */
-  outgoing(concept: string): Quad[] {
+  /** The quads that go when `concept` becomes the gap's value, or when the gap has none any more. */
+  outgoing(concept?: string): Quad[] {
     return this.#ours.flatMap(({ statement, subject, predicate, value, quads }) => {
       const direct = quad(
         namedNode(subject),
@@ -73,8 +74,17 @@ export class Earlier {
         namedNode(value),
         namedNode(this.#settings.predictionsGraph),
       );
-      return retiredQuads([...quads, direct, ...this.#others], statement, { subject, predicate, concept });
+      const replacement = concept === undefined ? undefined : { subject, predicate, concept };
+      return retiredQuads([...quads, direct, ...this.#others], statement, replacement);
     });
+  }
+
+  /** True when there are statements of ours, all of them made from `object`'s record. */
+  speaksFor(object: string): boolean {
+    const records = this.#ours.flatMap(({ statement, quads }) =>
+      about(statement, quads).filter(({ predicate }) => predicate.equals(lacuna('record'))),
+    );
+    return this.#ours.length > 0 && records.every((record) => record.object.value === object);
   }
 
   #says(proposal: Proposal, judged: Judgement): boolean {
@@ -99,6 +109,28 @@ export class Earlier {
   #agent(modality: ModalityName): string {
     return agentIri(this.#settings.namespace, modality, this.#settings.agents[modality]);
   }
+}
+
+/** A gap: a record, and the task that would fill it. */
+export type Gap = Pick<Proposal, 'record' | 'task'>;
+
+/** What the predictions graph says already of each of some gaps, read in one go; in their order. */
+export async function earlierOf(
+  store: Store,
+  settings: PublisherSettings,
+  modelVersion: string,
+  gaps: readonly Gap[],
+): Promise<Earlier[]> {
+  const wanted = gaps.map((gap) => ({ subject: subjectOf(gap), predicate: gap.task.predicate }));
+  const found = new Map<string, PublishedStatement[]>();
+  for (const statement of await publishedStatementsOf(store, settings.predictionsGraph, wanted)) {
+    const key = `${statement.subject} ${statement.predicate}`;
+    found.set(key, [...(found.get(key) ?? []), statement]);
+  }
+  return wanted.map(
+    ({ subject, predicate }) =>
+      new Earlier(settings, modelVersion, found.get(`${subject} ${predicate}`) ?? []),
+  );
 }
 
 function about(statement: string, quads: readonly Quad[]): Quad[] {

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Change } from '../graph/store.js';
 import type { Rejections, ReviewedGap } from '../review/rejections.js';
 import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
+import type { Gap } from './earlier.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
 import { subjectOf, type Proposal } from './proposal.js';
 import type { PublishedChunk, Publisher } from './publisher.js';
 import type { RunPhase } from './run-phases.js';
 import type { RunTally } from './run-tally.js';
 import type { Skips } from './skips.js';
+import type { Withdrawal } from './withdrawal.js';
 import type { ExaminationKey, ExaminationStatus, Statuses } from './statuses.js';
 
 /** What examining a batch of records takes. */
@@ -28,6 +31,8 @@ export interface ExaminationParts {
   readonly rejections: Rejections;
   readonly statuses: Statuses;
   readonly publisher: Publisher<DigestedProposal>;
+  readonly withdrawal: Withdrawal;
+  readonly send: (change: Change) => Promise<void>;
   readonly tally: RunTally;
   readonly skips: Skips;
   readonly now: () => Date;
@@ -35,7 +40,7 @@ export interface ExaminationParts {
   readonly signal: AbortSignal | undefined;
 }
 
-type Gap = { readonly read: ReadRecord; readonly task: Task; readonly digest: string };
+type OpenGap = { readonly read: ReadRecord; readonly task: Task; readonly digest: string };
 /** A proposal with the digest of what it depends on. */
 export type DigestedProposal = Proposal & { readonly digest: string };
 
@@ -78,11 +83,11 @@ export class Examination {
    * The gaps that were never examined, failed before, or whose inputs, model or threshold have changed since; and the
    * records that this very run had begun with before it was interrupted.
    */
-  async #due(batch: readonly ReadRecord[]): Promise<{ due: Gap[]; begun: Set<ReadRecord> }> {
+  async #due(batch: readonly ReadRecord[]): Promise<{ due: OpenGap[]; begun: Set<ReadRecord> }> {
     const { statuses, tally, runId, isResumed, reexamines } = this.#parts;
     const open = this.#gaps(batch);
     const before = await statuses.get(open.map(({ read, task }) => keyOf(read, task)));
-    const due: Gap[] = [];
+    const due: OpenGap[] = [];
     const begun = new Set<ReadRecord>();
     for (const [index, gap] of open.entries()) {
       const status = before[index];
@@ -97,8 +102,8 @@ export class Examination {
   }
 
   /** The gaps of a batch. A production shared by two objects has one gap: the first object speaks for it. */
-  #gaps(batch: readonly ReadRecord[]): Gap[] {
-    const gaps = new Map<string, Gap>();
+  #gaps(batch: readonly ReadRecord[]): OpenGap[] {
+    const gaps = new Map<string, OpenGap>();
     for (const read of batch) {
       for (const task of this.#parts.tasks) {
         const key = `${subjectOf({ record: read.record, task })} ${task.name}`;
@@ -111,12 +116,13 @@ export class Examination {
 
   /** Remembers the gaps that lead to nothing, and returns what is to be published. */
   async #settle(
-    due: readonly Gap[],
+    due: readonly OpenGap[],
     judgements: ReadonlyMap<ReadRecord, RecordJudgement>,
   ): Promise<DigestedProposal[]> {
     const { runId, tally, predictor, rejections, signal } = this.#parts;
     const looksAtPhotographs = predictor.card.modalities.some(({ modality }) => modality === 'image');
     const proposals: DigestedProposal[] = [];
+    const unfilled: Gap[] = [];
     const settled: [ExaminationKey, ExaminationStatus][] = [];
     const isRejected = await rejections.of(due.map(reviewed), { signal });
     for (const gap of due) {
@@ -137,13 +143,26 @@ export class Examination {
         decision.outcome === 'nothing-to-go-on' && looksAtPhotographs && record.images.length > 0;
       const outcome = isBlind ? 'failed' : decision.outcome;
       tally.settled(task.name, outcome);
+      if (!isBlind) unfilled.push({ record, task });
       settled.push([
         keyOf(read, task),
         { outcome, digest, judge: this.#judge(task), runId, reason: decision.reason },
       ]);
     }
+    await this.#withdraw(unfilled);
     await this.#remember(settled);
     return proposals;
+  }
+
+  /** Takes away what was said earlier of gaps that stay open now. */
+  async #withdraw(gaps: readonly Gap[]): Promise<void> {
+    const { publisher, withdrawal, send, tally } = this.#parts;
+    if (publisher.isWriting(gaps)) await this.settle();
+    for await (const { change, predictions } of withdrawal.of(gaps)) {
+      await this.settle();
+      await send(change);
+      tally.withdrew(predictions);
+    }
   }
 
   /** Waits for the last write of the batches examined so far and remembers what came of it. */
@@ -191,7 +210,7 @@ export class Examination {
   }
 }
 
-function reviewed({ read: { record }, task }: Gap): ReviewedGap {
+function reviewed({ read: { record }, task }: OpenGap): ReviewedGap {
   return { subject: subjectOf({ record, task }), predicate: task.predicate };
 }
 

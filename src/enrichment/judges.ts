@@ -29,7 +29,9 @@ export function effectiveThresholds(
  * concepts, and where and in whose name is published.
  */
 export function judgesOf(tasks: readonly Task[], judging: Judging): Map<string, string> {
-  const { card, publishing } = judging;
+  const { card } = judging;
+  const { predictionsGraph, namespace, agents } = judging.publishing;
+  const publishing = { predictionsGraph, namespace, agents };
   const thresholds = effectiveThresholds(tasks, judging);
   return new Map(
     tasks.map(({ name, predicate, subject, classes }) => {

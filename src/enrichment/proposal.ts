@@ -5,6 +5,8 @@ import type { TaskJudgement } from './predictor.js';
 /** Where predictions go and what their IRIs begin with. */
 export interface PublisherSettings {
   readonly predictionsGraph: string;
+  /** Keeps what is replaced or taken back; absent = it is dropped. */
+  readonly historyGraph?: string | undefined;
   readonly namespace: string;
   /** IRIs of agents that are known already, by modality. */
   readonly agents: Readonly<Partial<Record<ModalityName, string>>>;

@@ -2,14 +2,15 @@ import type { Quad } from '@rdfjs/types';
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import type { Journal } from '../graph/journal.js';
 import { prov } from '../graph/prefixes.js';
-import { nodeQuads, publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
+import { nodeQuads } from '../graph/published.js';
 import type { Change, Store } from '../graph/store.js';
 import type { ModelCard } from '../models/card.js';
 import type { ProvenanceContext } from '../provenance/prediction.js';
+import { retired, type Retirement } from '../provenance/history.js';
 import { outdatedQuads } from '../provenance/retire.js';
 import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
 import { validatePredictions } from '../provenance/shapes.js';
-import { Earlier } from './earlier.js';
+import { earlierOf, type Gap } from './earlier.js';
 import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
 import { provenanceContext, toPrediction } from './provenance-context.js';
 
@@ -42,7 +43,8 @@ export interface PublishingRun {
 interface Prepared<P extends Proposal> {
   readonly proposal: P;
   readonly insert: readonly Quad[];
-  readonly remove: readonly Quad[];
+  /** What the prediction takes the place of, and what is kept of it. */
+  readonly replaced: Change;
 }
 
 /** What may be written of a chunk, with what describes the run, its model and its agents. */
@@ -69,7 +71,7 @@ function* chunked<P extends Proposal>(
   let chunk: Prepared<P>[] = [];
   let triples = 0;
   for (const item of prepared) {
-    const size = item.insert.length + item.remove.length;
+    const size = item.insert.length + item.replaced.insert.length + item.replaced.remove.length;
     if (chunk.length > 0 && triples + size > triplesPerWrite) {
       yield chunk;
       chunk = [];
@@ -81,7 +83,7 @@ function* chunked<P extends Proposal>(
   if (chunk.length > 0) yield chunk;
 }
 
-const gapOf = (proposal: Proposal): string => `${subjectOf(proposal)} ${proposal.task.predicate}`;
+const keyOf = (gap: Gap): string => `${subjectOf(gap)} ${gap.task.predicate}`;
 
 /**
  * Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. While the store works
@@ -116,7 +118,7 @@ export class Publisher<P extends Proposal = Proposal> {
     for (let start = 0; start < proposals.length; start += gapsPerRequest) {
       const group = proposals.slice(start, start + gapsPerRequest);
       // Two objects may share a production: what is said of it is read after it was written, never while.
-      if (group.some((proposal) => this.#underWay?.about.has(gapOf(proposal)))) yield* this.settle();
+      if (this.isWriting(group)) yield* this.settle();
       const context = this.#context({ startedAt, endedAt: this.#run.now() });
       const { prepared, settled } = await this.#prepared(group, context);
       if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
@@ -127,6 +129,11 @@ export class Publisher<P extends Proposal = Proposal> {
         this.#begin(checked);
       }
     }
+  }
+
+  /** True while what is being written is about one of these gaps. */
+  isWriting(gaps: readonly Gap[]): boolean {
+    return gaps.some((gap) => this.#underWay?.about.has(keyOf(gap)));
   }
 
   /** Waits for the write under way, if there is one, and yields it. */
@@ -152,29 +159,14 @@ export class Publisher<P extends Proposal = Proposal> {
     await this.#run.send({ insert: runQuads(context.run, context), remove: [] });
   }
 
+  #retirement({ endedAt }: ProvenanceContext): Retirement {
+    const { historyGraph, namespace } = this.#settings;
+    return { historyGraph, namespace, runId: this.#run.runId, at: endedAt, reason: 'replaced' };
+  }
+
   #context(batch: { startedAt: Date; endedAt: Date }): ProvenanceContext {
     const { runId, startedAt } = this.#run;
     return provenanceContext(this.#settings, this.#card, { runId, startedAt }, batch);
-  }
-
-  /** What the graph says already of each proposal's gap, read in one go. */
-  async #earlier(proposals: readonly P[]): Promise<Map<P, Earlier>> {
-    const existing = await publishedStatementsOf(
-      this.#store,
-      this.#settings.predictionsGraph,
-      proposals.map((proposal) => ({ subject: subjectOf(proposal), predicate: proposal.task.predicate })),
-    );
-    const found = new Map<string, PublishedStatement[]>();
-    for (const statement of existing) {
-      const key = `${statement.subject} ${statement.predicate}`;
-      found.set(key, [...(found.get(key) ?? []), statement]);
-    }
-    return new Map(
-      proposals.map((proposal) => {
-        const statements = found.get(gapOf(proposal)) ?? [];
-        return [proposal, new Earlier(this.#settings, this.#card.version, statements)];
-      }),
-    );
   }
 
   /** Turns proposals into quads; those that need none, or can have none, are settled. */
@@ -182,11 +174,11 @@ export class Publisher<P extends Proposal = Proposal> {
     proposals: readonly P[],
     context: ProvenanceContext,
   ): Promise<{ prepared: Prepared<P>[]; settled: ChunkOutcome<P>[] }> {
-    const earlier = await this.#earlier(proposals);
+    const earlier = await earlierOf(this.#store, this.#settings, this.#card.version, proposals);
     const settled: ChunkOutcome<P>[] = [];
     const prepared: Prepared<P>[] = [];
-    for (const proposal of proposals) {
-      const said = earlier.get(proposal)!;
+    for (const [index, proposal] of proposals.entries()) {
+      const said = earlier[index]!;
       if (said.settles(proposal)) {
         settled.push({ proposal, outcome: 'already-published' });
         continue;
@@ -194,7 +186,8 @@ export class Publisher<P extends Proposal = Proposal> {
       try {
         const prediction = toPrediction(proposal, said.replaced(proposal));
         const insert = predictionQuads(prediction, context);
-        prepared.push({ proposal, insert, remove: said.outgoing(prediction.fused.concept) });
+        const outgoing = said.outgoing(prediction.fused.concept);
+        prepared.push({ proposal, insert, replaced: retired(outgoing, this.#retirement(context)) });
       } catch (error) {
         if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
         settled.push({ proposal, outcome: 'rejected', problem: error.message });
@@ -247,14 +240,14 @@ export class Publisher<P extends Proposal = Proposal> {
     const written = this.#write(checked);
     // A failure surfaces when the write is waited for; until then it must not count as unhandled.
     written.catch(() => undefined);
-    this.#underWay = { about: new Set(checked.sound.map(({ proposal }) => gapOf(proposal))), written };
+    this.#underWay = { about: new Set(checked.sound.map(({ proposal }) => keyOf(proposal))), written };
   }
 
   async #write({ sound, outcomes, introduction, context }: CheckedChunk<P>): Promise<PublishedChunk<P>> {
     if (sound.length === 0) return { outcomes, statements: 0, triples: 0 };
     const change = {
-      insert: sound.flatMap(({ insert }) => insert),
-      remove: sound.flatMap(({ remove }) => remove),
+      insert: sound.flatMap(({ insert, replaced }) => [...insert, ...replaced.insert]),
+      remove: sound.flatMap(({ replaced }) => replaced.remove),
     };
     if (!this.#isIntroduced) {
       change.insert.unshift(...introduction);

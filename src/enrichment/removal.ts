@@ -3,8 +3,11 @@ import type { PublishedStatement } from '../graph/published.js';
 import { rdfTerms } from '../graph/prefixes.js';
 import { namedNode, quad } from '../graph/terms.js';
 import { objectsOf } from '../provenance/export/export-pages.js';
+import type { Retirement } from '../provenance/history.js';
 import { retiredQuads } from '../provenance/retire.js';
 import { lacuna } from '../provenance/terms.js';
+import type { RunTools } from './exclusive-run.js';
+import type { PublisherSettings } from './proposal.js';
 import type { ExaminationKey, Statuses } from './statuses.js';
 
 /** A prediction that is taken back: its decision and the opinions it combines. */
@@ -46,6 +49,15 @@ export function outgoing(
       const direct = quad(namedNode(subject), namedNode(predicate), namedNode(value), namedNode(graph));
       return retiredQuads([...quads, direct, ...staying], statement);
     });
+}
+
+/** How things leave the predictions graph by the hand of a run that is asked to take them away. */
+export function retirementBy(
+  { start, now }: Pick<RunTools, 'start' | 'now'>,
+  { historyGraph, namespace }: PublisherSettings,
+  reason: Retirement['reason'],
+): Retirement {
+  return { historyGraph, namespace, runId: start.id, at: now(), reason };
 }
 
 /** The statuses there are of some gaps in any museum's graph. Forget them before the statements go: a crash then costs nothing. */

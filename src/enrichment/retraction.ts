@@ -2,9 +2,10 @@ import type { Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import { publishedStatementsOf, nodeQuads, type PublishedStatement } from '../graph/published.js';
 import { selectedStatements } from '../provenance/export/export-pages.js';
+import { retired } from '../provenance/history.js';
 import type { RunTools } from './exclusive-run.js';
 import type { PublisherSettings } from './proposal.js';
-import { examined, outgoing, predictionOf, type Prediction } from './removal.js';
+import { examined, outgoing, predictionOf, retirementBy, type Prediction } from './removal.js';
 import type { Retracted } from './run-state.js';
 
 /** Where retraction finds things. */
@@ -33,6 +34,7 @@ export async function retract(tools: RunTools, parts: RetractionParts): Promise<
   const counts = { predictions: 0, statements: 0, triples: 0, kept: 0 };
   tools.accountBy(() => ({ counts: { ...counts } }));
   const reading = { store, graph, pageSize: store.profile.pageSize, namespace };
+  const retirement = retirementBy(tools, publishing, 'retracted');
   await live.enter('publishing');
   for await (const decisions of selectedStatements(reading, retracted, { signal })) {
     signal?.throwIfAborted();
@@ -43,7 +45,7 @@ export async function retract(tools: RunTools, parts: RetractionParts): Promise<
     const said = await publishedStatementsOf(store, graph, predictions, { signal });
     if (!dryRun) await statuses.forget(await examined(predictions, museums, statuses));
     for (const part of inWrites(predictions, said, { graph, limit: store.profile.triplesPerWrite })) {
-      await tools.send({ insert: [], remove: part.remove });
+      await tools.send(retired(part.remove, retirement));
       counts.predictions += part.predictions;
       counts.statements += part.statements;
       counts.triples += part.remove.length;

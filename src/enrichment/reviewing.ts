@@ -5,6 +5,7 @@ import { findRecordKeys, objectsOf } from '../graph/record-keys.js';
 import { listMuseumGraphs } from '../graph/records.js';
 import { rejectionOf, rejectionQuads, type Rejection } from '../provenance/rejection.js';
 import { isOpinion } from '../provenance/retire.js';
+import { retired } from '../provenance/history.js';
 import { validatePredictions } from '../provenance/shapes.js';
 import { lacuna } from '../provenance/terms.js';
 import { rejectedValues } from '../review/rejections.js';
@@ -12,7 +13,7 @@ import type { Task } from '../vocabulary/profile.js';
 import type { RunTools } from './exclusive-run.js';
 import type { PublisherSettings } from './proposal.js';
 import type { CollectionSource } from './read-collection.js';
-import { examined, outgoing, predictionOf } from './removal.js';
+import { examined, outgoing, predictionOf, retirementBy } from './removal.js';
 import type { Rejecting, Review, Withdrawing } from './run-state.js';
 import { selectedTasks } from './selected-tasks.js';
 
@@ -173,7 +174,8 @@ async function reject(tools: RunTools, parts: ReviewParts, rejecting: Rejecting)
   }
   await live.enter('publishing');
   await forgetGap(tools, parts, { subject: gap.subject, record, task: rejecting.task });
-  if (insert.length + remove.length > 0) await tools.send({ insert, remove });
+  const kept = retired(remove, retirementBy(tools, parts.publishing, 'rejected')).insert;
+  if (insert.length + remove.length > 0) await tools.send({ insert: [...insert, ...kept], remove });
   counts.rejections = !stands || own !== undefined ? 1 : 0;
   Object.assign(counts, { predictions, statements, triples: remove.length });
 }

@@ -109,6 +109,8 @@ export interface RunSummary {
     readonly statements: number;
     readonly triples: number;
     readonly requests: number;
+    /** Earlier predictions taken away, as nothing is predicted in their place. */
+    readonly withdrawn: number;
   };
   readonly skips: readonly SkipEntry[];
   readonly examples: readonly ExamplePrediction[];

@@ -30,14 +30,22 @@ export class RunTally {
   readonly #card: ModelCard;
   readonly #tasks: Record<string, TaskCounts>;
   readonly #examples: ExamplePrediction[];
-  readonly #written: { predictions: number; statements: number; triples: number; requests: number };
+  readonly #written: {
+    predictions: number;
+    statements: number;
+    triples: number;
+    requests: number;
+    withdrawn: number;
+  };
   #examined = 0;
 
   constructor(before: RunSummary | undefined, tasks: readonly Task[], card: ModelCard) {
     this.#card = card;
     this.#tasks = Object.fromEntries(tasks.map(({ name }) => [name, emptyCounts()]));
     this.#examples = [...(before?.examples ?? [])];
-    this.#written = { ...(before?.written ?? { predictions: 0, statements: 0, triples: 0, requests: 0 }) };
+    this.#written = {
+      ...(before?.written ?? { predictions: 0, statements: 0, triples: 0, requests: 0, withdrawn: 0 }),
+    };
   }
 
   /** One gap that is looked at. */
@@ -96,6 +104,12 @@ export class RunTally {
     this.#written.statements += statements;
     this.#written.triples += triples;
     if (triples > 0) this.#written.requests += 1;
+  }
+
+  /** Earlier predictions that were taken away, as nothing is predicted in their place. */
+  withdrew(predictions: number): void {
+    this.#written.withdrawn += predictions;
+    this.#written.requests += 1;
   }
 
   /** The counts so far; the skips are those of this process. */

@@ -20,6 +20,7 @@ import { RunFolder } from './run-folder.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 import { RunTally } from './run-tally.js';
 import { selectedTasks } from './selected-tasks.js';
+import { Withdrawal } from './withdrawal.js';
 import { Skips, type PhotographFailures } from './skips.js';
 
 /** What a run works with. */
@@ -83,7 +84,7 @@ export class Enrichment {
     const { kind = 'enrich', retract: retracted = {} } = planned.request;
     if (kind === 'republish' || kind === 'reconcile') {
       const work = kind === 'republish' ? republish : reconcile;
-      const graphs = [publishing.predictionsGraph];
+      const graphs = this.#ownGraphs();
       return exclusiveRun(parts, planned, watch, (tools) => work(tools, { stateFolder, graphs }));
     }
     if (kind === 'retract') {
@@ -105,6 +106,11 @@ export class Enrichment {
     const tasks = this.#tasksOf(planned.request, predictor);
     const start = { ...planned, modelVersion: predictor.card.version };
     return exclusiveRun(parts, start, watch, (tools) => this.#enrich(tools, tasks, predictor));
+  }
+
+  #ownGraphs(): string[] {
+    const { predictionsGraph, historyGraph } = this.#parts.publishing;
+    return historyGraph === undefined ? [predictionsGraph] : [predictionsGraph, historyGraph];
   }
 
   #tasksOf(request: RunRequest, predictor: Predictor): Task[] {
@@ -149,6 +155,8 @@ export class Enrichment {
       rejections,
       statuses,
       publisher,
+      withdrawal: new Withdrawal(store, publishing, card.version, writing),
+      send,
       tally,
       skips,
       now,
@@ -166,7 +174,7 @@ export class Enrichment {
       request,
       tasks,
       judges,
-      ownGraphs: [publishing.predictionsGraph],
+      ownGraphs: this.#ownGraphs(),
       rereadAfterDays,
       examination,
       statuses,

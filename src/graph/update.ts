@@ -79,7 +79,7 @@ export function refuseForeignGraphs(change: Change, writable: readonly string[])
 }
 
 // `;` lists keep the number of dot-terminated triples below Virtuoso's limit of 4,989 in one block (SP030).
-function graphBlocks(quads: readonly Quad[]): string {
+function graphBlocks(quads: readonly Quad[]): string[] {
   const graphs = new Map<string, Map<string, Set<string>>>();
   for (const quad of quads) {
     const line = quadLine(quad);
@@ -92,23 +92,23 @@ function graphBlocks(quads: readonly Quad[]): string {
     subjects.set(subject, pairs);
     pairs.add(predicateAndObject);
   }
-  const blocks = [...graphs].map(([graph, subjects]) => {
+  return [...graphs].map(([graph, subjects]) => {
     const triples = [...subjects].map(([subject, pairs]) => `${subject} ${[...pairs].join(' ;\n  ')} .`);
     return `GRAPH ${graph} {\n${triples.join('\n')}\n}`;
   });
-  return blocks.join('\n');
 }
 
 /**
- * The change as one SPARQL 1.1 Update request: `DELETE DATA { … } ; INSERT DATA { … }`, either part left out when empty.
+ * The change as one SPARQL 1.1 Update request: one `DELETE DATA { … }` for
+ * each graph, then `INSERT DATA { … }`; what is empty is left out.
  * Removal comes first, so that a quad in both parts is there afterwards.
  *
  * @returns the text, empty when the change is.
  * @throws LacunaError INPUT_INVALID as {@link quadLine}.
  */
 export function insertDeleteData(change: Change): string {
-  const operations: string[] = [];
-  if (change.remove.length > 0) operations.push(`DELETE DATA {\n${graphBlocks(change.remove)}\n}`);
-  if (change.insert.length > 0) operations.push(`INSERT DATA {\n${graphBlocks(change.insert)}\n}`);
+  // One graph at a time: of two in one DELETE DATA, Virtuoso leaves literals with a language or a datatype where they are.
+  const operations = graphBlocks(change.remove).map((block) => `DELETE DATA {\n${block}\n}`);
+  if (change.insert.length > 0) operations.push(`INSERT DATA {\n${graphBlocks(change.insert).join('\n')}\n}`);
   return operations.join(' ;\n');
 }

@@ -53,6 +53,16 @@ export function leaseIri(namespace: string, uuid: string): string {
   return named(namespace, 'lease', uuid);
 }
 
+/** IRI of what a statement or an activity said until a run took it away: one per node and run. */
+export function versionIri(namespace: string, node: string, runId: string): string {
+  return minted(namespace, 'version', [node, runId]);
+}
+
+/** IRI of the end of a version. */
+export function invalidationIri(namespace: string, version: string): string {
+  return minted(namespace, 'invalidation', [version]);
+}
+
 /**
  * IRI of the agent of a modality: the configured one if there is one.
  *

@@ -206,7 +206,13 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
       run = (await (await fetch(new URL(`/runs/${id}`, address))).json()) as RunState;
     } while (!['completed', 'failed', 'cancelled', 'parked'].includes(run.state));
     assert.equal(run.state, 'completed');
-    assert.deepEqual(run.summary!.written, { predictions: 0, statements: 0, triples: 0, requests: 0 });
+    assert.deepEqual(run.summary!.written, {
+      predictions: 0,
+      statements: 0,
+      triples: 0,
+      requests: 0,
+      withdrawn: 0,
+    });
     assert.equal(statSync(logOf(folder)).size, size);
   });
 

@@ -113,7 +113,13 @@ test('the gaps of the real textiles are filled from texts and properties', { tim
 
   const again = await answered<RunState>(folder, ['enrich']);
   assert.equal(again.summary!.recordsExamined, 0);
-  assert.deepEqual(again.summary!.written, { predictions: 0, statements: 0, triples: 0, requests: 0 });
+  assert.deepEqual(again.summary!.written, {
+    predictions: 0,
+    statements: 0,
+    triples: 0,
+    requests: 0,
+    withdrawn: 0,
+  });
 });
 
 test(

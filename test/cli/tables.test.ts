@@ -37,7 +37,7 @@ const summary: RunSummary = {
   modelVersion: '0123456789abcdef',
   recordsExamined: 8,
   tasks: { place: counts },
-  written: { predictions: 3, statements: 6, triples: 100, requests: 1 },
+  written: { predictions: 3, statements: 6, triples: 100, requests: 1, withdrawn: 2 },
   skips: [{ reason: 'photograph not-found', count: 12, examples: ['http://example.org/1.jpg (404)'] }],
   examples: [
     {

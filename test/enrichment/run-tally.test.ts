@@ -62,6 +62,7 @@ test('writes without triples are no requests; a rejected prediction is not writt
     statements: 2,
     triples: 40,
     requests: 1,
+    withdrawn: 0,
   });
 });
 

@@ -76,7 +76,13 @@ test('a second run over an unchanged graph reads the listing and a few sums, and
   assert.deepEqual([second.asked['context'], second.asked['predictions']], [0, 0]);
   assert.ok(second.asked['listing']! > 0);
   assert.deepEqual([second.summary.recordsExamined, unchanged(second.summary)], [0, gaps]);
-  assert.deepEqual(second.summary.written, { predictions: 0, statements: 0, triples: 0, requests: 0 });
+  assert.deepEqual(second.summary.written, {
+    predictions: 0,
+    statements: 0,
+    triples: 0,
+    requests: 0,
+    withdrawn: 0,
+  });
 });
 
 test('one value exchanged for another of the same length is seen, and that record alone examined', async () => {

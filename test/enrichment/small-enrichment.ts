@@ -41,11 +41,16 @@ async function openSmallStore(
     records = 120,
     extra,
     predictions = predictionsGraph,
-  }: { records?: number; extra?: string; predictions?: string },
+    history,
+  }: { records?: number; extra?: string; predictions?: string; history?: string },
 ): Promise<Store> {
   const file = path.join(folder, 'collection.nq');
   if (!existsSync(file)) await writeSmallCollection(folder, records, extra);
-  return openEmbeddedStore({ files: [file], log: logPath(folder), writableGraphs: [predictions] });
+  return openEmbeddedStore({
+    files: [file],
+    log: logPath(folder),
+    writableGraphs: history === undefined ? [predictions] : [predictions, history],
+  });
 }
 
 /**
@@ -66,6 +71,8 @@ export async function trainedEnrichment(
     understanding?: string;
     /** The predictions graph, when it is not the usual one. */
     predictions?: string;
+    /** The graph that keeps what is replaced or taken back; none unless told. */
+    history?: string;
     /** The clock; one that stands still unless told. */
     now?: () => Date;
     /** Folder of the models within `folder`. */
@@ -127,6 +134,7 @@ export async function trainedEnrichment(
     source,
     publishing: {
       predictionsGraph: options.predictions ?? predictionsGraph,
+      historyGraph: options.history,
       namespace: 'http://example.org/lacuna/',
       agents: {},
     },

@@ -125,7 +125,13 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
       const { enrichment } = await trainedEnrichment(folder, { store, suffix: 'third' });
       const { state, summary } = await run(enrichment);
       assert.equal(state, 'completed');
-      assert.deepEqual(summary?.written, { predictions: 0, statements: 0, triples: 0, requests: 0 });
+      assert.deepEqual(summary?.written, {
+        predictions: 0,
+        statements: 0,
+        triples: 0,
+        requests: 0,
+        withdrawn: 0,
+      });
       for (const [task, counts] of Object.entries(summary.tasks)) {
         assert.ok(counts.alreadyPublished > 0, task);
         assert.equal(counts.published, 0, task);
@@ -158,7 +164,11 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
       assert.ok(state.summary!.written.predictions > 0);
       const quads = await published();
       assert.deepEqual(await validatePredictions(quads), []);
-      assert.deepEqual(difference(facts(quads), embedded.second), { lost: [], added: [] });
+      // The id of a run tells how many there were before it; nothing else may differ.
+      const [found, expected] = [facts(quads), embedded.second].map((lines) =>
+        lines.map((line) => line.replaceAll(/\/run\/[^>]+-other>/g, '/run/other>')).sort(),
+      );
+      assert.deepEqual(difference(found!, expected!), { lost: [], added: [] });
       assert.equal(quads.length, embedded.second.length);
     });
 

@@ -59,7 +59,7 @@ const summary = {
       unchanged: 0,
     },
   },
-  written: { predictions: 12, statements: 48, triples: 720, requests: 1 },
+  written: { predictions: 12, statements: 48, triples: 720, requests: 1, withdrawn: 0 },
   skips: [
     { reason: 'photograph unreachable', count: 1, examples: ['https://photographs.example/north-2.jpg'] },
   ],

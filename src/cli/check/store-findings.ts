@@ -1,6 +1,7 @@
 import { DataFactory } from 'n3';
 import { isLacunaError } from '../../config/errors.js';
 import type { Config } from '../../config/load-config.js';
+import { writableGraphs } from '../../config/store-schema.js';
 import { listMuseumGraphs } from '../../graph/records.js';
 import type { Change, RequestOptions, Store } from '../../graph/store.js';
 import { storeInWords } from '../../graph/store-profiles.js';
@@ -43,27 +44,42 @@ export async function readFindings(
   return { findings, graphs: found };
 }
 
-function probe({ graphs, provenance }: Config): Change['insert'][number] {
+function probe({ provenance }: Config, graph: string): Change['insert'][number] {
   return quad(
     namedNode(`${provenance.namespace}check`),
     namedNode('http://www.w3.org/2000/01/rdf-schema#comment'),
     literal('Written and removed by lacuna check.', 'en'),
-    namedNode(graphs.predictions),
+    namedNode(graph),
   );
 }
 
 /**
- * Whether Lacuna may write: one triple is written to the predictions graph and removed again. While it is there, it is
- * seen whether the store's default graph shows it.
+ * Whether Lacuna may write: one triple is written to each graph that it writes and removed again. While it is in the
+ * predictions graph, it is seen whether the store's default graph shows it.
  */
 export async function updateFindings(
   store: Store,
   config: Config,
   options: RequestOptions,
 ): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const graph of writableGraphs(config.graphs))
+    findings.push(...(await graphFindings(store, { graph, triple: probe(config, graph) }, options)));
+  // One store has one default graph: what was found of it is said once.
+  return findings.filter(
+    ({ check }, index) =>
+      check !== defaultGraph || findings.findIndex((other) => other.check === check) === index,
+  );
+}
+
+const defaultGraph = 'default graph';
+
+async function graphFindings(
+  store: Store,
+  { graph, triple }: { readonly graph: string; readonly triple: Change['insert'][number] },
+  options: RequestOptions,
+): Promise<readonly Finding[]> {
   const check = 'update right';
-  const graph = config.graphs.predictions;
-  const triple = probe(config);
   const isThere = async (): Promise<boolean> =>
     (await triplesOf({ store, graph }, [triple.subject.value], options)).length > 0;
   let wasWritten = false;
@@ -102,7 +118,7 @@ export async function updateFindings(
   const written: Finding = { check, state: 'ok', text: `<${graph}> can be written` };
   if (!shows) return [written];
   const union: Finding = {
-    check: 'default graph',
+    check: defaultGraph,
     state: 'warning',
     text: 'a query that names no graph sees every graph of this store, and takes predictions for facts',
     mend: 'tell whoever asks the store: GRAPH ?g { … } with the museums’ graphs, or FROM, leaves predictions out',

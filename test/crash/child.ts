@@ -6,16 +6,17 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClassicLevel } from 'classic-level';
 import { isLacunaError } from '../../src/config/errors.js';
+import type { RunRequest } from '../../src/enrichment/run-state.js';
 import { Enrichment } from '../../src/enrichment/run.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { openProtocolStore, type Auth } from '../../src/graph/protocol-store.js';
 import { tunedProfile, type StoreProfile } from '../../src/graph/store-profiles.js';
 import { systemClock, type RetryClock } from '../../src/graph/retry.js';
-import type { Store } from '../../src/graph/store.js';
+import type { Change, Store } from '../../src/graph/store.js';
 import { LabelGrouper } from '../../src/vocabulary/grouping.js';
 import type { Profile } from '../../src/vocabulary/profile.js';
 import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
-import { around, tell } from './injector.js';
+import { around, sending, tell } from './injector.js';
 import { standInPredictor, type ModelName } from './stand-in-model.js';
 
 /** Where the child finds its graph: in the embedded store of its folder, or behind a server. */
@@ -36,6 +37,8 @@ export interface Order {
   /** Given ready-made, as reading it takes a tenth of the child's time. */
   readonly profile: Profile;
   readonly model: ModelName;
+  /** What its run is to do; an enrichment unless told. */
+  readonly request?: RunRequest | undefined;
   /** When its run was asked for, which is in the run's id; milliseconds since 1970. */
   readonly plannedAt: number;
   /** What the clock says when it begins; milliseconds since 1970. */
@@ -81,8 +84,11 @@ async function openStore({ folder, store, haste = 1 }: Order): Promise<Store> {
 /** The methods of a store that change nothing in it. */
 const reading = ['select', 'ask', 'answer', 'close', 'health', 'onHealth'];
 
-/** The store, with points around whatever changes it. */
-function watched(store: Store): Store {
+const isOfClaims = ({ insert, remove }: Change): boolean =>
+  [...insert, ...remove].every(({ subject }) => subject.value.includes('/lease/'));
+
+/** The store, with points around whatever changes it; `write` names those around writes of anything but claims. */
+function watched(store: Store, write: string): Store {
   return new Proxy(store, {
     get: (target, key) => {
       // Small batches, so that a small collection takes many writes.
@@ -92,22 +98,35 @@ function watched(store: Store): Store {
       if (typeof value !== 'function') return value;
       const method = (value as (...parameters: unknown[]) => Promise<unknown>).bind(target);
       if (reading.includes(String(key))) return method;
-      return (...parameters: unknown[]) => around(`store ${String(key)}`, () => method(...parameters));
+      return (...parameters: unknown[]) => {
+        const name = key !== 'write' ? `store ${String(key)}` : write;
+        const isClaim = key === 'write' && isOfClaims(parameters[0] as Change);
+        return sending(isClaim ? 'claim written' : name, () => method(...parameters));
+      };
     },
   });
 }
 
 // LevelDB writes its files in native code.
-for (const [method, name] of [
-  ['open', 'statuses opened'],
-  ['batch', 'statuses written'],
+type Operation = { readonly type: 'put' | 'del' };
+const isLedger = ({ location }: ClassicLevel): boolean => path.basename(location) === 'ledger';
+for (const [method, nameOf] of [
+  ['open', (level: ClassicLevel) => (isLedger(level) ? 'ledger opened' : 'statuses opened')],
+  [
+    'batch',
+    (level: ClassicLevel, operations: readonly Operation[]) => {
+      if (isLedger(level)) return 'ledger written';
+      return operations.every(({ type }) => type === 'del') ? 'statuses forgotten' : 'statuses written';
+    },
+  ],
 ] as const) {
   const methods = ClassicLevel.prototype as unknown as Record<
     string,
-    (...all: unknown[]) => Promise<unknown>
+    (this: ClassicLevel, ...all: unknown[]) => Promise<unknown>
   >;
   const original = methods[method]!;
-  methods[method] = function (this: unknown, ...parameters) {
+  methods[method] = function (this: ClassicLevel, ...parameters) {
+    const name = nameOf(this, parameters[0] as readonly Operation[]);
     return around(name, () => original.apply(this, parameters));
   };
 }
@@ -115,7 +134,7 @@ for (const [method, name] of [
 async function perform(order: Order): Promise<{ ended: string; error?: string | undefined }> {
   const { profile } = order;
   const opened = await openStore(order);
-  const store = watched(opened);
+  const store = watched(opened, order.request?.kind === 'republish' ? 'lost quads written' : 'store write');
   const offset = order.now - performance.now();
   let isPlanning = true;
   const enrichment = new Enrichment({
@@ -136,7 +155,7 @@ async function perform(order: Order): Promise<{ ended: string; error?: string | 
     now: () => new Date(isPlanning ? order.plannedAt : offset + performance.now()),
     randomSuffix: () => order.model,
   });
-  const planned = (await enrichment.interrupted()) ?? enrichment.plan({ trigger: 'demand' });
+  const planned = (await enrichment.interrupted()) ?? enrichment.plan(order.request ?? { trigger: 'demand' });
   isPlanning = false;
   const { state, error } = await enrichment.run(planned, { progress: () => undefined });
   await opened.close();

@@ -18,6 +18,8 @@ export interface Habitat {
   contents(): Promise<Quad[]>;
   /** Everything else in the store. */
   surroundings(): Promise<Quad[]>;
+  /** Empties the writable graphs, behind Lacuna's back. */
+  loseGraph(): Promise<void>;
   /** Empties the writable graphs and the state folder. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +57,10 @@ export function embeddedHabitat(): Habitat {
     store: { kind: 'embedded', files },
     contents: () => read(path.join(folder, 'predictions.nq')),
     surroundings: () => read(files),
+    loseGraph: () => {
+      rmSync(path.join(folder, 'predictions.nq'));
+      return Promise.resolve();
+    },
     reset: () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
@@ -73,6 +79,8 @@ export async function serverHabitat(server: TestServer): Promise<Habitat> {
   const folder = path.join(root, 'life');
   const store = await server.open([...museumGraphs, ...writable]);
   await store.write({ insert: new Parser({ format: 'N-Quads' }).parse(collection()), remove: [] });
+  const loseGraph = async (): Promise<void> =>
+    store.write({ insert: [], remove: await graphQuads(store, writable) });
   return {
     folder,
     store: {
@@ -91,10 +99,11 @@ export async function serverHabitat(server: TestServer): Promise<Habitat> {
       );
       return [...(await graphQuads(store, others)), ...quadsOf(graphless)];
     },
+    loseGraph,
     reset: async () => {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
-      await store.write({ insert: [], remove: await graphQuads(store, writable) });
+      await loseGraph();
     },
     close: async () => {
       await store.close();

@@ -31,21 +31,27 @@ function reach(name: string): void {
   if (isToDieAt(name)) process.kill(process.pid, 'SIGKILL');
 }
 
-let writesInFlight = 0;
-
-/** Does `work` between the points before and after the step of that name; a request it sends is a point as well. */
+/** Does `work` between the points before and after the step of that name. */
 export async function around<T>(name: string, work: () => Promise<T>): Promise<T> {
   reach(`${name}: before`);
-  writesInFlight += 1;
-  const result = await work().finally(() => {
-    writesInFlight -= 1;
-  });
+  const result = await work();
   reach(`${name}: after`);
   return result;
 }
 
+const onTheirWay: string[] = [];
+
+/** As `around`; the requests that the work sends to a store are points as well. */
+export async function sending<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return around(name, async () => {
+    onTheirWay.push(name);
+    return work().finally(() => onTheirWay.splice(onTheirWay.indexOf(name), 1));
+  });
+}
+
 subscribe('http.client.request.start', () => {
-  if (writesInFlight > 0) setImmediate(reach, 'store write: on its way');
+  const name = onTheirWay.at(-1);
+  if (name !== undefined) setImmediate(reach, `${name}: on its way`);
 });
 
 const pathOfDescriptor = new Map<number, string>();

@@ -10,6 +10,9 @@ const injector = new URL('./injector.js', import.meta.url).href;
 // A child lives for a second: what V8 does to be fast later costs more than it gives, nearly half of the time.
 const shortLived = ['--no-opt', '--liftoff-only', '--max-semi-space-size=64'];
 
+/** The first of these is where a run begins to write, not to read, or to lay claim to the graph. */
+const beginning = /^(change noted|store write|ledger opened|statuses forgotten): before$/;
+
 /** How a child came to its end. */
 export interface Ending {
   /** The state of its run, absent when it was killed first. */
@@ -60,7 +63,7 @@ class Mortal {
       if ('ended' in message) outcome = message;
       if (!('point' in message)) continue;
       points.push(message.point);
-      if (begun !== undefined || !/^(change noted|store write): before$/.test(message.point)) continue;
+      if (begun !== undefined || !beginning.test(message.point)) continue;
       begun = performance.now();
       onBegun(() => child.kill('SIGKILL'));
     }

@@ -45,6 +45,8 @@ const fileSteps: readonly NamedStep[] = [
   step('state folder made', 'mkdir', /\/state$/),
   step('holder named', 'writeFile', /\/state\/holder$/),
   step('statuses folder made', 'mkdir', /\/statuses$/),
+  step('ledger removed', 'rm', /\/state\/ledger$/),
+  step('ledger folder made', 'mkdir', /\/state\/ledger$/),
   step('log folder made', 'mkdir', /\/life$/),
   step('log lock taken', 'writeFile', logLock),
   step('log lock given back', 'rm', logLock),
@@ -60,13 +62,27 @@ const fileSteps: readonly NamedStep[] = [
 ];
 
 /** Durable steps beyond the file system: the child program puts them around the calls. */
-export const otherSteps = ['statuses opened', 'statuses written', 'store write'] as const;
+export const otherSteps = [
+  'statuses opened',
+  'statuses written',
+  'statuses forgotten',
+  'ledger opened',
+  'ledger written',
+  'claim written',
+  'store write',
+  'lost quads written',
+] as const;
 
 /**
  * Steps that a process on an embedded store does not take: it lays no claim on its graph, as only one process can have the
  * log; and a change is given up only when the configuration no longer names the graph that it was meant for.
  */
-export const notEmbedded: readonly string[] = ['state folder made', 'holder named', 'change given up'];
+export const notEmbedded: readonly string[] = [
+  'state folder made',
+  'holder named',
+  'change given up',
+  'claim written',
+];
 
 /** The names of all durable steps. */
 export const writePoints: readonly string[] = [...fileSteps.map(({ name }) => name), ...otherSteps];

@@ -10,32 +10,8 @@ import { storeProfiles } from '../../src/graph/store-profiles.js';
 import { lacuna, type Ending } from '../cli/lacuna.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { servers, type KnownServer } from './servers.js';
+import { authOf, configuration, passwords as env, type Settings } from './store-configuration.js';
 import type { TestServer } from './test-store.js';
-
-const env = { STORE_PASSWORD: 'se:cret' };
-
-interface Settings {
-  readonly endpoint: string;
-  /** Where this kind of store has it unless given. */
-  readonly updateEndpoint?: string;
-  readonly predictions: string;
-}
-
-function configuration({ endpoint, updateEndpoint, predictions }: Settings, auth: string): string {
-  const update = updateEndpoint === undefined ? '' : `updateEndpoint: "${updateEndpoint}",`;
-  return `profile: silknow
-store: { kind: auto, endpoint: "${endpoint}", ${update} auth: ${auth}, timeoutSeconds: 30 }
-graphs: { read: ["http://example.org/graph/*"], predictions: "${predictions}" }
-provenance: { namespace: "http://example.org/lacuna/" }
-tasks:
-  place: { minimumLabelCount: 5, threshold: 0.3 }
-  technique: { minimumLabelCount: 5, threshold: 0.3 }
-  timespan: { enabled: false }
-  material: { enabled: false }
-  depiction: { enabled: false }
-modalities: { image: { enabled: false }, text: { enabled: false } }
-`;
-}
 
 /** What a flawed configuration or a flawed password leads to. */
 interface Flaw {
@@ -206,7 +182,7 @@ function commandLine(
 for (const server of servers) {
   const isVirtuoso = server.kind === 'virtuoso';
   commandLine(server, {
-    auth: isVirtuoso ? '{ kind: digest, user: lacuna, password: "${STORE_PASSWORD}" }' : '{ kind: none }',
+    auth: authOf(server.kind),
     flaws: isVirtuoso ? virtuosoFlaws : [],
   });
 }

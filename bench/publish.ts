@@ -8,8 +8,8 @@
  * done. Its size is the best of several, each tried on an empty graph with a tenth of the triples. An embedded store is
  * handed the quads themselves; both keep its log on disk.
  *
- * Slices of the two alternate and go into two graphs, so that what else the machine does meets both alike. The ratio is ours
- * over the bare loop's, in triples a second, over all slices; 1 would be no cost at all.
+ * Slices of the two alternate, so that what else the machine does meets both alike, and go into two servers of one kind: a
+ * store that has seen a text before takes it faster. The ratio is ours over the bare loop's, in triples a second, over all slices; 1 would be no cost at all.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import type { Judgement } from '../src/enrichment/predictor.js';
 import type { Proposal } from '../src/enrichment/proposal.js';
 import { Publisher } from '../src/enrichment/publisher.js';
 import { openEmbeddedStore } from '../src/graph/embedded-store.js';
-import { Journal, writeNoted } from '../src/graph/journal.js';
+import { Journal, noteChange } from '../src/graph/journal.js';
 import type { Change, Store } from '../src/graph/store.js';
 import { namedNode, quad } from '../src/graph/terms.js';
 import { insertDeleteData } from '../src/graph/update.js';
@@ -120,6 +120,7 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
   const written: Quad[] = [];
   const observed: Store = Object.assign(Object.create(store) as Store, {
     select: store.select.bind(store),
+    ask: store.ask.bind(store),
     profile: store.profile,
     write: (change: Change) => {
       for (const each of change.insert) written.push(each);
@@ -135,7 +136,7 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
       startedAt: new Date(),
       now: () => new Date(),
       journal,
-      send: (change) => writeNoted(observed, journal, change),
+      note: (change) => noteChange(observed, journal, change),
     },
   );
   const publish = async (from: number, count: number): Promise<void> => {
@@ -168,21 +169,23 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
 }
 
 async function measureServer(name: string, total: number): Promise<void> {
-  const server = await servers.get(name)!.start();
+  const { start } = servers.get(name)!;
+  const [server, bare] = [await start(), await start()];
   try {
     const store = await server.open([ours]);
-    const client = new BareClient(server.administrator, 1);
+    const client = new BareClient(bare.administrator, 1);
     const isForm = store.profile.updateBody === 'form';
     const type = isForm ? 'application/x-www-form-urlencoded' : 'application/sparql-update';
     await measure(name, total, store, (quads) => {
       const update = insertDeleteData({ insert: quads, remove: [] });
       const body = Buffer.from(isForm ? new URLSearchParams({ update }).toString() : update);
-      return () => client.post(server.updateEndpoint, body, '*/*', type);
+      return () => client.post(bare.updateEndpoint, body, '*/*', type);
     });
     client.close();
     await store.close();
   } finally {
     await server.stop();
+    await bare.stop();
   }
 }
 

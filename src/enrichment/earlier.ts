@@ -1,7 +1,6 @@
 import type { Quad } from '@rdfjs/types';
 import { silk } from '../graph/prefixes.js';
-import { publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
-import type { Store } from '../graph/store.js';
+import type { PublishedStatement } from '../graph/published.js';
 import { namedNode, quad } from '../graph/terms.js';
 import { modalityNames, type ModalityName } from '../modalities/case.js';
 import { agentIri, statementIri } from '../provenance/iris.js';
@@ -114,23 +113,9 @@ export class Earlier {
 /** A gap: a record, and the task that would fill it. */
 export type Gap = Pick<Proposal, 'record' | 'task'>;
 
-/** What the predictions graph says already of each of some gaps, read in one go; in their order. */
-export async function earlierOf(
-  store: Store,
-  settings: PublisherSettings,
-  modelVersion: string,
-  gaps: readonly Gap[],
-): Promise<Earlier[]> {
-  const wanted = gaps.map((gap) => ({ subject: subjectOf(gap), predicate: gap.task.predicate }));
-  const found = new Map<string, PublishedStatement[]>();
-  for (const statement of await publishedStatementsOf(store, settings.predictionsGraph, wanted)) {
-    const key = `${statement.subject} ${statement.predicate}`;
-    found.set(key, [...(found.get(key) ?? []), statement]);
-  }
-  return wanted.map(
-    ({ subject, predicate }) =>
-      new Earlier(settings, modelVersion, found.get(`${subject} ${predicate}`) ?? []),
-  );
+/** Names a gap: what lacks a property, and the property. */
+export function keyOf(gap: Gap): string {
+  return `${subjectOf(gap)} ${gap.task.predicate}`;
 }
 
 function about(statement: string, quads: readonly Quad[]): Quad[] {

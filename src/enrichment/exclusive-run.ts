@@ -6,7 +6,7 @@ import { v5 } from 'uuid';
 import { isLacunaError } from '../config/errors.js';
 import { steadyClock } from '../config/steady-clock.js';
 import { writing } from '../config/writing.js';
-import { Journal, writeNoted } from '../graph/journal.js';
+import { Journal, noteChange, type NotedChange } from '../graph/journal.js';
 import { systemClock, type RetryClock } from '../graph/retry.js';
 import type { Change, Store } from '../graph/store.js';
 import { Lease, type Claimant } from './lease.js';
@@ -44,7 +44,9 @@ export interface RunTools {
   readonly journal: Journal | undefined;
   /** The time, which never goes back while the run lives. */
   readonly now: () => Date;
-  /** Sees to it that the graph is still ours, notes the change, writes it and marks it; does nothing in a dry run. */
+  /** Notes a change, for it to be sent when its turn has come; does nothing in a dry run. */
+  note(change: Change): Promise<NotedChange>;
+  /** Notes a change, writes it while the graph is ours and marks it; does nothing in a dry run. */
   send(change: Change): Promise<void>;
   /** As `send`, for what the journals hold already: it is not noted again. */
   resend(change: Change): Promise<void>;
@@ -59,6 +61,8 @@ export interface RunTools {
 }
 
 const defaultLeaseSeconds = 120;
+/** What a dry run makes of a change. */
+const unnoted: NotedChange = { send: () => Promise.resolve(), drop: () => Promise.resolve() };
 
 /** Names the state folder among all that ever claimed a graph; a copy of it, elsewhere or on another computer, is another. */
 async function holderOf(stateFolder: string): Promise<string> {
@@ -164,6 +168,13 @@ export async function exclusiveRun(
   let lease: Lease | undefined;
   let journal: Journal | undefined;
   const { signal } = watch;
+  // The claim is watched while a change is written; what is to be written is made ready by the store itself.
+  const note = async (change: Change): Promise<NotedChange> => {
+    if (journal === undefined) return unnoted;
+    const target = lease ?? parts.store;
+    const writer = { write: (one: Change) => target.write(one), expect: parts.store.expect };
+    return noteChange(writer, journal, change);
+  };
   try {
     if (!dryRun) {
       const claimant = await claimantOf(parts, planned);
@@ -183,10 +194,10 @@ export async function exclusiveRun(
       dryRun,
       journal,
       now,
+      note,
       send: async (change) => {
-        if (journal === undefined) return;
         await lease?.hold();
-        await writeNoted(lease ?? parts.store, journal, change);
+        await (await note(change)).send();
       },
       resend: async (change) => {
         if (journal !== undefined) await (lease ?? parts.store).write(change);
@@ -200,6 +211,7 @@ export async function exclusiveRun(
         account = asked;
       },
     });
+    await journal?.sync();
     await live.complete(account());
   } catch (error) {
     const waits = isLacunaError(error, 'STORE_UNREACHABLE') || isLacunaError(error, 'STATE_UNWRITABLE');

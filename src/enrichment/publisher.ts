@@ -1,6 +1,6 @@
 import type { Quad } from '@rdfjs/types';
 import { isLacunaError, LacunaError } from '../config/errors.js';
-import type { Journal } from '../graph/journal.js';
+import type { Journal, NotedChange } from '../graph/journal.js';
 import { prov } from '../graph/prefixes.js';
 import { nodeQuads } from '../graph/published.js';
 import type { Change, Store } from '../graph/store.js';
@@ -10,8 +10,9 @@ import { retired, type Retirement } from '../provenance/history.js';
 import { outdatedQuads } from '../provenance/retire.js';
 import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
 import { validatePredictions } from '../provenance/shapes.js';
-import { earlierOf, type Gap } from './earlier.js';
-import { subjectOf, type Proposal, type PublisherSettings } from './proposal.js';
+import { keyOf, type Gap } from './earlier.js';
+import { EarlierStatements } from './earlier-statements.js';
+import type { Proposal, PublisherSettings } from './proposal.js';
 import { provenanceContext, toPrediction } from './provenance-context.js';
 
 /** What became of a proposal; `problem` says which shape it breaks. */
@@ -36,8 +37,8 @@ export interface PublishingRun {
   readonly now: () => Date;
   /** Absent in a dry run: then everything is prepared and checked, and nothing is written. */
   readonly journal: Pick<Journal, 'size'> | undefined;
-  /** Notes, writes and marks a change. */
-  readonly send: (change: Change) => Promise<void>;
+  /** Notes a change, for it to be sent when its turn has come. */
+  readonly note: (change: Change) => Promise<NotedChange>;
 }
 
 interface Prepared<P extends Proposal> {
@@ -55,9 +56,18 @@ interface CheckedChunk<P extends Proposal> {
   readonly context: ProvenanceContext;
 }
 
-/** A write that has begun, and the properties it is about. */
-interface UnderWay<P extends Proposal> {
+/** A write that may begin, and the properties it is about. */
+interface ReadyChunk<P extends Proposal> {
   readonly about: ReadonlySet<string>;
+  /** Absent when nothing of the chunk can be written. */
+  readonly noted: NotedChange | undefined;
+  /** What is to be told when it has ended. */
+  readonly chunk: PublishedChunk<P>;
+}
+
+/** A write that has begun. */
+interface UnderWay<P extends Proposal> {
+  readonly ready: ReadyChunk<P>;
   readonly written: Promise<PublishedChunk<P>>;
 }
 
@@ -83,13 +93,13 @@ function* chunked<P extends Proposal>(
   if (chunk.length > 0) yield chunk;
 }
 
-const keyOf = (gap: Gap): string => `${subjectOf(gap)} ${gap.task.predicate}`;
-
 /**
  * Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. While the store works
  * on one write the next is prepared and checked; never are two under way.
  */
 export class Publisher<P extends Proposal = Proposal> {
+  /** What the graph says already. */
+  readonly earlier: EarlierStatements;
   readonly #store: Store;
   readonly #settings: PublisherSettings;
   readonly #card: ModelCard;
@@ -101,6 +111,7 @@ export class Publisher<P extends Proposal = Proposal> {
     this.#store = store;
     this.#settings = settings;
     this.#card = card;
+    this.earlier = new EarlierStatements(store, settings, card.version);
     this.#run = run;
   }
 
@@ -123,17 +134,21 @@ export class Publisher<P extends Proposal = Proposal> {
       const { prepared, settled } = await this.#prepared(group, context);
       if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
       for (const chunk of chunked(prepared, this.#store.profile.triplesPerWrite)) {
-        const checked = await this.#checked(chunk, context);
-        yield* this.settle();
+        const ready = await this.#ready(await this.#checked(chunk, context));
+        try {
+          yield* this.settle();
+          if (signal?.aborted !== true) this.#begin(ready);
+        } finally {
+          if (this.#underWay?.ready !== ready) await ready.noted?.drop();
+        }
         if (signal?.aborted === true) return;
-        this.#begin(checked);
       }
     }
   }
 
   /** True while what is being written is about one of these gaps. */
   isWriting(gaps: readonly Gap[]): boolean {
-    return gaps.some((gap) => this.#underWay?.about.has(keyOf(gap)));
+    return gaps.some((gap) => this.#underWay?.ready.about.has(keyOf(gap)));
   }
 
   /** Waits for the write under way, if there is one, and yields it. */
@@ -156,7 +171,7 @@ export class Publisher<P extends Proposal = Proposal> {
     const known = await nodeQuads(this.#store, this.#settings.predictionsGraph, [context.run.iri]);
     const said = known.get(context.run.iri) ?? [];
     if (said.some(({ predicate }) => predicate.equals(prov('endedAtTime')))) return;
-    await this.#run.send({ insert: runQuads(context.run, context), remove: [] });
+    await (await this.#run.note({ insert: runQuads(context.run, context), remove: [] })).send();
   }
 
   #retirement({ endedAt }: ProvenanceContext): Retirement {
@@ -174,7 +189,7 @@ export class Publisher<P extends Proposal = Proposal> {
     proposals: readonly P[],
     context: ProvenanceContext,
   ): Promise<{ prepared: Prepared<P>[]; settled: ChunkOutcome<P>[] }> {
-    const earlier = await earlierOf(this.#store, this.#settings, this.#card.version, proposals);
+    const earlier = await this.earlier.of(proposals);
     const settled: ChunkOutcome<P>[] = [];
     const prepared: Prepared<P>[] = [];
     for (const [index, proposal] of proposals.entries()) {
@@ -236,15 +251,11 @@ export class Publisher<P extends Proposal = Proposal> {
     };
   }
 
-  #begin(checked: CheckedChunk<P>): void {
-    const written = this.#write(checked);
-    // A failure surfaces when the write is waited for; until then it must not count as unhandled.
-    written.catch(() => undefined);
-    this.#underWay = { about: new Set(checked.sound.map(({ proposal }) => keyOf(proposal))), written };
-  }
-
-  async #write({ sound, outcomes, introduction, context }: CheckedChunk<P>): Promise<PublishedChunk<P>> {
-    if (sound.length === 0) return { outcomes, statements: 0, triples: 0 };
+  /** Notes what may be written, while the write before it may still be under way. */
+  async #ready({ sound, outcomes, introduction, context }: CheckedChunk<P>): Promise<ReadyChunk<P>> {
+    const about = new Set(sound.map(({ proposal }) => keyOf(proposal)));
+    if (sound.length === 0)
+      return { about, noted: undefined, chunk: { outcomes, statements: 0, triples: 0 } };
     const change = {
       insert: sound.flatMap(({ insert, replaced }) => [...insert, ...replaced.insert]),
       remove: sound.flatMap(({ replaced }) => replaced.remove),
@@ -253,13 +264,18 @@ export class Publisher<P extends Proposal = Proposal> {
       change.insert.unshift(...introduction);
       change.remove.unshift(...(await this.#outdated(introduction, context)));
     }
-    await this.#run.send(change);
+    this.earlier.willWrite(sound.map(({ proposal }) => proposal));
+    const noted = await this.#run.note(change);
     this.#isIntroduced = true;
-    return {
-      outcomes,
-      statements: sound.reduce((sum, { proposal }) => sum + 1 + proposal.judgement.modalities.length, 0),
-      triples: change.insert.length,
-    };
+    const statements = sound.reduce((sum, { proposal }) => sum + 1 + proposal.judgement.modalities.length, 0);
+    return { about, noted, chunk: { outcomes, statements, triples: change.insert.length } };
+  }
+
+  #begin(ready: ReadyChunk<P>): void {
+    const written = (ready.noted?.send() ?? Promise.resolve()).then(() => ready.chunk);
+    // A failure surfaces when the write is waited for; until then it must not count as unhandled.
+    written.catch(() => undefined);
+    this.#underWay = { ready, written };
   }
 
   async #outdated(introduction: readonly Quad[], context: ProvenanceContext): Promise<Quad[]> {

@@ -133,13 +133,13 @@ export class Enrichment {
 
   async #enrich(tools: RunTools, tasks: readonly Task[], predictor: Predictor): Promise<void> {
     const { source, publishing, thresholds, rereadAfterDays, photographFailures } = this.#parts;
-    const { start, store, statuses, live, signal, dryRun, journal, now, send } = tools;
+    const { start, store, statuses, live, signal, dryRun, journal, now, note, send } = tools;
     const { id: runId, request } = start;
     const { card } = predictor;
     const isResumed = start.state !== 'planned';
     const skips = new Skips();
     const tally = new RunTally(start.summary, tasks, card);
-    const writing = { runId, startedAt: new Date(start.startedAt), now, journal, send };
+    const writing = { runId, startedAt: new Date(start.startedAt), now, journal, note };
     const publisher = new Publisher<DigestedProposal>(store, publishing, card, writing);
     const judges = judgesOf(tasks, { card, thresholds, publishing });
     const rejections = await Rejections.open(store, publishing.predictionsGraph, { signal });
@@ -155,7 +155,7 @@ export class Enrichment {
       rejections,
       statuses,
       publisher,
-      withdrawal: new Withdrawal(store, publishing, card.version, writing),
+      withdrawal: new Withdrawal(store, publishing, publisher.earlier, writing),
       send,
       tally,
       skips,

@@ -1,9 +1,8 @@
 import type { Quad } from '@rdfjs/types';
 import type { Change, Store } from '../graph/store.js';
-import { bindTemplate, loadTemplate } from '../graph/template.js';
-import { namedNode } from '../graph/terms.js';
 import { retired } from '../provenance/history.js';
-import { earlierOf, type Gap } from './earlier.js';
+import type { Gap } from './earlier.js';
+import type { EarlierStatements } from './earlier-statements.js';
 import type { PublisherSettings } from './proposal.js';
 import type { PublishingRun } from './publisher.js';
 
@@ -20,28 +19,27 @@ export interface WithdrawnPart {
 export class Withdrawal {
   readonly #store: Store;
   readonly #settings: PublisherSettings;
-  readonly #modelVersion: string;
+  readonly #earlier: EarlierStatements;
   readonly #run: Pick<PublishingRun, 'runId' | 'now'>;
-  #mayFind: boolean | undefined;
 
   constructor(
     store: Store,
     settings: PublisherSettings,
-    modelVersion: string,
+    earlier: EarlierStatements,
     run: Pick<PublishingRun, 'runId' | 'now'>,
   ) {
     this.#store = store;
     this.#settings = settings;
-    this.#modelVersion = modelVersion;
+    this.#earlier = earlier;
     this.#run = run;
   }
 
   /** Reads what is said of the gaps; the changes are yielded for the caller to write, of about the size the store takes. */
   async *of(gaps: readonly Gap[]): AsyncGenerator<WithdrawnPart> {
-    if (gaps.length === 0 || !(await this.#mayFindAny())) return;
+    if (gaps.length === 0) return;
     let remove: Quad[] = [];
     let predictions = 0;
-    const earlier = await earlierOf(this.#store, this.#settings, this.#modelVersion, gaps);
+    const earlier = await this.#earlier.of(gaps);
     for (const [index, { record }] of gaps.entries()) {
       if (!earlier[index]!.speaksFor(record.object)) continue;
       const outgoing = earlier[index]!.outgoing();
@@ -60,14 +58,5 @@ export class Withdrawal {
     const { historyGraph, namespace } = this.#settings;
     const { runId, now } = this.#run;
     return retired(remove, { historyGraph, namespace, runId, at: now(), reason: 'withdrawn' });
-  }
-
-  /** False while the graph held no statement when it was first asked: then all there is was said by this very run. */
-  async #mayFindAny(): Promise<boolean> {
-    const query = bindTemplate(await loadTemplate('any-statement'), {
-      graph: namedNode(this.#settings.predictionsGraph),
-    });
-    this.#mayFind ??= await this.#store.ask(query);
-    return this.#mayFind;
   }
 }

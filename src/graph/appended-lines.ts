@@ -41,6 +41,11 @@ export class AppendedLines {
     return appended;
   }
 
+  /** Resolves when all lines appended so far are on disk. @throws LacunaError STATE_UNWRITABLE */
+  sync(): Promise<void> {
+    return this.#turn.then(() => writing(this.#name, () => this.#file.datasync()));
+  }
+
   /** Closes the file once everything is appended. */
   async close(): Promise<void> {
     await this.#turn;

@@ -143,6 +143,11 @@ export class Journal {
     this.#pending.delete(id);
   }
 
+  /** Resolves when all marks are on disk: of a run that is said to be over, nobody looks for changes to send again. */
+  sync(): Promise<void> {
+    return this.#lines.sync();
+  }
+
   /** Closes the file. */
   async close(): Promise<void> {
     await this.#lines.close();
@@ -173,13 +178,31 @@ export async function* readJournal(filePath: string): AsyncGenerator<JournalEntr
   }
 }
 
-/** Writes a change so that a crash neither loses nor repeats it: noted before it is sent, marked when it is acknowledged. */
-export async function writeNoted(
-  store: Pick<Store, 'write'>,
-  journal: Journal,
+/** A change that is noted, and sent or given up once. */
+export interface NotedChange {
+  /** Writes it, and marks it as acknowledged. */
+  send(): Promise<void>;
+  /** Marks it as one that will never be written. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Notes a change before it is sent, so that a crash neither loses nor repeats it. May be done while the store is at work on
+ * another one.
+ */
+export async function noteChange(
+  store: Pick<Store, 'write' | 'expect'>,
+  journal: Pick<Journal, 'note' | 'done' | 'void'>,
   change: Change,
-): Promise<void> {
+): Promise<NotedChange> {
+  // Made ready first: what cannot be sent is not noted.
+  store.expect?.(change);
   const id = await journal.note(change);
-  await store.write(change);
-  await journal.done(id);
+  return {
+    send: async () => {
+      await store.write(change);
+      await journal.done(id);
+    },
+    drop: () => journal.void(id),
+  };
 }

@@ -91,6 +91,8 @@ class ProtocolStore implements Store {
   readonly #circuit: StoreCircuit;
   readonly #sender: RequestSender;
   readonly #longestAnswerBytes: number;
+  /** Bodies of changes that are expected; they go when the changes go. */
+  readonly #ready = new WeakMap<Change, RequestBody | undefined>();
 
   constructor(options: ProtocolStoreOptions) {
     this.name = checkedEndpoint(options.endpoint, 'store.endpoint');
@@ -137,6 +139,10 @@ class ProtocolStore implements Store {
     await this.#writePart(change, options);
   }
 
+  readonly expect = (change: Change): void => {
+    this.#ready.set(change, this.#bodyOf(change));
+  };
+
   health(): StoreHealth {
     return this.#circuit.health();
   }
@@ -151,12 +157,12 @@ class ProtocolStore implements Store {
   }
 
   async #writePart(change: Change, options: RequestOptions | undefined): Promise<void> {
-    const update = insertDeleteData(change);
-    if (update === '') return;
+    const body = this.#ready.has(change) ? this.#ready.get(change) : this.#bodyOf(change);
+    if (body === undefined) return;
     const request: StoreRequest = {
       endpoint: this.#update,
       field: this.#update === this.name ? 'store.endpoint' : 'store.updateEndpoint',
-      body: updateBody(update, this.profile),
+      body,
       action: 'update',
       accept: ['*/*'],
       options,
@@ -168,6 +174,12 @@ class ProtocolStore implements Store {
       // Writing twice is a no-op, so halves may be sent one after the other: a failure in between is mended by resending.
       for (const half of halves(change)) await this.#writePart(half, options);
     }
+  }
+
+  /** Undefined when nothing is to be written. */
+  #bodyOf(change: Change): RequestBody | undefined {
+    const update = insertDeleteData(change);
+    return update === '' ? undefined : updateBody(update, this.profile);
   }
 
   #query(query: string, accept: readonly string[], options: RequestOptions | undefined): StoreRequest {

@@ -58,6 +58,11 @@ export interface Store {
    * Refuses (STORE_REFUSED) any quad outside the writable graphs the store was opened with.
    */
   write(change: Change, options?: RequestOptions): Promise<void>;
+  /**
+   * Told of a change that will be written soon, so that it can be made ready while another one is under way; nothing is
+   * sent. A function of its own, not a method. @throws LacunaError INPUT_INVALID for what cannot be written.
+   */
+  readonly expect?: ((change: Change) => void) | undefined;
   /** How requests have fared of late; stores that no network separates from us have none. */
   health?(): StoreHealth;
   /** Tells `listener` once of every change of the circuit, until the returned function is called. */

@@ -3,6 +3,7 @@ import { Writer } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { checkedIri, isWellFormed } from './iri.js';
 import type { Change } from './store.js';
+import { namedNode } from './terms.js';
 
 const languageTag = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
 // Line mode writes canonical N-Quads: every control character, quote and backslash escaped, one line per quad.
@@ -78,14 +79,29 @@ export function refuseForeignGraphs(change: Change, writable: readonly string[])
   );
 }
 
+const nowhere = namedNode('x:');
+const nowhereText = '<x:> <x:> ';
+
 // `;` lists keep the number of dot-terminated triples below Virtuoso's limit of 4,989 in one block (SP030).
 function graphBlocks(quads: readonly Quad[]): string[] {
   const graphs = new Map<string, Map<string, Set<string>>>();
+  // One IRI stands in many quads of a change, and is checked once.
+  const checked = new Map<string, string>();
+  const node = (term: Term, position: string): string => {
+    const known = term.termType === 'NamedNode' ? checked.get(term.value) : undefined;
+    if (known !== undefined) return known;
+    checkTerm(term, position);
+    checked.set(term.value, `<${term.value}>`);
+    return `<${term.value}>`;
+  };
+  const objectText = (object: Quad['object']): string => {
+    if (object.termType === 'NamedNode') return node(object, 'object');
+    checkTerm(object, 'object');
+    return writer.quadToString(nowhere, nowhere, object).slice(nowhereText.length, -' .\n'.length);
+  };
   for (const quad of quads) {
-    const line = quadLine(quad);
-    const subject = `<${quad.subject.value}>`;
-    const graph = `<${quad.graph.value}>`;
-    const predicateAndObject = line.slice(subject.length + 1, -(graph.length + ' '.length + ' .\n'.length));
+    const [subject, graph] = [node(quad.subject, 'subject'), node(quad.graph, 'graph')];
+    const predicateAndObject = `${node(quad.predicate, 'predicate')} ${objectText(quad.object)}`;
     const subjects = graphs.get(graph) ?? new Map<string, Set<string>>();
     graphs.set(graph, subjects);
     const pairs = subjects.get(subject) ?? new Set<string>();

@@ -66,7 +66,10 @@ function key(...parts: readonly string[]): string {
 }
 
 function unasserted(data: TripleIndex, claims: readonly Claim[]): ShapeProblem[] {
-  const asserted = new Set(data.quads.map(tripleKey));
+  const predicates = new Set(claims.map(({ predicate }) => predicate));
+  const asserted = new Set(
+    data.quads.filter(({ predicate }) => predicates.has(predicate.value)).map(tripleKey),
+  );
   return claims
     .filter(
       ({ kind, subject, predicate, object }) =>

@@ -21,8 +21,8 @@ export function statementIri(namespace: string, key: StatementKey): string {
 }
 
 /** IRI of the activity that made a statement; its UUID is the statement's, as in the published SILKNOW data. */
-export function activityIri(namespace: string, key: StatementKey): string {
-  return statementIri(namespace, key).replace(`${namespace}statement/`, `${namespace}activity/`);
+export function activityIri(namespace: string, statement: string): string {
+  return statement.replace(`${namespace}statement/`, `${namespace}activity/`);
 }
 
 /** IRI of the part an agent plays when it follows a model: one per agent and model. */
@@ -102,10 +102,15 @@ function checkedNamespace(namespace: string): string {
 
 // The parts go in as JSON, so that no two lists of parts read the same.
 function minted(namespace: string, kind: string, parts: readonly string[]): string {
-  const base = checkedNamespace(namespace);
-  const uuid = v5(JSON.stringify([kind, ...parts]), v5(base, v5.URL));
-  return `${base}${kind}/${uuid}`;
+  if (latest?.base !== namespace) {
+    const base = checkedNamespace(namespace);
+    latest = { base, uuid: v5(base, v5.URL) };
+  }
+  return `${namespace}${kind}/${v5(JSON.stringify([kind, ...parts]), latest.uuid)}`;
 }
+
+// One namespace is asked for again and again.
+let latest: { readonly base: string; readonly uuid: string } | undefined;
 
 function named(namespace: string, kind: string, name: string): string {
   const base = checkedNamespace(namespace);

@@ -96,7 +96,7 @@ function writeStatement(
     modelVersion: model.version,
   };
   const self = rdf.namedNode(statementIri(namespace, key));
-  const activity = rdf.namedNode(activityIri(namespace, key));
+  const activity = rdf.namedNode(activityIri(namespace, self.value));
 
   write(self, a, rdfTerms('Statement'));
   write(self, rdfTerms('subject'), node(prediction.subject, `${what}, subject`));

@@ -9,7 +9,7 @@ import type { Judgement } from '../../src/enrichment/predictor.js';
 import type { Proposal, PublisherSettings } from '../../src/enrichment/proposal.js';
 import { Publisher, type PublishedChunk } from '../../src/enrichment/publisher.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
-import { Journal, writeNoted } from '../../src/graph/journal.js';
+import { Journal, noteChange, type NotedChange } from '../../src/graph/journal.js';
 import { silk } from '../../src/graph/prefixes.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
@@ -71,8 +71,8 @@ async function opened(t: TestContext) {
     runs += 1;
     const journal = await Journal.open(path.join(folder, `journal-${runs}.ndjson`));
     const now = (): Date => new Date(`2026-03-0${runs}T03:00:00.000Z`);
-    const send = (change: Change): Promise<void> => writeNoted(store, journal, change);
-    const run = { runId: `run-${runs}`, startedAt: now(), now, journal, send };
+    const note = (change: Change): Promise<NotedChange> => noteChange(store, journal, change);
+    const run = { runId: `run-${runs}`, startedAt: now(), now, journal, note };
     const publisher = new Publisher(store, { ...settings, agents }, card, run);
     const chunks: PublishedChunk[] = [];
     for await (const chunk of publisher.publish(proposals, now())) chunks.push(chunk);
@@ -238,7 +238,9 @@ test('thousands of triples go in writes of at most 4,000 and the introduction', 
 test('without a journal everything is prepared and nothing is written', async (t) => {
   const { store } = await opened(t);
   const now = (): Date => new Date(0);
-  const run = { runId: 'dry', startedAt: now(), now, journal: undefined, send: () => Promise.resolve() };
+  const nothing = (): Promise<void> => Promise.resolve();
+  const note = (): Promise<NotedChange> => Promise.resolve({ send: nothing, drop: nothing });
+  const run = { runId: 'dry', startedAt: now(), now, journal: undefined, note };
   const publisher = new Publisher(store, settings, smallCard(), run);
   let prepared = 0;
   for await (const { triples } of publisher.publish([proposal(judged('fusion', 'FR', 0.8))], now()))
@@ -255,6 +257,8 @@ test('one write is under way while the next is prepared, and what it is about is
   const store = {
     name: 'test',
     profile: storeProfiles.sparql,
+    // There is something in the graph; otherwise nothing would be read.
+    ask: () => Promise.resolve(true),
     select: (query: string) => {
       if (query.includes('production/1>')) seen.push('read of 1');
       return Promise.resolve([]);
@@ -275,7 +279,7 @@ test('one write is under way while the next is prepared, and what it is about is
     startedAt: now(),
     now,
     journal,
-    send: (change) => writeNoted(store, journal, change),
+    note: (change) => noteChange(store, journal, change),
   });
   const until = async (events: number): Promise<void> => {
     while (seen.length < events) await nextTurn();

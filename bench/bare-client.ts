@@ -7,7 +7,7 @@ const form = 'application/x-www-form-urlencoded';
 
 /**
  * The barest client a triple store can have: form POST over kept connections, the body drained and thrown away. It parses
- * nothing, checks nothing but the status, and never retries: what it takes is the store's own time.
+ * nothing, checks nothing but the status, and retries nothing but a closed connection: what it takes is the store's own time.
  */
 export class BareClient {
   readonly #auth: Auth;
@@ -76,7 +76,12 @@ export class BareClient {
     };
     return new Promise((resolve, reject) => {
       const sending = request(url, { method: 'POST', agent: this.#agent, headers }, resolve);
-      sending.once('error', reject);
+      sending.once('error', (error: NodeJS.ErrnoException) => {
+        // A server may close a connection that was kept: then another is opened.
+        const isClosed = sending.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (isClosed) this.#send(url, body, accept, type).then(resolve, reject);
+        else reject(error);
+      });
       sending.end(body);
     });
   }

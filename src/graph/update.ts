@@ -1,4 +1,4 @@
-import type { Quad, Term } from '@rdfjs/types';
+import type { NamedNode, Quad, Term } from '@rdfjs/types';
 import { Writer } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { checkedIri, isWellFormed } from './iri.js';
@@ -80,7 +80,8 @@ export function refuseForeignGraphs(change: Change, writable: readonly string[])
 }
 
 const nowhere = namedNode('x:');
-const nowhereText = '<x:> <x:> ';
+const nowhereStart = '<x:> <x:> ';
+const nowhereEnd = ' <x:> <x:> .\n';
 
 // `;` lists keep the number of dot-terminated triples below Virtuoso's limit of 4,989 in one block (SP030).
 function graphBlocks(quads: readonly Quad[]): string[] {
@@ -91,13 +92,14 @@ function graphBlocks(quads: readonly Quad[]): string[] {
     const known = term.termType === 'NamedNode' ? checked.get(term.value) : undefined;
     if (known !== undefined) return known;
     checkTerm(term, position);
-    checked.set(term.value, `<${term.value}>`);
-    return `<${term.value}>`;
+    const text = writer.quadToString(term as NamedNode, nowhere, nowhere).slice(0, -nowhereEnd.length);
+    checked.set(term.value, text);
+    return text;
   };
   const objectText = (object: Quad['object']): string => {
     if (object.termType === 'NamedNode') return node(object, 'object');
     checkTerm(object, 'object');
-    return writer.quadToString(nowhere, nowhere, object).slice(nowhereText.length, -' .\n'.length);
+    return writer.quadToString(nowhere, nowhere, object).slice(nowhereStart.length, -' .\n'.length);
   };
   for (const quad of quads) {
     const [subject, graph] = [node(quad.subject, 'subject'), node(quad.graph, 'graph')];

@@ -11,10 +11,12 @@ export const anyText: fc.Arbitrary<string> = fc
   )
   .filter((text) => !/\p{Surrogate}/u.test(text) && !text.includes('\u0000'));
 
-/** Absolute IRIs with every character that SPARQL lets stand in one. */
+/** Absolute IRIs with every character that may stand in one that is written. */
 export const anyIri: fc.Arbitrary<NamedNode> = fc
   .tuple(fc.constantFrom('http://example.org/', 'urn:x:', 'https://example.org/?q='), anyText)
-  .map(([start, rest]) => namedNode(start + rest.replace(/[\p{Cc} \uFFFE\uFFFF"<>\\^`{|}]/gu, '-')));
+  .map(([start, rest]) =>
+    namedNode(start + rest.replace(/[\p{Cc} \u2028\u2029\uFFFE\uFFFF"<>\\^`{|}]/gu, '-')),
+  );
 
 /** Literals: plain, with a language, with a datatype. */
 export const anyLiteral: fc.Arbitrary<Literal> = fc.oneof(

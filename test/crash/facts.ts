@@ -46,7 +46,9 @@ export function difference(found: readonly string[], expected: readonly string[]
 }
 
 type Line =
-  { readonly batch: number; readonly insert: string; readonly remove: string } | { readonly done: number };
+  | { readonly batch: number; readonly insert: string; readonly remove: string }
+  | { readonly done: number }
+  | { readonly void: number };
 
 /** What the journals of a state folder say, run after run: what they amount to, and what is still pending. */
 export function journalled(stateFolder: string): { facts: string[]; pending: number } {
@@ -60,8 +62,9 @@ export function journalled(stateFolder: string): { facts: string[]; pending: num
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Line);
     const done = new Set(lines.flatMap((line) => ('done' in line ? [line.done] : [])));
+    const dropped = new Set(lines.flatMap((line) => ('void' in line ? [line.void] : [])));
     for (const line of lines) {
-      if (!('batch' in line)) continue;
+      if (!('batch' in line) || dropped.has(line.batch)) continue;
       if (!done.has(line.batch)) pending += 1;
       const parsed = (nQuads: string): Quad[] => new Parser({ format: 'N-Quads' }).parse(nQuads);
       for (const quad of parsed(line.remove)) graph.delete(fact(quad));

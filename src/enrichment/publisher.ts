@@ -1,5 +1,5 @@
 import type { Quad } from '@rdfjs/types';
-import { isLacunaError, LacunaError } from '../config/errors.js';
+import { isLacunaError } from '../config/errors.js';
 import type { Journal, NotedChange } from '../graph/journal.js';
 import { prov } from '../graph/prefixes.js';
 import { nodeQuads } from '../graph/published.js';
@@ -9,18 +9,11 @@ import type { ProvenanceContext } from '../provenance/prediction.js';
 import { retired, type Retirement } from '../provenance/history.js';
 import { outdatedQuads } from '../provenance/retire.js';
 import { modelAndAgentQuads, predictionQuads, runQuads } from '../provenance/statements.js';
-import { validatePredictions } from '../provenance/shapes.js';
 import { keyOf, type Gap } from './earlier.js';
 import { EarlierStatements } from './earlier-statements.js';
+import { checkedChunk, chunked, type ChunkOutcome, type Prepared } from './prepared-chunk.js';
 import type { Proposal, PublisherSettings } from './proposal.js';
 import { provenanceContext, toPrediction } from './provenance-context.js';
-
-/** What became of a proposal; `problem` says which shape it breaks. */
-export interface ChunkOutcome<P extends Proposal = Proposal> {
-  readonly proposal: P;
-  readonly outcome: 'published' | 'already-published' | 'rejected';
-  readonly problem?: string | undefined;
-}
 
 /** One write, or none when everything was there already. */
 export interface PublishedChunk<P extends Proposal = Proposal> {
@@ -41,21 +34,6 @@ export interface PublishingRun {
   readonly note: (change: Change) => Promise<NotedChange>;
 }
 
-interface Prepared<P extends Proposal> {
-  readonly proposal: P;
-  readonly insert: readonly Quad[];
-  /** What the prediction takes the place of, and what is kept of it. */
-  readonly replaced: Change;
-}
-
-/** What may be written of a chunk, with what describes the run, its model and its agents. */
-interface CheckedChunk<P extends Proposal> {
-  readonly sound: readonly Prepared<P>[];
-  readonly outcomes: readonly ChunkOutcome<P>[];
-  readonly introduction: readonly Quad[];
-  readonly context: ProvenanceContext;
-}
-
 /** A write that may begin, and the properties it is about. */
 interface ReadyChunk<P extends Proposal> {
   readonly about: ReadonlySet<string>;
@@ -71,27 +49,7 @@ interface UnderWay<P extends Proposal> {
   readonly written: Promise<PublishedChunk<P>>;
 }
 
-const gapsPerRequest = 500;
-
-/** Groups what is prepared into writes of at most so many triples; one prediction is never divided. */
-function* chunked<P extends Proposal>(
-  prepared: readonly Prepared<P>[],
-  triplesPerWrite: number,
-): Generator<Prepared<P>[]> {
-  let chunk: Prepared<P>[] = [];
-  let triples = 0;
-  for (const item of prepared) {
-    const size = item.insert.length + item.replaced.insert.length + item.replaced.remove.length;
-    if (chunk.length > 0 && triples + size > triplesPerWrite) {
-      yield chunk;
-      chunk = [];
-      triples = 0;
-    }
-    chunk.push(item);
-    triples += size;
-  }
-  if (chunk.length > 0) yield chunk;
-}
+const gapsPerRequest = 1000;
 
 /**
  * Turns judgements into statements, and writes them batch by batch: checked, journalled, sent, marked. While the store works
@@ -134,7 +92,7 @@ export class Publisher<P extends Proposal = Proposal> {
       const { prepared, settled } = await this.#prepared(group, context);
       if (settled.length > 0) yield { outcomes: settled, statements: 0, triples: 0 };
       for (const chunk of chunked(prepared, this.#store.profile.triplesPerWrite)) {
-        const ready = await this.#ready(await this.#checked(chunk, context));
+        const ready = await this.#ready(chunk, context);
         try {
           yield* this.settle();
           if (signal?.aborted !== true) this.#begin(ready);
@@ -211,48 +169,13 @@ export class Publisher<P extends Proposal = Proposal> {
     return { prepared, settled };
   }
 
-  /** Sorts out the predictions that break the shapes, so that one bad record does not hold up the others. */
-  async #checked(chunk: readonly Prepared<P>[], context: ProvenanceContext): Promise<CheckedChunk<P>> {
+  /** Checks a chunk and notes what may be written of it, while the write before it may still be under way. */
+  async #ready(prepared: readonly Prepared<P>[], context: ProvenanceContext): Promise<ReadyChunk<P>> {
     const introduction = [
       ...modelAndAgentQuads(context.model, context.agents, context),
       ...runQuads(context.run, context),
     ];
-    const problems = await validatePredictions([...introduction, ...chunk.flatMap(({ insert }) => insert)]);
-    if (problems.length === 0) {
-      const outcomes = chunk.map(({ proposal }) => ({ proposal, outcome: 'published' as const }));
-      return { sound: chunk, outcomes, introduction, context };
-    }
-    const nodes = new Set(chunk.flatMap(({ insert }) => insert.map(({ subject }) => subject.value)));
-    const shared = problems.filter(({ focus }) => !nodes.has(focus));
-    if (shared.length > 0) {
-      throw new LacunaError(
-        'SHAPE_VIOLATION',
-        'The description of the run, its model or its agents breaks the shapes; nothing was written.',
-        {
-          problems: shared.map(({ focus, path, message }) => `<${focus}> ${path}: ${message}`),
-        },
-      );
-    }
-    const problemOf = ({ insert }: Prepared<P>): string | undefined => {
-      const own = new Set(insert.map(({ subject }) => subject.value));
-      const problem = problems.find(({ focus }) => own.has(focus));
-      return problem && `${problem.path}: ${problem.message}`;
-    };
-    const judged = chunk.map((prepared) => ({ prepared, problem: problemOf(prepared) }));
-    return {
-      sound: judged.filter(({ problem }) => problem === undefined).map(({ prepared }) => prepared),
-      outcomes: judged.map(({ prepared: { proposal }, problem }) =>
-        problem === undefined
-          ? { proposal, outcome: 'published' }
-          : { proposal, outcome: 'rejected', problem },
-      ),
-      introduction,
-      context,
-    };
-  }
-
-  /** Notes what may be written, while the write before it may still be under way. */
-  async #ready({ sound, outcomes, introduction, context }: CheckedChunk<P>): Promise<ReadyChunk<P>> {
+    const { sound, outcomes } = await checkedChunk(prepared, introduction);
     const about = new Set(sound.map(({ proposal }) => keyOf(proposal)));
     if (sound.length === 0)
       return { about, noted: undefined, chunk: { outcomes, statements: 0, triples: 0 } };

@@ -1,7 +1,8 @@
 import type { ModelCard } from '../models/card.js';
 import type { Task } from '../vocabulary/profile.js';
 import type { Proposal } from './proposal.js';
-import type { ChunkOutcome, PublishedChunk } from './publisher.js';
+import type { ChunkOutcome } from './prepared-chunk.js';
+import type { PublishedChunk } from './publisher.js';
 import { emptyCounts, type ExamplePrediction, type RunSummary, type TaskCounts } from './run-state.js';
 import type { Skips } from './skips.js';
 import type { ExaminationStatus } from './statuses.js';

@@ -61,7 +61,7 @@ export const storeProfiles: Readonly<Record<StoreProfile['kind'], StoreProfile>>
     kind: 'virtuoso',
     title: 'Virtuoso',
     // A prediction's twenty triples end in three full stops, so these are far from its limit; larger writes are faster.
-    triplesPerWrite: 12_000,
+    triplesPerWrite: 24_000,
     defaultGraphIsUnion: true,
   },
   fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki' },

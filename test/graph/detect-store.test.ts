@@ -67,7 +67,7 @@ test('GraphDB is told from RDF4J by its version, behind a proxy and with a token
     'graphdb',
   );
   // What is sent could not write anything: one empty question, the rest is read with GET.
-  assert.equal(asked[0], `POST ${path} query=ASK+%7B%7D`);
+  assert.equal(asked[0], `POST ${path} query=ASK%20%7B%7D`);
   assert.ok(asked.slice(1).every((line) => line.startsWith('GET ')));
   await fails(detectStore({ ...asking, endpoint }), 'STORE_REFUSED', /store\.auth/);
 

@@ -43,6 +43,12 @@ export class EarlierStatements {
     return gaps.map((gap) => new Earlier(this.#settings, this.#modelVersion, found.get(keyOf(gap)) ?? []));
   }
 
+  /** True when the graph held no statement as the run began to ask. */
+  async beganEmpty(): Promise<boolean> {
+    await this.#ask();
+    return this.#written !== undefined;
+  }
+
   /** To be told of gaps before something is written of them. */
   willWrite(gaps: readonly Gap[]): void {
     for (const gap of gaps) this.#written?.add(keyOf(gap));

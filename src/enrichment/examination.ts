@@ -96,7 +96,7 @@ export class Examination {
       const isSettled = status?.digest === gap.digest && status.outcome !== 'failed';
       if (!isSettled || (reexamines && !isOwn)) due.push(gap);
       else if (isOwn) tally.resumed(gap.task.name, status.outcome);
-      else tally.unchanged(gap.task.name);
+      else tally.unchanged(gap.task.name, status.outcome);
     }
     return { due, begun };
   }

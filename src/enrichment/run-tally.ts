@@ -39,6 +39,7 @@ export class RunTally {
     withdrawn: number;
   };
   #examined = 0;
+  #publishedBefore = 0;
 
   constructor(before: RunSummary | undefined, tasks: readonly Task[], card: ModelCard) {
     this.#card = card;
@@ -55,9 +56,15 @@ export class RunTally {
   }
 
   /** One gap that was examined before, with nothing changed since. */
-  unchanged(task: string): void {
+  unchanged(task: string, outcome: ExaminationStatus['outcome']): void {
     this.gap(task);
+    if (outcome === 'published') this.#publishedBefore += 1;
     this.#tasks[task]!.unchanged += 1;
+  }
+
+  /** Of the gaps that were examined before, how many had led to a prediction. */
+  get publishedBefore(): number {
+    return this.#publishedBefore;
   }
 
   /** One gap that this run had settled before it was interrupted. */

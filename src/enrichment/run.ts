@@ -184,6 +184,10 @@ export class Enrichment {
       now,
       signal,
     });
+    if (tally.publishedBefore > 0 && (await publisher.earlier.beganEmpty())) {
+      const mend = '`lacuna republish` writes them again';
+      skips.add('published before, gone from the graph', mend, tally.publishedBefore);
+    }
     await publisher.finish();
   }
 }

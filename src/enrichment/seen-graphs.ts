@@ -67,7 +67,10 @@ export class SeenGraphs {
     const counted = new Set<string>();
     return page.filter(({ object }, index) => {
       const outcomes = known.slice(index * tasks.length, (index + 1) * tasks.length);
-      const settled = tasks.filter((_, at) => outcomes[at] !== undefined);
+      const settled = tasks.flatMap((task, at) => {
+        const outcome = outcomes[at]?.outcome;
+        return outcome === undefined ? [] : [{ task, outcome }];
+      });
       const isKnown = outcomes.every(
         (status, at) =>
           status === undefined ||
@@ -76,7 +79,7 @@ export class SeenGraphs {
             status.judge === judges.get(tasks[at]!)),
       );
       if (settled.length === 0 || !isKnown) return true;
-      if (!counted.has(object)) for (const task of settled) tally.unchanged(task);
+      if (!counted.has(object)) for (const { task, outcome } of settled) tally.unchanged(task, outcome);
       counted.add(object);
       return false;
     });

@@ -7,6 +7,7 @@ export type SkipReason =
   | 'empty description'
   | 'description cut to the maximum length'
   | 'prediction breaks the shapes'
+  | 'published before, gone from the graph'
   | `photograph ${string}`;
 
 /** One reason with its count and the first few records it concerns. */

@@ -26,7 +26,7 @@ function proposal(id: number, confidence: number): Proposal {
 test('every gap is counted once, by what became of it', () => {
   const tally = new RunTally(undefined, tasks, smallCard());
   for (let n = 0; n < 6; n++) tally.gap('place');
-  tally.unchanged('place');
+  tally.unchanged('place', 'published');
   tally.settled('place', 'abstained');
   tally.settled('place', 'nothing-to-go-on');
   tally.settled('place', 'rejected-by-curator');

@@ -75,6 +75,11 @@ function takingBack(name: string, open: (folder: string) => Promise<Opened>, ski
       assert.deepEqual(whole.counts, { quads: published.length, written: 0 });
       await parts.store.write({ insert: [], remove: published });
       assert.deepEqual(await graph(), []);
+      // What has been examined is not examined again; but it is said that something is wrong.
+      const { summary } = await run();
+      const gone = summary!.skips.find(({ reason }) => reason === 'published before, gone from the graph');
+      assert.ok(gone!.count > 10 && gone!.examples.join().includes('lacuna republish'));
+      assert.deepEqual(await graph(), []);
       const dry = await run({ kind: 'republish', dryRun: true });
       assert.equal(dry.counts?.['written'], published.length);
       assert.deepEqual(await graph(), []);

@@ -82,7 +82,7 @@ async function openStore({ folder, store, haste = 1 }: Order): Promise<Store> {
 }
 
 /** The methods of a store that change nothing in it. */
-const reading = ['select', 'ask', 'answer', 'close', 'health', 'onHealth'];
+const reading = ['select', 'ask', 'answer', 'close', 'expect', 'health', 'onHealth'];
 
 const isOfClaims = ({ insert, remove }: Change): boolean =>
   [...insert, ...remove].every(({ subject }) => subject.value.includes('/lease/'));

@@ -46,6 +46,8 @@ export interface ContextOptions {
   readonly progress: Progress;
   /** Told of what was left out on the way, in words. */
   readonly onNotice: (text: string) => void;
+  /** As in `ProtocolStoreOptions`. */
+  readonly awaitsStore?: boolean | undefined;
   /** Gives up the wait for a store that is to be recognised. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,7 +67,7 @@ function vocabularyFiles(config: Config): RdfFile[] {
 /** Opens the store that the configuration names, asking it which it is when that says `auto`; an embedded one with the thesauri in it, so that labels can be queried. */
 export async function openStore(
   config: Config,
-  { progress, onNotice, signal }: ContextOptions,
+  { progress, onNotice, awaitsStore, signal }: ContextOptions,
 ): Promise<Store> {
   const writable = writableGraphs(config.graphs);
   if (config.store.kind !== 'embedded') {
@@ -74,7 +76,7 @@ export async function openStore(
     const reached = { endpoint, auth, timeoutMs: timeoutSeconds * 1000, userAgent };
     const known = kind === 'auto' ? await detectStore({ ...reached, signal }) : kind;
     const profile = tunedProfile(storeProfiles[known], overrides);
-    return openProtocolStore({ ...reached, updateEndpoint, writableGraphs: writable, profile });
+    return openProtocolStore({ ...reached, updateEndpoint, writableGraphs: writable, profile, awaitsStore });
   }
   await mkdir(config.state, { recursive: true });
   return openEmbeddedStore({
@@ -166,15 +168,21 @@ export function withOutput<Options extends object = Record<string, never>>(
   };
 }
 
-/** As `withOutput`, with the context that --config names, which is closed afterwards. */
+/**
+ * As `withOutput`, with the context that --config names, which is closed afterwards.
+ *
+ * @param awaitsStore as in `ProtocolStoreOptions`.
+ */
 export function withContext<Options extends object = Record<string, never>>(
   work: (context: Context, output: Output, options: Options, args: readonly string[]) => Promise<void>,
+  { awaitsStore }: Pick<ContextOptions, 'awaitsStore'> = {},
 ): (...action: ActionArguments) => Promise<void> {
   return withOutput<Options>(async (output, options, args, globals) => {
     const context = await openContext(globals.config, {
       env: process.env,
       progress: output.progress,
       onNotice: (text) => output.note(text),
+      awaitsStore,
       signal: output.signal,
     });
     try {

@@ -34,6 +34,12 @@ export interface ProtocolStoreOptions {
   readonly timeoutMs: number;
   readonly writableGraphs: readonly string[];
   readonly userAgent: string;
+  /**
+   * True for a process that lives beside its store and may have begun before it, as a daemon: an address that answers with a
+   * page, a 404 or an error is waited for (STORE_UNREACHABLE) though no store has ever answered there. Unless told, such an
+   * address counts as wrong and is told at once (STORE_ANSWER).
+   */
+  readonly awaitsStore?: boolean | undefined;
   /** Clocks and dice of retrying; the system's unless told. */
   readonly clock?: RetryClock | undefined;
   /** What differs from the usual policy and times. */
@@ -114,6 +120,7 @@ class ProtocolStore implements Store {
       clock,
       policy: { ...defaultRetryPolicy, ...options.retry },
       timeoutSeconds: timeouts.totalMs / 1000,
+      awaitsStore: options.awaitsStore,
     });
   }
 

@@ -32,6 +32,8 @@ export interface SenderParts {
   readonly policy: RetryPolicy;
   /** Seconds a request may take, for messages. */
   readonly timeoutSeconds: number;
+  /** True for a process that may have begun before its store: what has never answered properly is waited for all the same. */
+  readonly awaitsStore?: boolean | undefined;
 }
 
 /** Readers that are told of a cut answer ask for fewer rows. */
@@ -46,15 +48,17 @@ export class RequestSender {
   readonly #clock: RetryClock;
   readonly #retry: RetryPolicy;
   readonly #timeoutSeconds: number;
+  readonly #awaitsStore: boolean;
   /** Endpoints that have answered: queries and updates may go to different ones, of which one may be wrong. */
   readonly #reached = new Set<string>();
 
-  constructor({ exchange, circuit, clock, policy, timeoutSeconds }: SenderParts) {
+  constructor({ exchange, circuit, clock, policy, timeoutSeconds, awaitsStore = false }: SenderParts) {
     this.#exchange = exchange;
     this.#circuit = circuit;
     this.#clock = clock;
     this.#retry = policy;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#awaitsStore = awaitsStore;
   }
 
   /**
@@ -92,7 +96,8 @@ export class RequestSender {
         const treatment = error.treatment(action);
         if (treatment === 'halve' || treatment === 'final') throw error.problem;
         if (treatment === 'park') throw this.#away(error, attempt);
-        if (treatment === 'retry once known' && !this.#reached.has(endpoint)) throw error.problem;
+        if (treatment === 'retry once known' && !this.#reached.has(endpoint) && !this.#awaitsStore)
+          throw this.#unknown(request, error);
         const { attempts, attemptsBeforeContact } = this.#retry;
         const delay = retryDelay(
           {
@@ -178,6 +183,16 @@ export class RequestSender {
     if (problem.code === 'STORE_UNREACHABLE') return problem;
     const tries = attempt === 1 ? '' : ` (${String(attempt)} attempts)`;
     return new LacunaError('STORE_UNREACHABLE', `${problem.message}${tries}`, { cause: problem });
+  }
+
+  /** What is told of an address where no store has answered yet; of a status such as 404 the problem itself says what to mend. */
+  #unknown({ field }: StoreRequest, { problem, outcome }: FailedAttempt): LacunaError {
+    if (outcome === 'moved') return problem;
+    return new LacunaError(
+      problem.code,
+      `${problem.message} No triple store has answered there yet: see that ${field} is right, or try again when the store is up.`,
+      { cause: problem },
+    );
   }
 
   #unavailable(endpoint: string, status: number): LacunaError {

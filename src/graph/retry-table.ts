@@ -5,8 +5,8 @@ import { TruncatedAnswer } from './truncated-answer.js';
 
 /**
  * What is done about a failed request. `retry`: sent again after growing waits, and the run parks when that is of no use.
- * `retry once known`: as `retry` for a store that has answered properly before, else `final`, as the address is most
- * likely wrong. `halve`: less is asked for, or sent, at once. `park`: not sent again now, the run waits for the store and
+ * `retry once known`: as `retry` for a store that has answered properly before, and for a daemon's, which may be up later
+ * than the daemon; else `final`, as the address is most likely wrong. `halve`: less is asked for, or sent, at once. `park`: not sent again now, the run waits for the store and
  * goes on later. `final`: told to the person, who has to mend something.
  */
 export const treatments = ['retry', 'retry once known', 'halve', 'park', 'final'] as const;

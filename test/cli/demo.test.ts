@@ -11,8 +11,8 @@ import { chromium } from 'playwright-core';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { packageRoot } from '../../src/config/package-root.js';
 import { lacuna, startLacuna, type Ending, type Running } from './lacuna.js';
+import { welcomed } from './served.js';
 
-const readyAfterMs = 5 * 60_000;
 const browserPath = process.env['LACUNA_CHROMIUM'] ?? '/usr/bin/chromium';
 const withoutBrowser =
   process.env['LACUNA_REQUIRE_BROWSER'] !== '1' && !existsSync(browserPath)
@@ -27,19 +27,6 @@ const properties = [
   `${crm}P4_has_time-span`,
   `${crm}P8_took_place_on_or_within`,
 ];
-
-/** Waits until a server has said where it is and how to stop it. */
-async function welcomed(running: Running): Promise<{ address: string; text: string }> {
-  const deadline = Date.now() + readyAfterMs;
-  for (;;) {
-    const { stdout, stderr } = running.said();
-    const address = /^Lacuna is at (http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(stdout)?.[1];
-    if (address !== undefined && stdout.includes('Stop with Ctrl-C.')) return { address, text: stdout };
-    assert.equal(running.child.exitCode, null, `it ended before it served:\n${stderr}`);
-    assert.ok(Date.now() < deadline, `it does not serve:\n${stderr}`);
-    await delay(100);
-  }
-}
 
 async function stopped(running: Running): Promise<Ending> {
   running.child.kill('SIGTERM');

@@ -92,6 +92,30 @@ test('200 with an error page or the wrong type is asked for again of a store tha
   }
 });
 
+test('where no store has ever answered, a page, a 404 or an error is told at once, or waited for when the store is awaited', async (t) => {
+  const wrong: readonly (readonly [Answer, RegExp])[] = [
+    [page, /instead of SPARQL results: Back soon/],
+    [sends(404, {}, 'no backend'), /no SPARQL query endpoint \(HTTP 404\)\. Correct store\.endpoint\.$/],
+    [sends(500, {}, 'starting'), /failed \(HTTP 500\): starting/],
+  ];
+  for (const [answer, says] of wrong) {
+    const asked = await serve(t, [answer]);
+    await fails(asked.store.ask('ASK {}'), 'STORE_ANSWER', says, /store\.endpoint/);
+    assert.deepEqual(asked.waits, []);
+
+    const awaited = await serve(t, [answer, answer, isUp], { awaitsStore: true });
+    assert.equal(await awaited.store.ask('ASK {}'), true);
+    const away = await serve(t, [answer], { awaitsStore: true });
+    await fails(away.store.ask('ASK {}'), 'STORE_UNREACHABLE', new RegExp(says.source.replace('$', '')));
+    await fails(away.store.ask('ASK {}', { urgent: true }), 'STORE_UNREACHABLE');
+    assert.equal(away.waits.length, 2);
+  }
+  const unsure = await serve(t, [page]);
+  await fails(unsure.store.write(change), 'STORE_ANSWER', /see that store\.endpoint is right/);
+  const refused = await serve(t, [sends(403, {}, '')], { awaitsStore: true });
+  await fails(refused.store.ask('ASK {}'), 'STORE_REFUSED');
+});
+
 test('an error page is no acknowledgement of a write; a page that tells of success is', async (t) => {
   const fuseki = '<html><head></head><body><h1>Success</h1><p>Update succeeded</p></body></html>';
   const { store, seen } = await serve(t, [

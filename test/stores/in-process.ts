@@ -9,18 +9,22 @@ import type { TestServer } from './test-store.js';
 export interface InProcessStore extends Omit<TestServer, 'kill' | 'restart'> {
   /** Requests that came in so far. */
   requests(): number;
-  /** While it is away it answers 503 to everything. */
-  setAway(isAway: boolean): void;
+  /** While it is away it answers 503 to everything, or with a page, as some proxies do. */
+  setAway(isAway: boolean | 'page'): void;
 }
 
 /** Starts an empty one on a free loopback port. */
 export async function startInProcess(): Promise<InProcessStore> {
-  let isAway = false;
+  let isAway: boolean | 'page' = false;
   let requests = 0;
   const data = new oxigraph.Store();
   const server = createServer((request, response) => {
     requests += 1;
     void text(request).then((body) => {
+      if (isAway === 'page') {
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html><h1>Back soon</h1></html>');
+        return;
+      }
       if (isAway) {
         response.writeHead(503).end('Restarting');
         return;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -12,11 +12,15 @@ import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { systemClock } from '../../src/graph/retry.js';
 import type { StoreHealth } from '../../src/graph/store.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
+import { lacuna } from '../cli/lacuna.js';
+import { startServing } from '../cli/served.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { rdfQuads, withoutLeases } from '../enrichment/predicted-quads.js';
 import { difference, facts } from './facts.js';
 import { startInProcess } from './in-process.js';
+import { loadSmallCollection } from './small-collection-store.js';
+import { configuration } from './store-configuration.js';
 
 const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const pace = 500;
@@ -113,4 +117,41 @@ test('a store goes away in the middle of a run: the run waits, parks, says why, 
   const found = facts(withoutLeases(await rdfQuads(direct, predictionsGraph)));
   assert.deepEqual(difference(found, expected), { lost: [], added: [] });
   assert.equal(found.length, expected.length);
+});
+
+test('a proxy shows a page before the store is up: a command says so, a daemon parks its run and goes on when it is', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-page-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const server = await startInProcess();
+  t.after(() => server.stop());
+  await loadSmallCollection(server, folder, 60);
+  const text = configuration(server, '{ kind: none }').replace('kind: auto', 'kind: sparql');
+  await writeFile(path.join(folder, 'config.yaml'), text);
+  const trained = await lacuna(folder, ['train']);
+  assert.equal(trained.code, 0, trained.stderr);
+
+  server.setAway('page');
+  const enriched = await lacuna(folder, ['enrich']);
+  assert.equal(enriched.code, 3);
+  const { host } = new URL(server.endpoint);
+  assert.match(enriched.stderr, new RegExp(`${host}/sparql answered with text/html instead.*Back soon`));
+  assert.match(enriched.stderr, /see that store\.endpoint is right, or try again when the store is up/);
+  const listed = await lacuna(folder, ['runs', '--json']);
+  assert.deepEqual(JSON.parse(listed.stdout), { runs: [] });
+
+  const daemon = await startServing(folder, []);
+  try {
+    const response = await daemon.post({});
+    assert.equal(response.status, 202);
+    const { id } = (await response.json()) as RunState;
+    const parked = await daemon.rested(id);
+    assert.deepEqual([parked.state, parked.error?.code], ['parked', 'STORE_UNREACHABLE']);
+    assert.match(parked.error?.message ?? '', /text\/html instead of SPARQL results: Back soon/);
+    server.setAway(false);
+    const done = await daemon.rested(id, ['completed', 'failed']);
+    assert.equal(done.state, 'completed', done.error?.message);
+    assert.ok((done.summary?.written.predictions ?? 0) > 10);
+  } finally {
+    assert.equal((await daemon.stop()).code, 0);
+  }
 });

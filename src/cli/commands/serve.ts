@@ -25,8 +25,9 @@ export function register(program: Command): void {
     .option('--host <address>', 'address to listen on, instead of http.host')
     .addHelpText('after', '\nExample:\n  lacuna serve --port 8080')
     .action(
-      withContext<ServeOptions>((context, output, options) =>
-        serveUntilStopped(context, createWorkshop(context), output, options),
+      withContext<ServeOptions>(
+        (context, output, options) => serveUntilStopped(context, createWorkshop(context), output, options),
+        { awaitsStore: true },
       ),
     );
 }

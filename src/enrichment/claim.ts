@@ -1,6 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import { rdfTerms } from '../graph/prefixes.js';
 import type { Bindings } from '../graph/store.js';
+import { timeOf } from '../graph/store-time.js';
 import { literal, namedNode, quad } from '../graph/terms.js';
 import { lacuna } from '../provenance/terms.js';
 
@@ -28,11 +29,6 @@ export interface Claim {
   readonly until: number | undefined;
   /** All that is said of it. */
   readonly quads: readonly Quad[];
-}
-
-/** Milliseconds since 1970; NaN for what is no time. Stores that leave the time zone out (Virtuoso) are read as UTC: only times of one store are ever compared. */
-export function timeOf(text: string): number {
-  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
 /** The triples of a claim. Times are plain literals, which every store gives back as they were, so that they can be removed again. */

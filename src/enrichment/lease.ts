@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import type { RetryClock } from '../graph/retry.js';
 import type { Change, RequestOptions, Store } from '../graph/store.js';
+import { timeOf } from '../graph/store-time.js';
 import { bindTemplate, loadTemplate } from '../graph/template.js';
 import { namedNode } from '../graph/terms.js';
 import { leaseIri } from '../provenance/iris.js';
-import { claimQuads, claimsOf, isAlive, timeOf, type Claim } from './claim.js';
+import { claimQuads, claimsOf, isAlive, type Claim } from './claim.js';
 
 /** Who claims the predictions graph, and for how long at a time. */
 export interface Claimant {

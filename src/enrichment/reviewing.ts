@@ -8,7 +8,7 @@ import { isOpinion } from '../provenance/retire.js';
 import { retired } from '../provenance/history.js';
 import { validatePredictions } from '../provenance/shapes.js';
 import { lacuna } from '../provenance/terms.js';
-import { rejectedValues } from '../review/rejections.js';
+import { rejectedValues, type ReviewedGap } from '../review/rejections.js';
 import type { Task } from '../vocabulary/profile.js';
 import type { RunTools } from './exclusive-run.js';
 import type { PublisherSettings } from './proposal.js';
@@ -24,14 +24,13 @@ export interface ReviewParts {
   readonly review: Review;
 }
 
-/** What lacks a value. */
-interface Gap {
-  readonly subject: string;
-  readonly predicate: string;
-}
-
 /** The gap that a record has in a task. @throws LacunaError NOT_FOUND, or INPUT_INVALID when it is not one gap. */
-async function gapOf(tools: RunTools, { source }: ReviewParts, record: string, task: Task): Promise<Gap> {
+async function gapOf(
+  tools: RunTools,
+  { source }: ReviewParts,
+  record: string,
+  task: Task,
+): Promise<ReviewedGap> {
   const { profile, graphs } = source;
   const keys = await findRecordKeys(tools.store, profile.record, [record], graphs, { signal: tools.signal });
   const [production, ...others] = new Set(keys.map((key) => key.production));
@@ -69,7 +68,7 @@ async function forgetGap(
 async function standingOn(
   { store, signal }: RunTools,
   graph: string,
-  gap: Gap,
+  gap: ReviewedGap,
 ): Promise<{ rejection: Rejection; quads: Quad[] }[]> {
   const found = await rejectedValues(store, graph, [gap], { signal });
   const quads = await nodeQuads(

@@ -1,12 +1,12 @@
 import type { Quad, Term } from '@rdfjs/types';
 import { xsd } from './prefixes.js';
+import { timeOf } from './store-time.js';
 
 /** How the literals that stores rewrite are compared: by value, not by how it is spelt. */
 const valueOf: Readonly<Record<string, (text: string) => number>> = {
   [xsd('float').value]: (text) => Math.fround(Number(text)),
   [xsd('integer').value]: Number,
-  // Virtuoso leaves out the zone of some times; all of ours are UTC.
-  [xsd('dateTime').value]: (text) => Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`),
+  [xsd('dateTime').value]: timeOf,
 };
 
 function termKey(term: Term): string {

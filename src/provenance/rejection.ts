@@ -3,6 +3,7 @@ import { LacunaError } from '../config/errors.js';
 import { nodePages, triplesOf, type GraphReading } from '../graph/graph-pages.js';
 import { dc, prov, rdfTerms, rdfs } from '../graph/prefixes.js';
 import type { RequestOptions } from '../graph/store.js';
+import { timeOf } from '../graph/store-time.js';
 import { namedNode, quad } from '../graph/terms.js';
 import { checkedIri, rejectionIri } from './iris.js';
 import { textLiteral, timeLiteral } from './literals.js';
@@ -66,7 +67,6 @@ export function rejectionOf(iri: string, quads: readonly Quad[]): Rejection | un
   const [value, record] = [one(lacuna('rejectedValue')), one(lacuna('record'))];
   if (subject === undefined || property === undefined || value === undefined || record === undefined)
     return undefined;
-  const time = one(prov('generatedAtTime')) ?? '';
   return {
     iri,
     subject,
@@ -75,8 +75,7 @@ export function rejectionOf(iri: string, quads: readonly Quad[]): Rejection | un
     record,
     task: one(lacuna('task')) ?? '',
     by: one(dc('creator')) ?? '',
-    // Virtuoso leaves out the zone of some times; all of ours are UTC.
-    at: new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`),
+    at: new Date(timeOf(one(prov('generatedAtTime')) ?? '')),
     reason: one(rdfs('comment')),
   };
 }

@@ -1,6 +1,7 @@
 import { LacunaError } from '../config/errors.js';
+import { goOnOrStart } from '../enrichment/go-on.js';
 import { park } from '../enrichment/run.js';
-import { sameWork, type RunRequest, type RunState } from '../enrichment/run-state.js';
+import type { RunRequest, RunState } from '../enrichment/run-state.js';
 import type { Context } from './context.js';
 import { createEnrichment, createWorkshop } from './enrichment.js';
 import type { Output } from './output.js';
@@ -28,20 +29,12 @@ function failure({ id, state, error, request }: RunState): LacunaError | undefin
 export async function executeRun(context: Context, output: Output, request: RunRequest): Promise<RunState> {
   const workshop = createWorkshop(context);
   const enrichment = createEnrichment(context, workshop);
-  const interrupted = await enrichment.interrupted();
-  const goesOn = interrupted !== undefined && sameWork(interrupted.request, request);
-  let isTold = false;
   const controller = new AbortController();
   output.signal.addEventListener('abort', () => controller.abort(park), { once: true });
-  const state = await enrichment.run(goesOn ? interrupted : enrichment.plan(request), {
-    signal: controller.signal,
-    progress: output.progress,
-    // Said once the run has begun: what looks interrupted may be under way in another process.
-    onState: () => {
-      if (goesOn && !isTold) output.note(`Taking up run ${interrupted.id}, which was interrupted.`);
-      isTold = true;
-    },
-  });
+  const watch = { signal: controller.signal, progress: output.progress };
+  const state = await goOnOrStart(enrichment, request, watch, (id) =>
+    output.note(`Taking up run ${id}, which was interrupted.`),
+  );
   workshop.photographs.close();
   output.result(state, () => runReport(state));
   const error = failure(state);

@@ -142,12 +142,22 @@ async function settleEarlier(
   }
 }
 
+/** A run that goes on, as it stands on disk: another process may have had it under way when it was found there. */
+async function asItStands(folder: RunFolder, planned: RunState): Promise<RunState> {
+  if (planned.state === 'planned') return planned;
+  const { modelVersion } = planned;
+  const stored = await folder.get(planned.id);
+  if (stored === undefined || !isUnfinished(stored)) return stored ?? planned;
+  return modelVersion === undefined ? stored : { ...stored, modelVersion };
+}
+
 /**
  * Does `work` while no other run writes the predictions graph: not of this state folder (its lock), not of another computer
  * (a claim in the graph). First what earlier runs had noted but not seen acknowledged is sent again. The run's state is kept
  * on disk, and what it sends is noted in its journal before.
  *
- * Resolves with the final state, which names an error if the run failed. Rejects when it could not start (RUN_CONFLICT,
+ * Resolves with the final state, which names an error if the run failed; with the state on disk and nothing done when a run
+ * that was to go on has ended in another process meanwhile. Rejects when it could not start (RUN_CONFLICT,
  * STORE_REFUSED and the like; a store that is away parks it instead), or on what nobody foresaw.
  */
 export async function exclusiveRun(
@@ -158,10 +168,15 @@ export async function exclusiveRun(
 ): Promise<RunState> {
   const folder = new RunFolder(parts.stateFolder);
   const statuses = await Statuses.open(path.join(parts.stateFolder, 'statuses'));
-  const now = steadyClock(parts.now, new Date(planned.startedAt));
-  const live = new LiveRun(planned, folder, watch, now);
+  const start = await asItStands(folder, planned);
+  if (!isUnfinished(start)) {
+    await statuses.close();
+    return start;
+  }
+  const now = steadyClock(parts.now, new Date(start.startedAt));
+  const live = new LiveRun(start, folder, watch, now);
   const unfollow = live.follow(parts.store);
-  const dryRun = planned.request.dryRun === true;
+  const dryRun = start.request.dryRun === true;
   let account: () => RunAccount = () => ({});
   let hasBegun = false;
   let isSettled = false;
@@ -177,16 +192,16 @@ export async function exclusiveRun(
   };
   try {
     if (!dryRun) {
-      const claimant = await claimantOf(parts, planned);
+      const claimant = await claimantOf(parts, start);
       lease = claimant && (await Lease.claim(claimant, { signal }));
-      await settleEarlier(parts, { folder, lease, goingOn: planned.id });
+      await settleEarlier(parts, { folder, lease, goingOn: start.id });
       isSettled = true;
-      journal = await Journal.open(folder.journalPath(planned.id));
+      journal = await Journal.open(folder.journalPath(start.id));
     }
-    await live.enter('reading');
+    await live.enter('reading', { error: undefined });
     hasBegun = true;
     await work({
-      start: planned,
+      start,
       store: parts.store,
       statuses,
       live,
@@ -204,7 +219,7 @@ export async function exclusiveRun(
       },
       refuseOthers: async () => {
         if (!dryRun) return lease?.hold();
-        const claimant = await claimantOf(parts, planned);
+        const claimant = await claimantOf(parts, start);
         return claimant && Lease.refuseOthers(claimant, { signal });
       },
       accountBy: (asked) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isLacunaError, LacunaError } from '../../src/config/errors.js';
+import { goOnOrStart } from '../../src/enrichment/go-on.js';
 import { park } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import type { Store } from '../../src/graph/store.js';
@@ -213,6 +214,58 @@ test('parked, a run goes on where it stopped; cancelled, it is over', async (t) 
   assert.equal(await enrichment.interrupted(), undefined);
 });
 
+/** An enrichment with a parked run, and that run as a process has found it. */
+async function withParkedRun(t: TestContext) {
+  const controller = new AbortController();
+  let writes = 0;
+  const wrap = (store: Store): Store =>
+    withWrite(store, async (change) => {
+      await store.write(change);
+      writes += 1;
+      if (writes === 1) controller.abort(park);
+    });
+  const parts = await opened(t, { wrap });
+  const { enrichment } = parts;
+  await enrichment.run(enrichment.plan({ trigger: 'demand' }), { progress, signal: controller.signal });
+  const found = (await enrichment.interrupted())!;
+  assert.equal(found.state, 'parked');
+  return { ...parts, found, writes: () => writes };
+}
+
+test('a run that was found interrupted and has ended since is not done again', async (t) => {
+  const { enrichment, found, writes } = await withParkedRun(t);
+  const finished = await enrichment.run(found, { progress });
+  assert.equal(finished.state, 'completed');
+  const before = writes();
+  const states: RunState[] = [];
+  const again = await enrichment.run(found, { progress, onState: (state) => states.push(state) });
+  assert.deepEqual([again, states, writes()], [JSON.parse(JSON.stringify(finished)), [], before]);
+});
+
+test('what is asked for goes on where it was interrupted, or starts anew when that has just ended', async (t) => {
+  const { enrichment, found } = await withParkedRun(t);
+  const taken: string[] = [];
+  const ask = (interrupted: RunState | undefined, request: Partial<RunState['request']> = {}) =>
+    goOnOrStart(
+      {
+        interrupted: () => Promise.resolve(interrupted),
+        plan: (asked) => enrichment.plan(asked),
+        run: (planned, watch) => enrichment.run(planned, watch),
+      },
+      { trigger: 'demand', ...request },
+      { progress },
+      (id) => taken.push(id),
+    );
+  const other = await ask(found, { dryRun: true, tasks: ['place'] });
+  assert.notEqual(other.id, found.id);
+  const goneOn = await ask(found);
+  assert.deepEqual([goneOn.id, goneOn.state, taken], [found.id, 'completed', [found.id]]);
+  const anew = await ask(found);
+  assert.notEqual(anew.id, found.id);
+  assert.deepEqual([anew.state, taken.length], ['completed', 1]);
+  assert.equal((await ask(undefined)).state, 'completed');
+});
+
 test('a store that goes away parks the run; when it is back nothing is lost', async (t) => {
   let isAway = true;
   const wrap = (store: Store): Store =>
@@ -227,6 +280,7 @@ test('a store that goes away parks the run; when it is back nothing is lost', as
   isAway = false;
   const finished = await enrichment.run((await enrichment.interrupted())!, { progress });
   assert.equal(finished.state, 'completed');
+  assert.equal(finished.error, undefined);
   assert.deepEqual(await validatePredictions(await rdfQuads(store, predictionsGraph)), []);
   assert.ok((await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>')) > 0);
 });

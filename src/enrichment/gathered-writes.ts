@@ -1,37 +1,39 @@
-import type { Quad } from '@rdfjs/types';
 import type { Change } from '../graph/store.js';
 
-/** Gathers small changes into writes of a size that suits the store. None is divided, so that what belongs together is written at once. */
-export class GatheredWrites {
-  readonly #limit: number;
-  readonly #write: (change: Change) => Promise<void>;
-  #insert: Quad[] = [];
-  #remove: Quad[] = [];
+/** One write: the changes that are in it, and all of them as one. */
+export interface GatheredWrite<Part extends Change> {
+  readonly change: Change;
+  readonly parts: readonly Part[];
+}
 
-  /**
-   * Nothing is written until there is no room for more, or `flush` is called.
-   *
-   * @param limit triples of a write, insertions and removals together; a change that has more by itself is a write of its own.
-   */
-  constructor(limit: number, write: (change: Change) => Promise<void>) {
-    this.#limit = limit;
-    this.#write = write;
+/**
+ * Gathers small changes into writes of a size that suits the store. None is divided, so that what belongs together is
+ * written at once; whatever else a change carries is found in the write's `parts`. A write is yielded when the next change
+ * has no room in it, the last one at the end; changes without triples alone make none.
+ *
+ * @param limit triples of a write, insertions and removals together; a change that has more by itself is a write of its own.
+ */
+export async function* gatheredWrites<Part extends Change>(
+  changes: Iterable<Part> | AsyncIterable<Part>,
+  limit: number,
+): AsyncGenerator<GatheredWrite<Part>> {
+  let parts: Part[] = [];
+  let triples = 0;
+  for await (const part of changes) {
+    const own = part.insert.length + part.remove.length;
+    if (triples > 0 && triples + own > limit) {
+      yield asOne(parts);
+      parts = [];
+      triples = 0;
+    }
+    parts.push(part);
+    triples += own;
   }
+  if (triples > 0) yield asOne(parts);
+}
 
-  /** Takes a change up; what was gathered before is written when there is no room for it. */
-  async add({ insert, remove }: Change): Promise<void> {
-    const size = this.#insert.length + this.#remove.length;
-    if (size + insert.length + remove.length > this.#limit) await this.flush();
-    this.#insert.push(...insert);
-    this.#remove.push(...remove);
-  }
-
-  /** Writes what is left. */
-  async flush(): Promise<void> {
-    if (this.#insert.length + this.#remove.length === 0) return;
-    const change = { insert: this.#insert, remove: this.#remove };
-    this.#insert = [];
-    this.#remove = [];
-    await this.#write(change);
-  }
+function asOne<Part extends Change>(parts: readonly Part[]): GatheredWrite<Part> {
+  const insert = parts.flatMap((part) => part.insert);
+  const remove = parts.flatMap((part) => part.remove);
+  return { change: { insert, remove }, parts };
 }

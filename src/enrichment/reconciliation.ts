@@ -1,6 +1,7 @@
+import type { Change } from '../graph/store.js';
 import { examplesOf, type Differences } from './differences.js';
 import type { RunTools } from './exclusive-run.js';
-import { GatheredWrites } from './gathered-writes.js';
+import { gatheredWrites } from './gathered-writes.js';
 import { differencesByPage, foreignByPage } from './ledger-comparison.js';
 import { Ledger } from './ledger.js';
 import { RunFolder } from './run-folder.js';
@@ -43,6 +44,14 @@ class Findings {
   }
 }
 
+/** What puts differences right: what is missing comes back, and what was altered as well. */
+function repairsOf({ missing, altered }: Differences): Change[] {
+  return [
+    ...missing.map((quad) => ({ insert: [quad], remove: [] })),
+    ...altered.map(({ expected, there }) => ({ insert: expected, remove: there })),
+  ];
+}
+
 /**
  * Compares what the journals of all runs say our graphs hold with what they hold, and, unless it is a dry run, writes again
  * what is missing and puts back what was altered. What others wrote stays. Memory is a page, whatever the graph's size.
@@ -66,34 +75,23 @@ export async function reconcile(
   tools.accountBy(() => findings.account());
   await tools.refuseOthers();
   const ledger = await Ledger.add(new RunFolder(stateFolder), stateFolder, signal);
-  let waiting = 0;
-  const writes = new GatheredWrites(store.profile.triplesPerWrite, async (change) => {
-    await tools.resend(change);
-    findings.written += change.insert.length;
-    findings.removed += change.remove.length;
-    findings.repaired += waiting;
-    waiting = 0;
-  });
-  const repair = async (found: Differences): Promise<void> => {
-    const changes = [
-      ...found.missing.map((quad) => ({ insert: [quad], remove: [] })),
-      ...found.altered.map(({ expected, there }) => ({ insert: expected, remove: there })),
-    ];
-    for (const change of changes) {
-      await writes.add(change);
-      waiting += 1;
-    }
-  };
-  try {
-    const comparison = { ledger, graphs };
-    await live.enter('publishing');
+  const comparison = { ledger, graphs };
+  async function* repairs(): AsyncGenerator<Change> {
     for await (const found of differencesByPage(tools, comparison)) {
       findings.add(found);
       findings.quads += found.quads;
-      if (!dryRun) await repair(found);
+      if (!dryRun) yield* repairsOf(found);
       live.advance('triples of the journals looked up', findings.quads, findings.quads, findings.account());
     }
-    await writes.flush();
+  }
+  try {
+    await live.enter('publishing');
+    for await (const { change, parts } of gatheredWrites(repairs(), store.profile.triplesPerWrite)) {
+      await tools.resend(change);
+      findings.written += change.insert.length;
+      findings.removed += change.remove.length;
+      findings.repaired += parts.length;
+    }
     for await (const found of foreignByPage(tools, comparison)) {
       findings.add(found);
       findings.listed += found.listed;

@@ -1,5 +1,6 @@
+import type { Change } from '../graph/store.js';
 import type { RunTools } from './exclusive-run.js';
-import { GatheredWrites } from './gathered-writes.js';
+import { gatheredWrites } from './gathered-writes.js';
 import { differencesByPage } from './ledger-comparison.js';
 import { Ledger } from './ledger.js';
 import { RunFolder } from './run-folder.js';
@@ -19,20 +20,21 @@ export async function republish(
   const counts = { quads: 0, written: 0 };
   tools.accountBy(() => ({ counts: { ...counts } }));
   const ledger = await Ledger.add(new RunFolder(stateFolder), stateFolder, signal);
-  const writes = new GatheredWrites(store.profile.triplesPerWrite, async (change) => {
-    await tools.resend(change);
-    counts.written += change.insert.length;
-  });
-  try {
-    await live.enter('publishing');
+  async function* lacking(): AsyncGenerator<Change> {
     for await (const { missing, quads } of differencesByPage(tools, { ledger, graphs })) {
-      for (const quad of missing) await writes.add({ insert: [quad], remove: [] });
+      for (const quad of missing) yield { insert: [quad], remove: [] };
       counts.quads += quads;
       live.advance('triples compared with the journals', counts.quads, counts.quads, {
         counts: { ...counts },
       });
     }
-    await writes.flush();
+  }
+  try {
+    await live.enter('publishing');
+    for await (const { change } of gatheredWrites(lacking(), store.profile.triplesPerWrite)) {
+      await tools.resend(change);
+      counts.written += change.insert.length;
+    }
   } finally {
     await ledger.close();
   }

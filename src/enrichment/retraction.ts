@@ -1,9 +1,10 @@
-import type { Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
 import { publishedStatementsOf, nodeQuads, type PublishedStatement } from '../graph/published.js';
+import type { Change } from '../graph/store.js';
 import { selectedStatements } from '../provenance/export/export-pages.js';
 import { retired } from '../provenance/history.js';
 import type { RunTools } from './exclusive-run.js';
+import { gatheredWrites } from './gathered-writes.js';
 import type { PublisherSettings } from './proposal.js';
 import { examined, outgoing, predictionOf, retirementBy, type Prediction } from './removal.js';
 import type { Retracted } from './run-state.js';
@@ -44,27 +45,26 @@ export async function retract(tools: RunTools, parts: RetractionParts): Promise<
     const predictions = ours.flatMap((iri) => predictionOf(iri, known.get(iri) ?? []) ?? []);
     const said = await publishedStatementsOf(store, graph, predictions, { signal });
     if (!dryRun) await statuses.forget(await examined(predictions, museums, statuses));
-    for (const part of inWrites(predictions, said, { graph, limit: store.profile.triplesPerWrite })) {
-      await tools.send(retired(part.remove, retirement));
-      counts.predictions += part.predictions;
-      counts.statements += part.statements;
-      counts.triples += part.remove.length;
+    const removals = removalsOf(predictions, said, graph);
+    for await (const { change, parts } of gatheredWrites(removals, store.profile.triplesPerWrite)) {
+      await tools.send(retired(change.remove, retirement));
+      counts.predictions += parts.length;
+      counts.statements += parts.reduce((sum, { statements }) => sum + statements, 0);
+      counts.triples += change.remove.length;
     }
     live.advance('predictions taken back', counts.predictions, counts.predictions, { counts: { ...counts } });
   }
 }
 
-interface Removal {
-  readonly remove: readonly Quad[];
-  readonly predictions: number;
+/** What goes with a prediction, and how many statements these are. */
+interface Removal extends Change {
   readonly statements: number;
 }
 
-/** Groups what goes into writes of at most `limit` triples, unless one prediction has more; none is divided. */
-function* inWrites(
+function* removalsOf(
   predictions: readonly Prediction[],
   said: readonly PublishedStatement[],
-  { graph, limit }: { readonly graph: string; readonly limit: number },
+  graph: string,
 ): Generator<Removal> {
   const going = new Set(predictions.flatMap(({ statements }) => statements));
   const about = new Map<string, PublishedStatement[]>();
@@ -72,22 +72,11 @@ function* inWrites(
     const key = `${statement.subject} ${statement.predicate}`;
     about.set(key, [...(about.get(key) ?? []), statement]);
   }
-  let removal: Removal = { remove: [], predictions: 0, statements: 0 };
   for (const { subject, predicate, statements } of predictions) {
     const own = new Set(statements);
     const here = (about.get(`${subject} ${predicate}`) ?? []).filter(
       ({ statement }) => own.has(statement) || !going.has(statement),
     );
-    const remove = outgoing(graph, own, here);
-    if (removal.remove.length > 0 && removal.remove.length + remove.length > limit) {
-      yield removal;
-      removal = { remove: [], predictions: 0, statements: 0 };
-    }
-    removal = {
-      remove: [...removal.remove, ...remove],
-      predictions: removal.predictions + 1,
-      statements: removal.statements + statements.length,
-    };
+    yield { insert: [], remove: outgoing(graph, own, here), statements: statements.length };
   }
-  if (removal.remove.length > 0) yield removal;
 }

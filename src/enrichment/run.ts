@@ -155,7 +155,7 @@ export class Enrichment {
       rejections,
       statuses,
       publisher,
-      withdrawal: new Withdrawal(store, publishing, publisher.earlier, writing),
+      withdrawal: new Withdrawal(store, publishing, publisher.earlier, tools),
       send,
       tally,
       skips,

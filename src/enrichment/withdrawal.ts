@@ -1,10 +1,11 @@
-import type { Quad } from '@rdfjs/types';
 import type { Change, Store } from '../graph/store.js';
 import { retired } from '../provenance/history.js';
-import type { Gap } from './earlier.js';
+import type { Earlier, Gap } from './earlier.js';
 import type { EarlierStatements } from './earlier-statements.js';
+import type { RunTools } from './exclusive-run.js';
+import { gatheredWrites } from './gathered-writes.js';
 import type { PublisherSettings } from './proposal.js';
-import type { PublishingRun } from './publisher.js';
+import { retirementBy } from './removal.js';
 
 /** What is to be taken away, and of how many gaps it is the value. */
 export interface WithdrawnPart {
@@ -20,13 +21,13 @@ export class Withdrawal {
   readonly #store: Store;
   readonly #settings: PublisherSettings;
   readonly #earlier: EarlierStatements;
-  readonly #run: Pick<PublishingRun, 'runId' | 'now'>;
+  readonly #run: Pick<RunTools, 'start' | 'now'>;
 
   constructor(
     store: Store,
     settings: PublisherSettings,
     earlier: EarlierStatements,
-    run: Pick<PublishingRun, 'runId' | 'now'>,
+    run: Pick<RunTools, 'start' | 'now'>,
   ) {
     this.#store = store;
     this.#settings = settings;
@@ -37,26 +38,18 @@ export class Withdrawal {
   /** Reads what is said of the gaps; the changes are yielded for the caller to write, of about the size the store takes. */
   async *of(gaps: readonly Gap[]): AsyncGenerator<WithdrawnPart> {
     if (gaps.length === 0) return;
-    let remove: Quad[] = [];
-    let predictions = 0;
-    const earlier = await this.#earlier.of(gaps);
-    for (const [index, { record }] of gaps.entries()) {
-      if (!earlier[index]!.speaksFor(record.object)) continue;
-      const outgoing = earlier[index]!.outgoing();
-      if (remove.length > 0 && remove.length + outgoing.length > this.#store.profile.triplesPerWrite) {
-        yield { change: this.#change(remove), predictions };
-        remove = [];
-        predictions = 0;
-      }
-      remove.push(...outgoing);
-      predictions += 1;
+    const removals = removalsOf(gaps, await this.#earlier.of(gaps));
+    for await (const { change, parts } of gatheredWrites(removals, this.#store.profile.triplesPerWrite)) {
+      const retirement = retirementBy(this.#run, this.#settings, 'withdrawn');
+      yield { change: retired(change.remove, retirement), predictions: parts.length };
     }
-    if (remove.length > 0) yield { change: this.#change(remove), predictions };
   }
+}
 
-  #change(remove: readonly Quad[]): Change {
-    const { historyGraph, namespace } = this.#settings;
-    const { runId, now } = this.#run;
-    return retired(remove, { historyGraph, namespace, runId, at: now(), reason: 'withdrawn' });
+/** What goes with each of the gaps of which something was said, and of no other record. */
+function* removalsOf(gaps: readonly Gap[], earlier: readonly Earlier[]): Generator<Change> {
+  for (const [index, { record }] of gaps.entries()) {
+    const said = earlier[index]!;
+    if (said.speaksFor(record.object)) yield { insert: [], remove: said.outgoing() };
   }
 }

@@ -7,7 +7,6 @@ import type { Quad } from '@rdfjs/types';
 import fc from 'fast-check';
 import { DataFactory } from 'n3';
 import { compare } from '../../src/enrichment/differences.js';
-import { GatheredWrites } from '../../src/enrichment/gathered-writes.js';
 import { Ledger } from '../../src/enrichment/ledger.js';
 import { RunFolder } from '../../src/enrichment/run-folder.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
@@ -105,19 +104,6 @@ describe('comparing a part of a graph with the journals', () => {
         assert.deepEqual([again.missing, again.altered], [[], []]);
         assert.deepEqual(keys(again.foreign), keys(foreign));
       }),
-    );
-  });
-
-  test('writes are gathered up to their limit, and none is divided', async () => {
-    const sent: Change[] = [];
-    const writes = new GatheredWrites(3, async (change) => void sent.push(change));
-    const of = (size: number): Change => ({ insert: [typed], remove: Array<Quad>(size - 1).fill(ours) });
-    for (const size of [2, 1, 2, 5, 1]) await writes.add(of(size));
-    await writes.flush();
-    await writes.flush();
-    assert.deepEqual(
-      sent.map(({ insert, remove }) => insert.length + remove.length),
-      [3, 2, 5, 1],
     );
   });
 });

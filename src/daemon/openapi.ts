@@ -76,7 +76,9 @@ export const openApiDocument = {
           },
           400: problem('The body is not as described, or names a task or record that cannot be.'),
           ...writeProblems,
-          409: problem('A run is under way.'),
+          409: problem(
+            'A run is under way, in this daemon or in another process that has the graph; the detail says which. One that begins at the same moment may only be found out later: then the run started here fails with RUN_CONFLICT.',
+          ),
         },
       },
     },
@@ -107,7 +109,9 @@ export const openApiDocument = {
           400: problem('The body is not as described.'),
           ...writeProblems,
           ...noSuchRun,
-          409: problem('A run is under way.'),
+          409: problem(
+            'A run is under way, in this daemon or in another process that has the graph; the detail says which. One that begins at the same moment may only be found out later: then the run started here fails with RUN_CONFLICT.',
+          ),
         },
       },
     },

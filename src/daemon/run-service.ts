@@ -23,6 +23,11 @@ export interface RunState {
 export interface RunService {
   /** Starts a run and returns at once. Throws LacunaError RUN_CONFLICT if one is under way. */
   start(request: RunRequest): { readonly id: string };
+  /**
+   * As `start`, but looks first whether another process has the graph: then RUN_CONFLICT too, saying which run. What cannot be
+   * found out soon is left to the run.
+   */
+  startIfFree(request: RunRequest): Promise<{ readonly id: string }>;
   /** All runs known, newest first. */
   list(): Promise<readonly RunState[]>;
   get(id: string): Promise<RunState | undefined>;

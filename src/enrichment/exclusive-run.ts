@@ -1,15 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
-import { v5 } from 'uuid';
 import { isLacunaError } from '../config/errors.js';
 import { steadyClock } from '../config/steady-clock.js';
-import { writing } from '../config/writing.js';
 import { Journal, noteChange, type NotedChange } from '../graph/journal.js';
-import { systemClock, type RetryClock } from '../graph/retry.js';
 import type { Change, Store } from '../graph/store.js';
-import { Lease, type Claimant } from './lease.js';
+import { claimantOf, type ClaimantParts } from './claimant.js';
+import { Lease } from './lease.js';
 import { LiveRun, type RunAccount, type RunWatch } from './live-run.js';
 import { RunFolder } from './run-folder.js';
 import { inPhase } from './run-phases.js';
@@ -17,18 +12,10 @@ import { isUnfinished, type RunState } from './run-state.js';
 import { Statuses } from './statuses.js';
 
 /** What every run that writes needs, whatever it does. */
-export interface RunParts {
-  readonly store: Store;
-  readonly stateFolder: string;
-  readonly predictionsGraph: string;
+export interface RunParts extends ClaimantParts {
   /** Where what is replaced or taken back is kept; absent = it is dropped. */
   readonly historyGraph?: string | undefined;
-  readonly namespace: string;
-  /** Seconds after which the claim of a run that has stopped without a word lapses; 120 unless told. */
-  readonly leaseSeconds?: number | undefined;
   readonly now: () => Date;
-  /** Measures what the claim on the graph has left; the system's unless told. */
-  readonly clock?: RetryClock | undefined;
 }
 
 /** What a run works with while it alone writes the graph. */
@@ -60,39 +47,8 @@ export interface RunTools {
   accountBy(account: () => RunAccount): void;
 }
 
-const defaultLeaseSeconds = 120;
 /** What a dry run makes of a change. */
 const unnoted: NotedChange = { send: () => Promise.resolve(), drop: () => Promise.resolve() };
-
-/** Names the state folder among all that ever claimed a graph; a copy of it, elsewhere or on another computer, is another. */
-async function holderOf(stateFolder: string): Promise<string> {
-  const file = path.join(stateFolder, 'holder');
-  let name = (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (name === '') {
-    name = randomUUID();
-    await writing('holder', async () => {
-      await mkdir(stateFolder, { recursive: true });
-      await writeFile(file, `${name}\n`);
-    });
-  }
-  return v5(JSON.stringify([name, hostname(), await realpath(stateFolder)]), v5.URL);
-}
-
-/** Undefined for an embedded store: its log is locked, so only one process can have it open. */
-async function claimantOf(parts: RunParts, start: RunState): Promise<Claimant | undefined> {
-  const { store, predictionsGraph, namespace, stateFolder } = parts;
-  if (store.profile.kind === 'embedded') return undefined;
-  return {
-    store,
-    predictionsGraph,
-    namespace,
-    holder: await holderOf(stateFolder),
-    host: hostname(),
-    runId: start.id,
-    seconds: parts.leaseSeconds ?? defaultLeaseSeconds,
-    clock: parts.clock ?? systemClock,
-  };
-}
 
 /**
  * Sends again what earlier runs had noted but not seen acknowledged; all but `goingOn` end here. When another computer has
@@ -192,7 +148,7 @@ export async function exclusiveRun(
   };
   try {
     if (!dryRun) {
-      const claimant = await claimantOf(parts, start);
+      const claimant = await claimantOf(parts, start.id);
       lease = claimant && (await Lease.claim(claimant, { signal }));
       await settleEarlier(parts, { folder, lease, goingOn: start.id });
       isSettled = true;
@@ -219,7 +175,7 @@ export async function exclusiveRun(
       },
       refuseOthers: async () => {
         if (!dryRun) return lease?.hold();
-        const claimant = await claimantOf(parts, start);
+        const claimant = await claimantOf(parts, start.id);
         return claimant && Lease.refuseOthers(claimant, { signal });
       },
       accountBy: (asked) => {

@@ -5,7 +5,8 @@ import { Rejections } from '../review/rejections.js';
 import type { Task } from '../vocabulary/profile.js';
 import { examineCollection } from './examine-collection.js';
 import { Examination, type DigestedProposal } from './examination.js';
-import { exclusiveRun, type RunTools } from './exclusive-run.js';
+import { exclusiveRun, type RunParts, type RunTools } from './exclusive-run.js';
+import { refuseHeld } from './held-graph.js';
 import type { RunWatch } from './live-run.js';
 import type { Predictor } from './predictor.js';
 import type { PublisherSettings } from './proposal.js';
@@ -75,12 +76,21 @@ export class Enrichment {
   }
 
   /**
+   * Looks whether another process would keep a run of `request` from the graph.
+   *
+   * @throws LacunaError RUN_CONFLICT saying which run has it.
+   */
+  async refuseHeld(request: RunRequest, signal: AbortSignal): Promise<void> {
+    await refuseHeld(this.#runParts(), request, { urgent: true, signal });
+  }
+
+  /**
    * Executes `planned`: a run from `plan`, or the one `interrupted` returned, which goes on where it stopped. Resolves and
    * rejects as `exclusiveRun`; rejects too when the models cannot be used (MODEL_MISSING, MODEL_INVALID).
    */
   async run(planned: RunState, watch: RunWatch): Promise<RunState> {
-    const { source, publishing, stateFolder, leaseSeconds, clock, now } = this.#parts;
-    const parts = { ...publishing, store: source.store, stateFolder, leaseSeconds, clock, now };
+    const { source, publishing, stateFolder } = this.#parts;
+    const parts = this.#runParts();
     const { kind = 'enrich', retract: retracted = {} } = planned.request;
     if (kind === 'republish' || kind === 'reconcile') {
       const work = kind === 'republish' ? republish : reconcile;
@@ -106,6 +116,11 @@ export class Enrichment {
     const tasks = this.#tasksOf(planned.request, predictor);
     const start = { ...planned, modelVersion: predictor.card.version };
     return exclusiveRun(parts, start, watch, (tools) => this.#enrich(tools, tasks, predictor));
+  }
+
+  #runParts(): RunParts {
+    const { source, publishing, stateFolder, leaseSeconds, clock, now } = this.#parts;
+    return { ...publishing, store: source.store, stateFolder, leaseSeconds, clock, now };
   }
 
   #ownGraphs(): string[] {

@@ -14,6 +14,7 @@ interface Current {
 const clockDifferenceMs = 5 * 60_000;
 // Dry runs leave nothing on disk; whoever asked for one reads its outcome from here.
 const rememberedDryRuns = 20;
+const longestLookMs = 2000;
 
 /** Runs in the background, one at a time: what a daemon offers over HTTP and on schedule. */
 export class Runs {
@@ -21,6 +22,9 @@ export class Runs {
   readonly #report: (error: unknown) => void;
   #current: Current | undefined;
   #isWaiting = false;
+  #isShutDown = false;
+  /** Resolves when nobody looks any more whether another process has the graph. */
+  #lookedAt: Promise<void> = Promise.resolve();
   /** Newest first. */
   #dryRuns: readonly RunState[] = [];
 
@@ -28,6 +32,24 @@ export class Runs {
   constructor(enrichment: Enrichment, report: (error: unknown) => void) {
     this.#enrichment = enrichment;
     this.#report = report;
+  }
+
+  /**
+   * As `start`, for who asks and waits for an answer: looks first whether another process has the graph, for two seconds at
+   * most.
+   *
+   * @throws LacunaError RUN_CONFLICT saying which run has it, CANCELLED after `shutdown`.
+   */
+  async startIfFree(request: RunRequest): Promise<{ id: string }> {
+    this.#refuseSecond();
+    const look = this.#lookedAt.then(() =>
+      this.#enrichment.refuseHeld(request, AbortSignal.timeout(longestLookMs)),
+    );
+    this.#lookedAt = look.catch(() => undefined);
+    await look;
+    if (this.#isShutDown)
+      throw new LacunaError('CANCELLED', 'Lacuna is stopping: ask again when it is back.');
+    return this.start(request);
   }
 
   /** Starts a run and returns its id at once. Throws RUN_CONFLICT when one is under way. */
@@ -42,13 +64,14 @@ export class Runs {
     return interrupted === undefined || this.#current !== undefined ? undefined : this.#begin(interrupted);
   }
 
+  #refuseSecond(): void {
+    if (this.#current === undefined) return;
+    const { id } = this.#current.state;
+    throw new LacunaError('RUN_CONFLICT', `Run ${id} is under way: wait for it, or cancel it.`);
+  }
+
   #begin(planned: RunState): { id: string } {
-    if (this.#current !== undefined) {
-      throw new LacunaError(
-        'RUN_CONFLICT',
-        `Run ${this.#current.state.id} is under way: wait for it, or cancel it.`,
-      );
-    }
+    this.#refuseSecond();
     const controller = new AbortController();
     const current: Current = { planned, state: planned, controller, ended: Promise.resolve() };
     this.#current = current;
@@ -60,6 +83,8 @@ export class Runs {
   /** Waits for a run; never rejects, since nobody may be there to be told. */
   async #follow(current: Current): Promise<void> {
     try {
+      // Whoever looks has the lock for a moment.
+      await this.#lookedAt;
       current.state = await this.#enrichment.run(current.planned, {
         signal: current.controller.signal,
         progress: () => undefined,
@@ -146,6 +171,7 @@ export class Runs {
 
   /** Parks the run under way after the batch in hand; resolves when nothing is running. */
   async shutdown(): Promise<void> {
+    this.#isShutDown = true;
     this.#current?.controller.abort(park);
     await this.#current?.ended;
   }

@@ -24,6 +24,15 @@ export class FakeRuns implements RunService {
     return { id };
   }
 
+  /** What another process is said to be at, in words. */
+  heldBy: string | undefined;
+
+  startIfFree(request: RunRequest): Promise<{ id: string }> {
+    if (this.heldBy !== undefined)
+      return Promise.reject(new LacunaError('RUN_CONFLICT', `${this.heldBy} is under way elsewhere.`));
+    return Promise.resolve().then(() => this.start(request));
+  }
+
   /** Changes the run under way. */
   change(change: Partial<RunState>): void {
     const current = this.#states[0];

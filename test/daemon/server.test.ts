@@ -41,6 +41,13 @@ describe('runs over HTTP', () => {
     runs.end('completed');
     assert.equal((await fetch(`${url}/runs`, { method: 'POST' })).status, 202);
     assert.deepEqual(runs.requests[1], { trigger: 'demand' });
+    runs.end('completed');
+    runs.heldBy = 'Run x on loom-2';
+    for (const path of ['/runs', '/runs/run-1/retract']) {
+      const held = await problem(await fetch(`${url}${path}`, { method: 'POST' }), 409);
+      assert.deepEqual([held.code, held.detail], ['RUN_CONFLICT', 'Run x on loom-2 is under way elsewhere.']);
+    }
+    assert.equal(runs.requests.length, 2);
   });
 
   it('lists, shows and cancels them', async (t) => {

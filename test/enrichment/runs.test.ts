@@ -198,3 +198,43 @@ test('a run that another process is at is left alone', async (t) => {
   await ended();
   assert.equal((await runs.get(id))?.state, 'completed');
 });
+
+test('who asks for a run is told at once that another process is at one with the same state folder', async (t) => {
+  const { runs, gate, ended, enrichment } = await background(t);
+  const stop = closed();
+  gate.beforeWrite = stop.beforeWrite;
+  const { id } = runs.start({ trigger: 'demand' });
+  await stop.reached;
+  await assert.rejects(
+    runs.startIfFree({ trigger: 'demand' }),
+    (error) =>
+      isLacunaError(error, 'RUN_CONFLICT') && error.message.startsWith(`Run ${id} is under way: wait`),
+  );
+  const other = new Runs(enrichment, assert.ifError);
+  await assert.rejects(
+    other.startIfFree({ trigger: 'demand' }),
+    (error) =>
+      isLacunaError(error, 'RUN_CONFLICT') && error.message.startsWith(`Run ${id} is under way in ano`),
+  );
+  assert.equal(other.current(), undefined);
+  assert.equal((await other.list()).length, 1);
+  stop.open();
+  await ended();
+  assert.equal((await runs.get(id))?.state, 'completed');
+
+  // Two ask at once, and the schedule in between: one run begins, and nobody's look stands in its way.
+  const asked = Promise.allSettled([
+    other.startIfFree({ trigger: 'demand' }),
+    other.startIfFree({ trigger: 'demand' }),
+  ]);
+  const scheduled = other.start({ trigger: 'schedule' });
+  const refused = await asked;
+  for (const outcome of refused)
+    assert.ok(outcome.status === 'rejected' && isLacunaError(outcome.reason, 'RUN_CONFLICT'));
+  while (other.current() !== undefined) await pause(5);
+  assert.equal((await other.get(scheduled.id))?.state, 'completed');
+  const last = other.startIfFree({ trigger: 'demand' });
+  await other.shutdown();
+  await assert.rejects(last, (error) => isLacunaError(error, 'CANCELLED'));
+  assert.equal(other.current(), undefined);
+});

@@ -23,7 +23,13 @@ export async function loadSmallCollection(
 }
 
 /** A client of its own on the server, with the rights of the limited user. */
-export function openLimited({ endpoint, updateEndpoint, kind, limited, predictions }: TestServer): Store {
+export function openLimited({
+  endpoint,
+  updateEndpoint,
+  kind,
+  limited,
+  predictions,
+}: Omit<TestServer, 'kill' | 'restart'>): Store {
   return openProtocolStore({
     endpoint,
     updateEndpoint,

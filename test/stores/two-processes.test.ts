@@ -11,6 +11,7 @@ import { timeOf } from '../../src/graph/store-time.js';
 import { bindTemplate, loadTemplate } from '../../src/graph/template.js';
 import { namedNode } from '../../src/graph/terms.js';
 import { lacuna, startLacuna, type Ending, type Running } from '../cli/lacuna.js';
+import { startServing, type Served } from '../cli/served.js';
 import { rdfQuads } from '../enrichment/predicted-quads.js';
 import { temporaryFolder } from './care.js';
 import { servers } from './servers.js';
@@ -89,6 +90,40 @@ for (const { name, kind, start, skip } of servers) {
       }
       await assertCompleted(first);
       assert.ok((await graph()).length > 1000);
+    });
+
+    test('a daemon that is asked for a run while another process has the graph answers 409, and names it', async () => {
+      const daemons: Served[] = [];
+      try {
+        for (const state of ['here', 'there'])
+          daemons.push(await startServing(folder, ['--config', `${state}.yaml`], { env: passwords }));
+        const [here, there] = daemons;
+        const first = await caught('here', 'SIGSTOP');
+        try {
+          const [claim] = await claims();
+          for (const [daemon, says] of [
+            [
+              here!,
+              new RegExp(`^Run ${claim!.run} is under way in another process|^Another run is under way`),
+            ],
+            [there!, new RegExp(`^Run ${claim!.run} on ${hostname()} is writing <${server.predictions}>`)],
+          ] as const) {
+            const response = await daemon.post({ kind: 'republish' });
+            const { code, detail } = (await response.json()) as { code: string; detail: string };
+            assert.deepEqual([response.status, code], [409, 'RUN_CONFLICT'], detail);
+            assert.match(detail, says);
+          }
+        } finally {
+          first.child.kill('SIGCONT');
+        }
+        await assertCompleted(first);
+        const response = await there!.post({ kind: 'republish' });
+        assert.equal(response.status, 202);
+        const { id } = (await response.json()) as { id: string };
+        assert.equal((await there!.rested(id)).state, 'completed');
+      } finally {
+        for (const daemon of daemons) await daemon.stop();
+      }
     });
 
     test('what one that was killed has claimed its own state folder takes over at once', async () => {

@@ -80,7 +80,7 @@ export function addRunRoutes(app: FastifyInstance, { runs, profile, http }: RunR
   };
 
   async function started(asked: RunRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { id } = runs.start(asked);
+    const { id } = await runs.startIfFree(asked);
     return reply
       .code(202)
       .header('location', `/runs/${encodeURIComponent(id)}`)

@@ -1,4 +1,5 @@
 import type { Quad, Term } from '@rdfjs/types';
+import { groupBy } from '../config/group-by.js';
 import { rdfTerms } from '../graph/prefixes.js';
 import { quadKey } from '../graph/quad-key.js';
 import { quadLine } from '../graph/update.js';
@@ -24,14 +25,7 @@ export interface Differences {
 }
 
 function byProperty(quads: readonly Quad[]): Map<string, Quad[]> {
-  const groups = new Map<string, Quad[]>();
-  for (const quad of quads) {
-    const key = `${quad.subject.value} ${quad.predicate.value}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [quad]);
-    else group.push(quad);
-  }
-  return groups;
+  return groupBy(quads, ({ subject, predicate }) => `${subject.value} ${predicate.value}`);
 }
 
 /** False for what no update can name: blank nodes, and what others wrote though it is malformed. */

@@ -1,4 +1,4 @@
-import { publishedStatementsOf, type PublishedStatement } from '../graph/published.js';
+import { byProperty, publishedStatementsOf } from '../graph/published.js';
 import type { Store } from '../graph/store.js';
 import { bindTemplate, loadTemplate } from '../graph/template.js';
 import { namedNode } from '../graph/terms.js';
@@ -30,16 +30,12 @@ export class EarlierStatements {
     await this.#ask();
     const written = this.#written;
     const wanted = written === undefined ? gaps : gaps.filter((gap) => written.mayHave(keyOf(gap)));
-    const found = new Map<string, PublishedStatement[]>();
     const pairs = wanted.map((gap) => ({ subject: subjectOf(gap), predicate: gap.task.predicate }));
     const statements =
       pairs.length === 0
         ? []
         : await publishedStatementsOf(this.#store, this.#settings.predictionsGraph, pairs);
-    for (const statement of statements) {
-      const key = `${statement.subject} ${statement.predicate}`;
-      found.set(key, [...(found.get(key) ?? []), statement]);
-    }
+    const found = byProperty(statements);
     return gaps.map((gap) => new Earlier(this.#settings, this.#modelVersion, found.get(keyOf(gap)) ?? []));
   }
 

@@ -1,6 +1,6 @@
 import type { Quad } from '@rdfjs/types';
 import { silk } from '../graph/prefixes.js';
-import type { PublishedStatement } from '../graph/published.js';
+import { propertyKey, type PublishedStatement } from '../graph/published.js';
 import { namedNode, quad } from '../graph/terms.js';
 import { modalityNames, type ModalityName } from '../modalities/case.js';
 import { agentIri, statementIri } from '../provenance/iris.js';
@@ -115,7 +115,7 @@ export type Gap = Pick<Proposal, 'record' | 'task'>;
 
 /** Names a gap: what lacks a property, and the property. */
 export function keyOf(gap: Gap): string {
-  return `${subjectOf(gap)} ${gap.task.predicate}`;
+  return propertyKey({ subject: subjectOf(gap), predicate: gap.task.predicate });
 }
 
 function about(statement: string, quads: readonly Quad[]): Quad[] {

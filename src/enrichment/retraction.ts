@@ -1,5 +1,11 @@
 import { LacunaError } from '../config/errors.js';
-import { publishedStatementsOf, nodeQuads, type PublishedStatement } from '../graph/published.js';
+import {
+  byProperty,
+  nodeQuads,
+  propertyKey,
+  publishedStatementsOf,
+  type PublishedStatement,
+} from '../graph/published.js';
 import type { Change } from '../graph/store.js';
 import { selectedStatements } from '../provenance/export/export-pages.js';
 import { retired } from '../provenance/history.js';
@@ -67,14 +73,11 @@ function* removalsOf(
   graph: string,
 ): Generator<Removal> {
   const going = new Set(predictions.flatMap(({ statements }) => statements));
-  const about = new Map<string, PublishedStatement[]>();
-  for (const statement of said) {
-    const key = `${statement.subject} ${statement.predicate}`;
-    about.set(key, [...(about.get(key) ?? []), statement]);
-  }
-  for (const { subject, predicate, statements } of predictions) {
+  const about = byProperty(said);
+  for (const prediction of predictions) {
+    const { statements } = prediction;
     const own = new Set(statements);
-    const here = (about.get(`${subject} ${predicate}`) ?? []).filter(
+    const here = (about.get(propertyKey(prediction)) ?? []).filter(
       ({ statement }) => own.has(statement) || !going.has(statement),
     );
     yield { insert: [], remove: outgoing(graph, own, here), statements: statements.length };

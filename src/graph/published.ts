@@ -1,5 +1,6 @@
 import type { NamedNode, Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
+import { groupBy } from '../config/group-by.js';
 import { prov, rdfTerms } from './prefixes.js';
 import type { RequestOptions, Store } from './store.js';
 import { bindTemplate, loadTemplate } from './template.js';
@@ -26,6 +27,19 @@ export interface PublishedStatement {
   readonly model: string | undefined;
   /** Every triple of the statement, its activity and its qualified association; the direct triple is not among them. */
   readonly quads: readonly Quad[];
+}
+
+/** Names a property of a subject, which is what statements are about. */
+export function propertyKey({
+  subject,
+  predicate,
+}: Pick<PublishedStatement, 'subject' | 'predicate'>): string {
+  return `${subject} ${predicate}`;
+}
+
+/** Statements by what they are about, as `propertyKey` names it. */
+export function byProperty(statements: readonly PublishedStatement[]): Map<string, PublishedStatement[]> {
+  return groupBy(statements, propertyKey);
 }
 
 function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
@@ -104,7 +118,7 @@ export async function publishedStatementsOf(
     for (const { statement } of await store.select(query, options))
       if (statement?.termType === 'NamedNode') found.add(statement.value);
   }
-  const wanted = new Set(subjects.map(({ subject, predicate }) => `${subject} ${predicate}`));
+  const wanted = new Set(subjects.map(propertyKey));
   const statements = new Map(
     [...(await nodeQuads(store, graph, [...found].sort(), options))].filter(([, quads]) =>
       wanted.has(`${valueOf(quads, subjectOf)} ${valueOf(quads, predicateOf)}`),
@@ -136,8 +150,8 @@ export async function publishedStatementsOf(
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
-function orderOf({ subject, predicate, statement }: PublishedStatement): string {
-  return `${subject} ${predicate} ${statement}`;
+function orderOf(statement: PublishedStatement): string {
+  return `${propertyKey(statement)} ${statement.statement}`;
 }
 
 function allValues(quads: readonly Quad[], predicate: NamedNode): string[] {

@@ -1,4 +1,5 @@
 import type { Term } from '@rdfjs/types';
+import { groupBy } from '../config/group-by.js';
 import { iriProblem } from './iri.js';
 import { LRUCache } from 'lru-cache';
 import type { RecordModel } from '../vocabulary/profile.js';
@@ -45,15 +46,8 @@ function termKey(term: Term): string {
 }
 
 function grouped(rows: readonly Bindings[]): Map<string, Bindings[]> {
-  const groups = new Map<string, Bindings[]>();
-  for (const row of rows) {
-    // A batch may hold one IRI of two graphs.
-    const subject = `${row['g']?.value ?? ''} ${row['s']?.value ?? ''}`;
-    const group = groups.get(subject);
-    if (group === undefined) groups.set(subject, [row]);
-    else group.push(row);
-  }
-  return groups;
+  // A batch may hold one IRI of two graphs.
+  return groupBy(rows, ({ g, s }) => `${g?.value ?? ''} ${s?.value ?? ''}`);
 }
 
 function row(graph: string, subject: string): Bindings {

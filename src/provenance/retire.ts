@@ -1,4 +1,5 @@
 import type { Quad } from '@rdfjs/types';
+import { groupBy } from '../config/group-by.js';
 import { prov, rdfTerms, xsd } from '../graph/prefixes.js';
 import { lacuna } from './terms.js';
 
@@ -104,13 +105,10 @@ function saysTheSame(a: Quad, b: Quad): boolean {
  * @param fresh what is about to be written.
  */
 export function outdatedQuads(existing: readonly Quad[], fresh: readonly Quad[]): Quad[] {
-  const wanted = new Map<string, Quad[]>();
-  for (const quad of fresh) {
-    const key = `${quad.subject.value} ${quad.predicate.value}`;
-    wanted.set(key, [...(wanted.get(key) ?? []), quad]);
-  }
+  const propertyOf = ({ subject, predicate }: Quad): string => `${subject.value} ${predicate.value}`;
+  const wanted = groupBy(fresh, propertyOf);
   return existing.filter((quad) => {
-    const [only, ...more] = wanted.get(`${quad.subject.value} ${quad.predicate.value}`) ?? [];
+    const [only, ...more] = wanted.get(propertyOf(quad)) ?? [];
     if (only === undefined || more.length > 0 || quad.predicate.equals(rdfTerms('type'))) return false;
     return !saysTheSame(only, quad);
   });

@@ -1,3 +1,4 @@
+import { propertyKey } from '../graph/published.js';
 import type { RequestOptions, Store } from '../graph/store.js';
 import { bindTemplate, loadTemplate } from '../graph/template.js';
 import { namedNode } from '../graph/terms.js';
@@ -23,8 +24,7 @@ export interface RejectedValue extends ReviewedGap {
 /** Tells whether a value is rejected for one of the gaps that were asked for. */
 export type IsRejected = (gap: ReviewedGap, value: string) => boolean;
 
-const keyOf = ({ subject, predicate }: ReviewedGap, value: string): string =>
-  `${subject} ${predicate} ${value}`;
+const keyOf = (gap: ReviewedGap, value: string): string => `${propertyKey(gap)} ${value}`;
 
 /**
  * The values that curators have rejected for some gaps. A rejection is of a subject, a property and a value, whichever of
@@ -40,14 +40,14 @@ export async function rejectedValues(
 ): Promise<RejectedValue[]> {
   const template = await loadTemplate('rejections-of');
   const subjects = [...new Set(gaps.map(({ subject }) => subject))];
-  const wanted = new Set(gaps.map((gap) => keyOf(gap, '')));
+  const wanted = new Set(gaps.map(propertyKey));
   const found: RejectedValue[] = [];
   for (let start = 0; start < subjects.length; start += subjectsPerQuery) {
     const rows = subjects.slice(start, start + subjectsPerQuery).map((iri) => ({ subject: namedNode(iri) }));
     const query = bindTemplate(template, { graph: namedNode(graph), subjects: rows });
     for (const row of await store.select(query, options)) {
       const gap = { subject: row['subject']!.value, predicate: row['property']!.value };
-      if (!wanted.has(keyOf(gap, ''))) continue;
+      if (!wanted.has(propertyKey(gap))) continue;
       found.push({ ...gap, rejection: row['rejection']!.value, value: row['value']!.value });
     }
   }

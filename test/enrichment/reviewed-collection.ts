@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Quad } from '@rdfjs/types';
+import { groupBy } from '../../src/config/group-by.js';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunRequest, RunState } from '../../src/enrichment/run-state.js';
 import { prov, rdfTerms } from '../../src/graph/prefixes.js';
@@ -32,9 +33,7 @@ export async function completed(
 
 /** The decisions in a predictions graph's quads, sorted by statement. */
 export function decisionsIn(quads: readonly Quad[]): Published[] {
-  const about = new Map<string, Quad[]>();
-  for (const each of quads) about.set(each.subject.value, [...(about.get(each.subject.value) ?? []), each]);
-  return [...about]
+  return [...groupBy(quads, ({ subject }) => subject.value)]
     .filter(([, own]) => own.some(({ object }) => object.equals(lacuna('Decision'))))
     .map(([statement, own]) => {
       const one = (predicate: Quad['predicate']): string =>

@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { type Quad, Parser } from 'n3';
 import sharp from 'sharp';
 import { isLacunaError } from '../../src/config/errors.js';
+import { groupBy } from '../../src/config/group-by.js';
 import { silent } from '../../src/config/progress.js';
 import { generateSample, readTruth, type SampleSummary } from '../../src/sample/index.js';
 
@@ -27,12 +28,6 @@ async function digest(folder: string): Promise<string> {
   for (const file of await filesBelow(folder))
     hash.update(file).update(await readFile(path.join(folder, file)));
   return hash.digest('hex');
-}
-
-function grouped(quads: readonly Quad[], key: (quad: Quad) => string): Map<string, Quad[]> {
-  const groups = new Map<string, Quad[]>();
-  for (const quad of quads) groups.set(key(quad), [...(groups.get(key(quad)) ?? []), quad]);
-  return groups;
 }
 
 async function readGraph(folder: string): Promise<Quad[]> {
@@ -102,10 +97,10 @@ describe('the generated sample collection', () => {
   });
 
   test('the defects are there, each once or twice', async () => {
-    const productions = grouped(objectsOf(`${ecrm}P108_has_produced`), ({ object }) => object.value);
+    const productions = groupBy(objectsOf(`${ecrm}P108_has_produced`), ({ object }) => object.value);
     assert.equal([...productions.values()].filter((group) => group.length === 2).length, 2);
     assert.equal(120 - productions.size, 2);
-    const techniques = grouped(
+    const techniques = groupBy(
       objectsOf(`${ecrm}P32_used_general_technique`),
       ({ subject }) => subject.value,
     );

@@ -1,3 +1,5 @@
+import { groupBy } from '../../config/group-by.js';
+
 /** A prediction that may be shown. */
 export interface Candidate {
   /** IRI of the record's object. */
@@ -13,16 +15,6 @@ export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
   ).flat();
 }
 
-function byValue(candidates: readonly Candidate[]): Candidate[][] {
-  const groups = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    const group = groups.get(candidate.value);
-    if (group === undefined) groups.set(candidate.value, [candidate]);
-    else group.push(candidate);
-  }
-  return [...groups.values()];
-}
-
 /**
  * The records to show, varied: the properties take turns, and within a property its values do, each in the order given.
  * A list of the surest alone would show one value over and over.
@@ -30,6 +22,8 @@ function byValue(candidates: readonly Candidate[]): Candidate[][] {
  * @param candidates one list per property, surest first
  */
 export function variedRecords(candidates: readonly (readonly Candidate[])[], count: number): string[] {
-  const varied = interleave(candidates.map((ofProperty) => interleave(byValue(ofProperty))));
+  const varied = interleave(
+    candidates.map((ofProperty) => interleave([...groupBy(ofProperty, ({ value }) => value).values()])),
+  );
   return [...new Set(varied.map(({ record }) => record))].slice(0, count);
 }

@@ -1,4 +1,5 @@
 import type { NamedNode, Quad } from '@rdfjs/types';
+import { groupBy } from '../../config/group-by.js';
 import { nodePages, triplesOf, type GraphReading } from '../../graph/graph-pages.js';
 import { prov, rdfTerms } from '../../graph/prefixes.js';
 import type { RequestOptions } from '../../graph/store.js';
@@ -28,13 +29,7 @@ export interface ExportSource extends GraphReading {
 
 /** The quads of each subject, in the order they came. */
 export function bySubject(quads: readonly Quad[]): Map<string, Quad[]> {
-  const groups = new Map<string, Quad[]>();
-  for (const quad of quads) {
-    const group = groups.get(quad.subject.value);
-    if (group === undefined) groups.set(quad.subject.value, [quad]);
-    else group.push(quad);
-  }
-  return groups;
+  return groupBy(quads, ({ subject }) => subject.value);
 }
 
 /** Subject, predicate and object of a triple as one text. */

@@ -1,6 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import { groupBy } from '../config/group-by.js';
-import { prov, rdfTerms, xsd } from '../graph/prefixes.js';
+import { prov, rdfTerms } from '../graph/prefixes.js';
+import { quadKey } from '../graph/quad-key.js';
 import { lacuna } from './terms.js';
 
 /** What takes a statement's place. */
@@ -80,26 +81,10 @@ export function isOpinion(statement: readonly Quad[]): boolean {
   );
 }
 
-const valueOf: Readonly<Record<string, (lexical: string) => number>> = {
-  [xsd('float').value]: Number,
-  [xsd('dateTime').value]: Date.parse,
-};
-
-/** True for equal quads; numbers and times are compared by value, as stores normalise how they are written. */
-function saysTheSame(a: Quad, b: Quad): boolean {
-  const [left, right] = [a.object, b.object];
-  if (left.termType !== 'Literal' || right.termType !== 'Literal') return a.equals(b);
-  const read = valueOf[left.datatype.value];
-  if (read === undefined || !left.datatype.equals(right.datatype)) return a.equals(b);
-  const isSamePlace =
-    a.subject.equals(b.subject) && a.predicate.equals(b.predicate) && a.graph.equals(b.graph);
-  return isSamePlace && read(left.value) === read(right.value);
-}
-
 /**
  * What a new description of the same things makes wrong: existing quads whose subject and predicate are described anew
- * with one other value. Keeps an agent at one explanation when its wording changes; types, and properties described with
- * several values, are left alone.
+ * with one other value; how a store spells a value is no matter. Keeps an agent at one explanation when its wording
+ * changes; types, and properties described with several values, are left alone.
  *
  * @param existing quads read back of the described agents and models.
  * @param fresh what is about to be written.
@@ -110,6 +95,6 @@ export function outdatedQuads(existing: readonly Quad[], fresh: readonly Quad[])
   return existing.filter((quad) => {
     const [only, ...more] = wanted.get(propertyOf(quad)) ?? [];
     if (only === undefined || more.length > 0 || quad.predicate.equals(rdfTerms('type'))) return false;
-    return !saysTheSame(only, quad);
+    return quadKey(only) !== quadKey(quad);
   });
 }

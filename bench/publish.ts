@@ -22,7 +22,7 @@ import { openEmbeddedStore } from '../src/graph/embedded-store.js';
 import { Journal, noteChange } from '../src/graph/journal.js';
 import type { Change, Store } from '../src/graph/store.js';
 import { namedNode, quad } from '../src/graph/terms.js';
-import { insertDeleteData } from '../src/graph/update.js';
+import { insertDeleteData, spelt } from '../src/graph/update.js';
 import type { Task } from '../src/vocabulary/profile.js';
 import { loadProfile } from '../src/vocabulary/load-profile.js';
 import { smallCard } from '../test/enrichment/small-card.js';
@@ -178,7 +178,7 @@ async function measureServer(name: string, total: number): Promise<void> {
     const isForm = store.profile.updateBody === 'form';
     const type = isForm ? 'application/x-www-form-urlencoded' : 'application/sparql-update';
     await measure(name, total, store, (quads) => {
-      const update = insertDeleteData({ insert: quads, remove: [] });
+      const update = insertDeleteData(spelt({ insert: quads, remove: [] }));
       const body = Buffer.from(isForm ? new URLSearchParams({ update }).toString() : update);
       return () => client.post(bare.updateEndpoint, body, '*/*', type);
     });

@@ -2,7 +2,7 @@ import type { Quad, Term } from '@rdfjs/types';
 import { groupBy } from '../config/group-by.js';
 import { rdfTerms } from '../graph/prefixes.js';
 import { quadKey } from '../graph/quad-key.js';
-import { quadLine } from '../graph/update.js';
+import { Spelling } from '../graph/spelling.js';
 import type { Difference } from './run-state.js';
 
 /** A property of a node of ours that has other values than the ones we wrote. */
@@ -31,7 +31,7 @@ function byProperty(quads: readonly Quad[]): Map<string, Quad[]> {
 /** False for what no update can name: blank nodes, and what others wrote though it is malformed. */
 function canBeRemoved(quad: Quad): boolean {
   try {
-    quadLine(quad);
+    new Spelling().line(quad);
     return true;
   } catch {
     return false;

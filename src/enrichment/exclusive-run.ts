@@ -143,7 +143,10 @@ export async function exclusiveRun(
   const note = async (change: Change): Promise<NotedChange> => {
     if (journal === undefined) return unnoted;
     const target = lease ?? parts.store;
-    const writer = { write: (one: Change) => target.write(one), expect: parts.store.expect };
+    const writer: Pick<Store, 'write' | 'expect'> = {
+      write: (one, { onSent } = {}) => target.write(one, { onSent }),
+      expect: parts.store.expect,
+    };
     return noteChange(writer, journal, change);
   };
   try {

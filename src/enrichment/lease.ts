@@ -105,14 +105,14 @@ export class Lease {
    *
    * @throws LacunaError RUN_CONFLICT when another run has taken the graph, or a store's error.
    */
-  async write(change: Change): Promise<void> {
+  async write(change: Change, { onSent }: Pick<RequestOptions, 'onSent'> = {}): Promise<void> {
     for (;;) {
       await this.hold();
       const writing = new AbortController();
       const ended = new AbortController();
       const watch = this.#abortWhenUnsafe(writing, ended.signal);
       try {
-        await this.#claimant.store.write(change, { signal: writing.signal });
+        await this.#claimant.store.write(change, { signal: writing.signal, onSent });
         return;
       } catch (error) {
         if (!writing.signal.aborted) throw error;

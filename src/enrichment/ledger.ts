@@ -7,7 +7,7 @@ import { writing } from '../config/writing.js';
 import { readJournal } from '../graph/journal.js';
 import { quadKey } from '../graph/quad-key.js';
 import type { Change } from '../graph/store.js';
-import { quadLine } from '../graph/update.js';
+import { Spelling } from '../graph/spelling.js';
 import type { RunFolder } from './run-folder.js';
 
 const quadsPerPage = 4000;
@@ -104,10 +104,11 @@ export class Ledger {
   }
 
   async #apply({ insert, remove }: Change): Promise<void> {
+    const spelling = new Spelling();
     await writing(name, () =>
       this.#level.batch([
         ...remove.map((quad) => ({ type: 'del' as const, key: quadKey(quad) })),
-        ...insert.map((quad) => ({ type: 'put' as const, key: quadKey(quad), value: quadLine(quad) })),
+        ...insert.map((quad) => ({ type: 'put' as const, key: quadKey(quad), value: spelling.line(quad) })),
       ]),
     );
   }

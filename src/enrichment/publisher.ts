@@ -95,7 +95,7 @@ export class Publisher<P extends Proposal = Proposal> {
         const ready = await this.#ready(chunk, context);
         try {
           yield* this.settle();
-          if (signal?.aborted !== true) this.#begin(ready);
+          if (signal?.aborted !== true) await this.#begin(ready);
         } finally {
           if (this.#underWay?.ready !== ready) await ready.noted?.drop();
         }
@@ -194,11 +194,14 @@ export class Publisher<P extends Proposal = Proposal> {
     return { about, noted, chunk: { outcomes, statements, triples: change.insert.length } };
   }
 
-  #begin(ready: ReadyChunk<P>): void {
-    const written = (ready.noted?.send() ?? Promise.resolve()).then(() => ready.chunk);
-    // A failure surfaces when the write is waited for; until then it must not count as unhandled.
-    written.catch(() => undefined);
-    this.#underWay = { ready, written };
+  /** Resolves when the write is on its way: what is prepared meanwhile would keep it from leaving. */
+  async #begin(ready: ReadyChunk<P>): Promise<void> {
+    await new Promise<void>((onSent) => {
+      const written = (ready.noted?.send(onSent) ?? Promise.resolve()).then(() => ready.chunk);
+      // A failure surfaces when the write is waited for; until then it must not count as unhandled.
+      written.catch(() => undefined).finally(onSent);
+      this.#underWay = { ready, written };
+    });
   }
 
   async #outdated(introduction: readonly Quad[], context: ProvenanceContext): Promise<Quad[]> {

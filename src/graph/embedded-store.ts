@@ -11,7 +11,8 @@ import { resolveRdfFiles } from './rdf-files.js';
 import type { RdfFile } from './rdf-files.js';
 import { storeProfiles } from './store-profiles.js';
 import type { Bindings, Change, RawAnswer, RequestOptions, Store } from './store.js';
-import { quadLine, refuseForeignGraphs } from './update.js';
+import { Spelling } from './spelling.js';
+import { refuseForeignGraphs } from './update.js';
 
 const json = 'application/sparql-results+json';
 
@@ -150,10 +151,15 @@ class EmbeddedStore implements Store {
 
   async write(change: Change, options?: RequestOptions): Promise<void> {
     refuseForeignGraphs(change, this.#writable);
-    const remove = change.remove.map(quadLine);
-    const insert = change.insert.map(quadLine);
+    const spelling = new Spelling();
+    const remove = change.remove.map((quad) => spelling.line(quad));
+    const insert = change.insert.map((quad) => spelling.line(quad));
     if (remove.length === 0 && insert.length === 0) return;
-    await unlessAborted(() => this.#line.ask({ kind: 'write', remove, insert }), options);
+    await unlessAborted(() => {
+      const answer = this.#line.ask({ kind: 'write', remove, insert });
+      options?.onSent?.();
+      return answer;
+    }, options);
   }
 
   close(): Promise<void> {

@@ -17,15 +17,15 @@ export type Auth =
 /** What a request sends. */
 export interface RequestBody {
   readonly contentType: string;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** A form as a request's body; half of a surrogate pair becomes U+FFFD. */
 export function formBody(form: Readonly<Record<string, string>>): RequestBody {
   // Six times faster than URLSearchParams, which tells on updates of megabytes.
-  const encoded = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
   const fields = Object.entries(form).map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
-  return { contentType: 'application/x-www-form-urlencoded', text: fields.join('&') };
+  return { contentType: 'application/x-www-form-urlencoded', bytes: Buffer.from(fields.join('&'), 'latin1') };
 }
 
 /** A response whose body is still to be read. */
@@ -96,6 +96,7 @@ export class HttpExchange {
   /**
    * Posts a body and returns the response, whatever its status; a Digest challenge is answered once.
    *
+   * @param onSent called when the whole body has left; again when it is sent again.
    * @throws NetworkFailure, or LacunaError CANCELLED when the signal fired.
    */
   async post(
@@ -103,8 +104,9 @@ export class HttpExchange {
     sent: RequestBody,
     accept: string,
     signal: AbortSignal | undefined,
+    onSent?: () => void,
   ): Promise<HttpResponse> {
-    return this.#signed(url, sent, accept, signal);
+    return this.#signed(url, sent, accept, signal, onSent);
   }
 
   /** Gets a resource, as `post` does: for what a server tells of itself. */
@@ -123,14 +125,15 @@ export class HttpExchange {
     sent: RequestBody | undefined,
     accept: string,
     signal: AbortSignal | undefined,
+    onSent?: () => void,
   ): Promise<HttpResponse> {
-    const response = await this.#send(url, sent, accept, signal);
+    const response = await this.#send(url, sent, accept, signal, onSent);
     if (response.status !== 401 || this.#auth.kind !== 'digest') return response;
     const challenge = digestChallenge(response.header('www-authenticate') ?? '');
     if (challenge === undefined) return response;
     response.body.resume();
     this.#challenges.set(url, { challenge, count: 0 });
-    return this.#send(url, sent, accept, signal);
+    return this.#send(url, sent, accept, signal, onSent);
   }
 
   #authorization(url: string, method: 'GET' | 'POST'): string | undefined {
@@ -157,6 +160,7 @@ export class HttpExchange {
     sent: RequestBody | undefined,
     accept: string,
     signal: AbortSignal | undefined,
+    onSent?: () => void,
   ): Promise<HttpResponse> {
     const method = sent === undefined ? 'GET' : 'POST';
     const authorization = this.#authorization(url, method);
@@ -164,7 +168,7 @@ export class HttpExchange {
     const stream = got.stream(url, {
       isStream: true,
       method,
-      ...(sent === undefined ? {} : { body: sent.text }),
+      ...(sent === undefined ? {} : { body: sent.bytes }),
       headers: {
         accept,
         ...(sent === undefined ? {} : { 'content-type': sent.contentType }),
@@ -181,6 +185,7 @@ export class HttpExchange {
     });
     // Got lets go of the signal only when its stream is destroyed, which it leaves to us; the connection is kept.
     stream.once('end', () => stream.destroy());
+    if (onSent !== undefined) stream.on('uploadProgress', ({ percent }) => percent === 1 && onSent());
     return new Promise((resolve, reject) => {
       stream.once('error', (error: unknown) => {
         reject(signal?.aborted === true ? cancelled(signal) : (asNetworkFailure(error) as Error));

@@ -1,7 +1,6 @@
 import { IriValidationStrategy, validateIri } from 'validate-iri';
 import { LacunaError } from '../config/errors.js';
 
-const loneSurrogate = /\p{Surrogate}/u;
 // No IRI may hold these; some parsers let them pass and others break on them.
 const control = /[\p{Cc}\u2028\u2029\uFFFE\uFFFF]/u;
 
@@ -12,7 +11,7 @@ const control = /[\p{Cc}\u2028\u2029\uFFFE\uFFFF]/u;
  * RFC 3987: real photographs' addresses hold brackets and must stay readable.
  */
 export function iriProblem(iri: string): string | undefined {
-  if (loneSurrogate.test(iri)) return 'it holds half of a surrogate pair';
+  if (!iri.isWellFormed()) return 'it holds half of a surrogate pair';
   if (!control.test(iri) && validateIri(iri, IriValidationStrategy.Pragmatic) === undefined) return undefined;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri)) return 'it is not absolute (no scheme such as http:)';
   return 'it holds a space, a control character or one of < > " { } | ^ ` \\';
@@ -31,9 +30,4 @@ export function checkedIri(iri: string, what: string): string {
     'INPUT_INVALID',
     `${what}: ${JSON.stringify(iri)} is no usable IRI: ${problem}. Give an absolute IRI, special characters percent-encoded.`,
   );
-}
-
-/** True when `text` can be stored as UTF-8: no half of a surrogate pair. */
-export function isWellFormed(text: string): boolean {
-  return !loneSurrogate.test(text);
 }

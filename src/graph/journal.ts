@@ -2,11 +2,12 @@ import type { Quad } from '@rdfjs/types';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { Parser, Writer } from 'n3';
+import { Parser } from 'n3';
 import { LacunaError } from '../config/errors.js';
 import { writing } from '../config/writing.js';
 import { AppendedLines } from './appended-lines.js';
-import type { Change, Store } from './store.js';
+import type { Change, SpeltChange, Store } from './store.js';
+import { spelt } from './update.js';
 
 /** A change that was intended; `id` counts up from 1 within one journal. */
 export interface JournalBatch {
@@ -21,12 +22,8 @@ function nameOf(filePath: string): string {
   return `${path.basename(path.dirname(filePath))}/${path.basename(filePath)}`;
 }
 
-function serialise(quads: readonly Quad[]): string {
-  return new Writer({ format: 'N-Quads' }).quadsToString([...quads]);
-}
-
 function parse(text: string): Quad[] {
-  return new Parser({ format: 'N-Quads' }).parse(text);
+  return new Parser({ format: 'TriG' }).parse(text);
 }
 
 async function* completeLines(file: string): AsyncGenerator<{ text: string; end: number }> {
@@ -121,10 +118,15 @@ export class Journal {
     return this.#lastId;
   }
 
-  /** Notes a change durably and returns its id. @throws LacunaError STATE_UNWRITABLE; the change is not noted then. */
-  async note(change: Change): Promise<number> {
+  /**
+   * Notes a change durably and returns its id.
+   *
+   * @param text the change, spelt; made of it unless given.
+   * @throws LacunaError STATE_UNWRITABLE, INPUT_INVALID for what cannot be spelt; the change is not noted then.
+   */
+  async note(change: Change, text: SpeltChange = spelt(change)): Promise<number> {
     const id = this.#lastId + 1;
-    const line: Line = { batch: id, insert: serialise(change.insert), remove: serialise(change.remove) };
+    const line: Line = { batch: id, insert: text.insert.join('\n'), remove: text.remove.join('\n') };
     await this.#lines.append(JSON.stringify(line), true);
     this.#lastId = id;
     this.#pending.set(id, change);
@@ -180,8 +182,8 @@ export async function* readJournal(filePath: string): AsyncGenerator<JournalEntr
 
 /** A change that is noted, and sent or given up once. */
 export interface NotedChange {
-  /** Writes it, and marks it as acknowledged. */
-  send(): Promise<void>;
+  /** Writes it, and marks it as acknowledged; `onSent` is called when it is on its way. */
+  send(onSent?: () => void): Promise<void>;
   /** Marks it as one that will never be written. */
   drop(): Promise<void>;
 }
@@ -196,11 +198,12 @@ export async function noteChange(
   change: Change,
 ): Promise<NotedChange> {
   // Made ready first: what cannot be sent is not noted.
-  store.expect?.(change);
-  const id = await journal.note(change);
+  const text = spelt(change);
+  store.expect?.(change, text);
+  const id = await journal.note(change, text);
   return {
-    send: async () => {
-      await store.write(change);
+    send: async (onSent) => {
+      await store.write(change, { onSent });
       await journal.done(id);
     },
     drop: () => journal.void(id),

@@ -14,8 +14,16 @@ import { defaultRetryPolicy, systemClock } from './retry.js';
 import type { RetryClock, RetryPolicy } from './retry.js';
 import { storeProfiles, updateEndpointOf } from './store-profiles.js';
 import type { StoreProfile } from './store-profiles.js';
-import type { Bindings, Change, RawAnswer, RequestOptions, Store, StoreHealth } from './store.js';
-import { insertDeleteData, refuseForeignGraphs } from './update.js';
+import type {
+  Bindings,
+  Change,
+  RawAnswer,
+  RequestOptions,
+  SpeltChange,
+  Store,
+  StoreHealth,
+} from './store.js';
+import { insertDeleteData, refuseForeignGraphs, spelt } from './update.js';
 
 export type { Auth } from './http-exchange.js';
 
@@ -70,7 +78,7 @@ function checkedEndpoint(url: string, field: string): string {
 function updateBody(update: string, { updateBody: form }: StoreProfile): RequestBody {
   if (form === 'form') return formBody({ update });
   // RDF4J takes a body of no stated charset for Latin-1.
-  return { contentType: 'application/sparql-update; charset=utf-8', text: update };
+  return { contentType: 'application/sparql-update; charset=utf-8', bytes: Buffer.from(update, 'utf8') };
 }
 
 function halves(change: Change): Change[] {
@@ -146,8 +154,8 @@ class ProtocolStore implements Store {
     await this.#writePart(change, options);
   }
 
-  readonly expect = (change: Change): void => {
-    this.#ready.set(change, this.#bodyOf(change));
+  readonly expect = (change: Change, text: SpeltChange): void => {
+    this.#ready.set(change, this.#bodyOf(text));
   };
 
   health(): StoreHealth {
@@ -164,7 +172,7 @@ class ProtocolStore implements Store {
   }
 
   async #writePart(change: Change, options: RequestOptions | undefined): Promise<void> {
-    const body = this.#ready.has(change) ? this.#ready.get(change) : this.#bodyOf(change);
+    const body = this.#ready.has(change) ? this.#ready.get(change) : this.#bodyOf(spelt(change));
     if (body === undefined) return;
     const request: StoreRequest = {
       endpoint: this.#update,
@@ -184,8 +192,8 @@ class ProtocolStore implements Store {
   }
 
   /** Undefined when nothing is to be written. */
-  #bodyOf(change: Change): RequestBody | undefined {
-    const update = insertDeleteData(change);
+  #bodyOf(text: SpeltChange): RequestBody | undefined {
+    const update = insertDeleteData(text);
     return update === '' ? undefined : updateBody(update, this.profile);
   }
 

@@ -123,7 +123,7 @@ export class RequestSender {
   ): Promise<T> {
     let response: HttpResponse | undefined;
     try {
-      response = await this.#exchange.post(endpoint, body, accept, options?.signal);
+      response = await this.#exchange.post(endpoint, body, accept, options?.signal, options?.onSent);
       const { status, header } = response;
       const excerpt = status < 300 ? '' : await readExcerpt(response);
       const facts = { endpoint, status, header, excerpt, action };

@@ -10,6 +10,12 @@ export interface Change {
   readonly remove: readonly Quad[];
 }
 
+/** A change as text: blocks `GRAPH <…> { … }`, one for each graph, which SPARQL Update and TriG both read. */
+export interface SpeltChange {
+  readonly insert: readonly string[];
+  readonly remove: readonly string[];
+}
+
 /** A SPARQL answer passed through as the store serialised it. */
 export interface RawAnswer {
   readonly contentType: string;
@@ -21,6 +27,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Somebody waits for the answer: one attempt, and none at all while the store is being left alone. */
   readonly urgent?: boolean | undefined;
+  /**
+   * Called when the request has left, every time that it does. A busy process sends nothing: who means to compute while the
+   * store is at work waits for this first.
+   */
+  readonly onSent?: (() => void) | undefined;
 }
 
 /**
@@ -60,9 +71,9 @@ export interface Store {
   write(change: Change, options?: RequestOptions): Promise<void>;
   /**
    * Told of a change that will be written soon, so that it can be made ready while another one is under way; nothing is
-   * sent. A function of its own, not a method. @throws LacunaError INPUT_INVALID for what cannot be written.
+   * sent. `text` is the change, spelt. A function of its own, not a method.
    */
-  readonly expect?: ((change: Change) => void) | undefined;
+  readonly expect?: ((change: Change, text: SpeltChange) => void) | undefined;
   /** How requests have fared of late; stores that no network separates from us have none. */
   health?(): StoreHealth;
   /** Tells `listener` once of every change of the circuit, until the returned function is called. */

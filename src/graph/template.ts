@@ -5,7 +5,7 @@ import sparqljs from 'sparqljs';
 import type { Query } from 'sparqljs';
 import { LacunaError } from '../config/errors.js';
 import { packageRoot } from '../config/package-root.js';
-import { checkedIri, isWellFormed } from './iri.js';
+import { checkedIri } from './iri.js';
 import type { Bindings } from './store.js';
 import { parseTemplateHeader } from './template-header.js';
 import type { TemplateHeader } from './template-header.js';
@@ -126,7 +126,7 @@ function checkedTerm(term: Term, what: string): NamedNode | Literal {
       `${what}: a ${term.termType} cannot be put into a query. Give an IRI or a literal.`,
     );
   }
-  if (!isWellFormed(term.value) || term.value.includes('\u0000')) {
+  if (!term.value.isWellFormed() || term.value.includes('\u0000')) {
     throw new LacunaError(
       'INPUT_INVALID',
       `${what}: the text holds half of a surrogate pair or a null character.`,

@@ -1,61 +1,17 @@
-import type { NamedNode, Quad, Term } from '@rdfjs/types';
-import { Writer } from 'n3';
+import type { Quad } from '@rdfjs/types';
 import { LacunaError } from '../config/errors.js';
-import { checkedIri, isWellFormed } from './iri.js';
-import type { Change } from './store.js';
-import { namedNode } from './terms.js';
-
-const languageTag = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/;
-// Line mode writes canonical N-Quads: every control character, quote and backslash escaped, one line per quad.
-const writer = new Writer({ format: 'application/n-quads' });
-
-function checkTerm(term: Term, position: string): void {
-  switch (term.termType) {
-    case 'NamedNode':
-      checkedIri(term.value, `${position} of a quad`);
-      return;
-    case 'Literal':
-      if (position !== 'object') break;
-      if (!isWellFormed(term.value) || term.value.includes('\u0000')) {
-        throw new LacunaError(
-          'INPUT_INVALID',
-          `The text ${JSON.stringify(term.value.slice(0, 80))} holds half of a surrogate pair or a null character and cannot be stored. Remove that character.`,
-        );
-      }
-      if (term.language !== '' && !languageTag.test(term.language)) {
-        throw new LacunaError(
-          'INPUT_INVALID',
-          `${JSON.stringify(term.language)} is no language tag. Use one such as "en" or "es-ES".`,
-        );
-      }
-      if (term.language === '') checkedIri(term.datatype.value, 'datatype of a literal');
-      return;
-    case 'BlankNode':
-      throw new LacunaError(
-        'INPUT_INVALID',
-        `The ${position} _:${term.value} of a quad is a blank node, which cannot be written twice without doubling. Give it an IRI.`,
-      );
-    default:
-      break;
-  }
-  throw new LacunaError(
-    'INPUT_INVALID',
-    `A ${term.termType} cannot be the ${position} of a quad that is written.`,
-  );
-}
+import { Spelling } from './spelling.js';
+import type { Change, SpeltChange } from './store.js';
 
 /**
- * One N-Quads line, newline included, safe for every text: quotes, newlines, `>`, characters beyond the BMP.
+ * Spells a change.
  *
- * @throws LacunaError INPUT_INVALID for a relative or unsafe IRI, a blank node, a malformed language tag, a text that
- *   is not well-formed Unicode, or a quad in the default graph (every quad Lacuna writes names its graph).
+ * @throws LacunaError INPUT_INVALID for a relative or unsafe IRI, a blank node, a malformed language tag, a text that is not
+ *   well-formed Unicode, or a quad in the default graph (every quad Lacuna writes names its graph).
  */
-export function quadLine(quad: Quad): string {
-  checkTerm(quad.subject, 'subject');
-  checkTerm(quad.predicate, 'predicate');
-  checkTerm(quad.object, 'object');
-  checkTerm(quad.graph, 'graph');
-  return writer.quadToString(quad.subject, quad.predicate, quad.object, quad.graph);
+export function spelt({ insert, remove }: Change): SpeltChange {
+  const spelling = new Spelling();
+  return { insert: graphBlocks(insert, spelling), remove: graphBlocks(remove, spelling) };
 }
 
 /**
@@ -79,39 +35,21 @@ export function refuseForeignGraphs(change: Change, writable: readonly string[])
   );
 }
 
-const nowhere = namedNode('x:');
-const nowhereStart = '<x:> <x:> ';
-const nowhereEnd = ' <x:> <x:> .\n';
-
 // `;` lists keep the number of dot-terminated triples below Virtuoso's limit of 4,989 in one block (SP030).
-function graphBlocks(quads: readonly Quad[]): string[] {
-  const graphs = new Map<string, Map<string, Set<string>>>();
-  // One IRI stands in many quads of a change, and is checked once.
-  const checked = new Map<string, string>();
-  const node = (term: Term, position: string): string => {
-    const known = term.termType === 'NamedNode' ? checked.get(term.value) : undefined;
-    if (known !== undefined) return known;
-    checkTerm(term, position);
-    const text = writer.quadToString(term as NamedNode, nowhere, nowhere).slice(0, -nowhereEnd.length);
-    checked.set(term.value, text);
-    return text;
-  };
-  const objectText = (object: Quad['object']): string => {
-    if (object.termType === 'NamedNode') return node(object, 'object');
-    checkTerm(object, 'object');
-    return writer.quadToString(nowhere, nowhere, object).slice(nowhereStart.length, -' .\n'.length);
-  };
-  for (const quad of quads) {
-    const [subject, graph] = [node(quad.subject, 'subject'), node(quad.graph, 'graph')];
-    const predicateAndObject = `${node(quad.predicate, 'predicate')} ${objectText(quad.object)}`;
-    const subjects = graphs.get(graph) ?? new Map<string, Set<string>>();
-    graphs.set(graph, subjects);
-    const pairs = subjects.get(subject) ?? new Set<string>();
-    subjects.set(subject, pairs);
-    pairs.add(predicateAndObject);
+function graphBlocks(quads: readonly Quad[], spelling: Spelling): string[] {
+  const graphs = new Map<string, Map<string, string[]>>();
+  for (const { subject, predicate, object, graph } of quads) {
+    const g = spelling.node(graph, 'graph of a quad');
+    const s = spelling.node(subject, 'subject of a quad');
+    const p = spelling.node(predicate, 'predicate of a quad');
+    const subjects = graphs.get(g) ?? new Map<string, string[]>();
+    if (subjects.size === 0) graphs.set(g, subjects);
+    const pairs = subjects.get(s);
+    if (pairs === undefined) subjects.set(s, [`${p} ${spelling.object(object)}`]);
+    else pairs.push(`${p} ${spelling.object(object)}`);
   }
   return [...graphs].map(([graph, subjects]) => {
-    const triples = [...subjects].map(([subject, pairs]) => `${subject} ${[...pairs].join(' ;\n  ')} .`);
+    const triples = [...subjects].map(([subject, pairs]) => `${subject} ${pairs.join(' ;\n')} .`);
     return `GRAPH ${graph} {\n${triples.join('\n')}\n}`;
   });
 }
@@ -122,11 +60,10 @@ function graphBlocks(quads: readonly Quad[]): string[] {
  * Removal comes first, so that a quad in both parts is there afterwards.
  *
  * @returns the text, empty when the change is.
- * @throws LacunaError INPUT_INVALID as {@link quadLine}.
  */
-export function insertDeleteData(change: Change): string {
+export function insertDeleteData({ insert, remove }: SpeltChange): string {
   // One graph at a time: of two in one DELETE DATA, Virtuoso leaves literals with a language or a datatype where they are.
-  const operations = graphBlocks(change.remove).map((block) => `DELETE DATA {\n${block}\n}`);
-  if (change.insert.length > 0) operations.push(`INSERT DATA {\n${graphBlocks(change.insert).join('\n')}\n}`);
+  const operations = remove.map((block) => `DELETE DATA {\n${block}\n}`);
+  if (insert.length > 0) operations.push(`INSERT DATA {\n${insert.join('\n')}\n}`);
   return operations.join(' ;\n');
 }

@@ -61,8 +61,9 @@ function claimOf(data: TripleIndex, statement: Term): Claim {
   };
 }
 
-function key(...parts: readonly string[]): string {
-  return JSON.stringify(parts);
+// No IRI holds a line feed; a text comes last.
+function key(first: string, second: string, third: string): string {
+  return `${first}\n${second}\n${third}`;
 }
 
 function unasserted(data: TripleIndex, claims: readonly Claim[]): ShapeProblem[] {
@@ -111,7 +112,7 @@ function tripleKey({ subject, predicate, object }: Quad): string {
 function doubled(claims: readonly Claim[]): ShapeProblem[] {
   const voices = new Map<string, Claim>();
   return claims.flatMap((claim) => {
-    const voice = key(claim.subject, claim.task, claim.agent);
+    const voice = key(claim.subject, claim.agent, claim.task);
     const first = voices.get(voice);
     if (first === undefined) {
       voices.set(voice, claim);

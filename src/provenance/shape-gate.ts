@@ -24,15 +24,12 @@ const surelyValid: Readonly<Record<string, (text: string) => boolean>> = {
   [rdfTerms('JSON').value]: () => true,
 };
 
-/** How the values of a path are reached, by the IRIs of its properties. */
-function follow(node: Term, path: readonly string[], data: TripleIndex): Term[] {
-  let reached: Term[] = [node];
-  for (const predicate of path) {
+/** The distinct values of a path, which is given by the IRIs of its properties. */
+function follow(node: Term, [first, ...more]: readonly string[], data: TripleIndex): readonly Term[] {
+  let reached: Term[] = first === undefined ? [node] : data.values(node, first);
+  for (const predicate of more) {
     const next = reached.flatMap((from): Term[] => data.values(from, predicate));
-    reached =
-      reached.length === 1
-        ? next
-        : next.filter((term, at) => next.findIndex((other) => other.equals(term)) === at);
+    reached = next.filter((term, at) => next.findIndex((other) => other.equals(term)) === at);
   }
   return reached;
 }
@@ -64,7 +61,8 @@ class ShapeCompiler {
       targets: (data) => {
         const nodes = new Map<string, Term>();
         for (const target of targets)
-          for (const node of target(data)) nodes.set(`${node.termType} ${node.value}`, node);
+          for (const node of target(data))
+            nodes.set(node.termType === 'NamedNode' ? node.value : `${node.termType} ${node.value}`, node);
         return nodes.values();
       },
       check,

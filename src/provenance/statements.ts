@@ -1,4 +1,4 @@
-import type { NamedNode, Quad, Quad_Object } from '@rdfjs/types';
+import type { Literal, NamedNode, Quad, Quad_Object } from '@rdfjs/types';
 import rdf from 'rdf-ext';
 import { LacunaError } from '../config/errors.js';
 import { dcterms, ecrm, prov, rdfTerms, rdfs, schema, silk } from '../graph/prefixes.js';
@@ -36,6 +36,45 @@ function node(iri: string, what: string): NamedNode {
   return rdf.namedNode(checkedIri(iri, what));
 }
 
+/** What the statements of a batch have in common, as terms. */
+interface BatchTerms {
+  readonly started: Literal;
+  readonly ended: Literal;
+  readonly run: NamedNode;
+  /** By modality. */
+  readonly agents: ReadonlyMap<string, { readonly self: NamedNode; readonly association: NamedNode }>;
+}
+
+function batchTerms({ namespace, startedAt, endedAt, run, model, agents }: ProvenanceContext): BatchTerms {
+  return {
+    started: timeLiteral(startedAt, 'startedAt of a batch'),
+    ended: timeLiteral(endedAt, 'endedAt of a batch'),
+    run: node(run.iri, 'run'),
+    agents: new Map(
+      agents.map(({ modality, iri }) => [
+        modality,
+        {
+          self: node(iri, `agent of ${modality}`),
+          association: rdf.namedNode(associationIri(namespace, iri, model.iri)),
+        },
+      ]),
+    ),
+  };
+}
+
+// Made once for the hundreds of predictions of a batch.
+const termsOf = new WeakMap<ProvenanceContext, BatchTerms>();
+
+/** What the statements of a prediction have in common, as terms. */
+interface PredictionTerms {
+  /** The prediction in words, for messages. */
+  readonly what: string;
+  readonly subject: NamedNode;
+  readonly predicate: NamedNode;
+  readonly object: NamedNode;
+  readonly task: Literal;
+}
+
 /**
  * The quads of one prediction: the decision and its direct triple, and one opinion per modality, each with its own
  * activity. The agents, the model and the run are described by `modelAndAgentQuads` and `runQuads`.
@@ -44,68 +83,79 @@ function node(iri: string, what: string): NamedNode {
  *   a modality has no agent, or two statements would have the same agent.
  */
 export function predictionQuads(prediction: PublishedPrediction, context: ProvenanceContext): Quad[] {
+  const batch = termsOf.get(context) ?? batchTerms(context);
+  termsOf.set(context, batch);
   const what = `record ${prediction.object}, task ${prediction.task}`;
-  const speakers = [prediction.fused, ...prediction.modalities].map((statement) =>
-    agentOf(statement, context, what),
-  );
-  const twice = speakers.find(({ iri }, index) => speakers.findIndex((other) => other.iri === iri) !== index);
-  if (twice !== undefined) {
-    const message = `${what}: two statements by the agent ${twice.iri}. An agent says one thing of a record only.`;
-    throw new LacunaError('INPUT_INVALID', message);
-  }
+  const terms: PredictionTerms = {
+    what,
+    subject: node(prediction.subject, `${what}, subject`),
+    predicate: node(prediction.predicate, `${what}, predicate`),
+    object: node(prediction.object, `${what}, object`),
+    task: textLiteral(prediction.task, `${what}, task`),
+  };
+  refuseTwoOfOneAgent(prediction, batch, what);
   const { quads, write } = writer(context.graph);
+  const say = (statement: ModalityStatement): { self: NamedNode; concept: NamedNode } =>
+    writeStatement(write, statement, terms, { batch, context });
   const opinions = prediction.modalities.map((statement) => {
-    const opinion = writeStatement(write, statement, prediction, context, what);
-    write(opinion, a, lacuna('Opinion'));
-    return opinion;
+    const { self } = say(statement);
+    write(self, a, lacuna('Opinion'));
+    return self;
   });
-  const decision = writeStatement(write, prediction.fused, prediction, context, what);
+  const { self: decision, concept } = say(prediction.fused);
   write(decision, a, lacuna('Decision'));
   write(decision, lacuna('combines'), ...opinions);
-  write(
-    node(prediction.subject, `${what}, subject`),
-    node(prediction.predicate, `${what}, predicate`),
-    node(prediction.fused.concept, `${what}, concept`),
-  );
+  write(terms.subject, terms.predicate, concept);
   return quads;
 }
 
-function agentOf(statement: ModalityStatement, context: ProvenanceContext, what: string): AgentDescription {
-  const agent = context.agents.find(({ modality }) => modality === statement.modality);
-  if (agent !== undefined) return agent;
-  throw new LacunaError(
-    'INPUT_INVALID',
-    `${what}: no agent is described for the modality "${statement.modality}".`,
-  );
+function refuseTwoOfOneAgent(
+  { fused, modalities }: PublishedPrediction,
+  { agents }: BatchTerms,
+  what: string,
+): void {
+  const speakers = new Set<string>();
+  for (const { modality } of [fused, ...modalities]) {
+    const iri = agents.get(modality)?.self.value;
+    if (iri === undefined) {
+      const message = `${what}: no agent is described for the modality "${modality}".`;
+      throw new LacunaError('INPUT_INVALID', message);
+    }
+    if (speakers.has(iri)) {
+      const message = `${what}: two statements by the agent ${iri}. An agent says one thing of a record only.`;
+      throw new LacunaError('INPUT_INVALID', message);
+    }
+    speakers.add(iri);
+  }
 }
 
 function writeStatement(
   write: Write,
   statement: ModalityStatement,
-  prediction: PublishedPrediction,
-  context: ProvenanceContext,
-  record: string,
-): NamedNode {
+  { what: record, subject, predicate, object, task }: PredictionTerms,
+  { batch, context }: { readonly batch: BatchTerms; readonly context: ProvenanceContext },
+): { readonly self: NamedNode; readonly concept: NamedNode } {
   const what = `${record}, ${statement.modality}`;
-  const { namespace, model, run } = context;
-  const agent = agentOf(statement, context, what);
+  const { namespace, model } = context;
+  const agent = batch.agents.get(statement.modality)!;
   const key = {
-    subject: prediction.subject,
-    task: prediction.task,
-    agent: agent.iri,
+    subject: subject.value,
+    task: task.value,
+    agent: agent.self.value,
     modelVersion: model.version,
   };
   const self = rdf.namedNode(statementIri(namespace, key));
   const activity = rdf.namedNode(activityIri(namespace, self.value));
+  const concept = node(statement.concept, `${what}, concept`);
 
   write(self, a, rdfTerms('Statement'));
-  write(self, rdfTerms('subject'), node(prediction.subject, `${what}, subject`));
-  write(self, rdfTerms('predicate'), node(prediction.predicate, `${what}, predicate`));
-  write(self, rdfTerms('object'), node(statement.concept, `${what}, concept`));
+  write(self, rdfTerms('subject'), subject);
+  write(self, rdfTerms('predicate'), predicate);
+  write(self, rdfTerms('object'), concept);
   write(self, silk('L18'), scoreLiteral(statement.confidence, `${what}, confidence`));
   write(self, prov('wasGeneratedBy'), activity);
-  write(self, lacuna('task'), textLiteral(prediction.task, `${what}, task`));
-  write(self, lacuna('record'), node(prediction.object, `${what}, object`));
+  write(self, lacuna('task'), task);
+  write(self, lacuna('record'), object);
   write(self, lacuna('distribution'), distributionLiteral(statement.distribution, `${what}, distribution`));
   write(self, lacuna('evidence'), evidenceLiteral(statement.evidence, `${what}, evidence`));
   write(self, schema('digitalSourceType'), trainedAlgorithmicMedia);
@@ -114,17 +164,15 @@ function writeStatement(
     write(self, prov('wasRevisionOf'), node(statement.supersedes, `${what}, supersedes`));
   }
 
-  const ended = timeLiteral(context.endedAt, `${what}, endedAt`);
   write(activity, a, prov('Activity'));
   write(activity, prov('used'), node(mendedIri(statement.used), `${what}, used`));
-  write(activity, prov('atTime'), ended);
-  write(activity, prov('startedAtTime'), timeLiteral(context.startedAt, `${what}, startedAt`));
-  write(activity, prov('endedAtTime'), ended);
-  write(activity, prov('wasAssociatedWith'), node(agent.iri, `${what}, agent`));
-  write(activity, prov('wasInformedBy'), node(run.iri, `${what}, run`));
-  const association = associationIri(namespace, agent.iri, model.iri);
-  write(activity, prov('qualifiedAssociation'), rdf.namedNode(association));
-  return self;
+  write(activity, prov('atTime'), batch.ended);
+  write(activity, prov('startedAtTime'), batch.started);
+  write(activity, prov('endedAtTime'), batch.ended);
+  write(activity, prov('wasAssociatedWith'), agent.self);
+  write(activity, prov('wasInformedBy'), batch.run);
+  write(activity, prov('qualifiedAssociation'), agent.association);
+  return { self, concept };
 }
 
 /**

@@ -25,7 +25,11 @@ export class TripleIndex {
     for (const quad of quads) {
       const key = nodeKey(quad.subject);
       const own = this.#bySubject.get(key);
-      if (own?.some((other) => other.predicate.equals(quad.predicate) && other.object.equals(quad.object)))
+      if (
+        own?.some(
+          (other) => other.predicate.value === quad.predicate.value && other.object.equals(quad.object),
+        )
+      )
         continue;
       if (own === undefined) this.#bySubject.set(key, [quad]);
       else own.push(quad);

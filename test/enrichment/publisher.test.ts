@@ -13,7 +13,7 @@ import { Journal, noteChange, type NotedChange } from '../../src/graph/journal.j
 import { silk } from '../../src/graph/prefixes.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
-import type { Change, Store } from '../../src/graph/store.js';
+import type { Change, RequestOptions, Store } from '../../src/graph/store.js';
 import type { ModalityName } from '../../src/modalities/case.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { validatePredictions } from '../../src/provenance/shapes.js';
@@ -253,6 +253,7 @@ test('without a journal everything is prepared and nothing is written', async (t
 
 test('one write is under way while the next is prepared, and what it is about is not read meanwhile', async () => {
   const seen: string[] = [];
+  let leave: (() => void) | undefined;
   let finish: (() => void) | undefined;
   const store = {
     name: 'test',
@@ -263,8 +264,9 @@ test('one write is under way while the next is prepared, and what it is about is
       if (query.includes('production/1>')) seen.push('read of 1');
       return Promise.resolve([]);
     },
-    write: () => {
+    write: (_: Change, options?: RequestOptions) => {
       seen.push('write');
+      leave = options?.onSent;
       return new Promise<void>((resolve) => (finish = resolve));
     },
   } as unknown as Store;
@@ -290,16 +292,22 @@ test('one write is under way while the next is prepared, and what it is about is
       chunks += 1;
     return chunks;
   };
-  // The first call comes back while its write is under way.
-  assert.equal(await publish(1), 0);
+  // The first call comes back while its write is under way, and not before that has left.
+  let isBack = false;
+  const first = publish(1).finally(() => (isBack = true));
   await until(2);
+  await nextTurn();
+  assert.equal(isBack, false);
+  leave!();
+  assert.equal(await first, 0);
   // The second waits for it before it reads of the same production.
   const second = publish(1);
   await nextTurn();
   assert.deepEqual(seen, ['read of 1', 'write']);
   finish!();
-  assert.equal(await second, 1);
   await until(4);
+  leave!();
+  assert.equal(await second, 1);
   assert.deepEqual(seen, ['read of 1', 'write', 'read of 1', 'write']);
   finish!();
   for await (const _ of publisher.settle());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Quad } from '@rdfjs/types';
 import { LacunaError, isLacunaError } from '../../src/config/errors.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
@@ -283,6 +284,26 @@ test('a write that is too large goes out in halves, removals first, until it fit
   }
   const never = await serve(t, [sends(413, {}, '')]);
   await fails(never.store.write({ insert: quads('i', 2), remove: [] }), 'STORE_ANSWER', /less at once/);
+});
+
+test('tells when a write has left, megabytes long, before it is answered, and again when it is sent again', async (t) => {
+  const happened: string[] = [];
+  const held: (() => void)[] = [];
+  const answers = [503, 200].map((status): Answer => (response) => {
+    happened.push('received');
+    held.push(() => response.writeHead(status, { 'content-type': 'text/plain' }).end('Done'));
+  });
+  const { store } = await serve(t, answers);
+  const text = literal('x'.repeat(4_000_000));
+  const insert = [quad(namedNode('urn:s'), namedNode('urn:p'), text, namedNode('urn:g'))];
+  const written = store.write({ insert, remove: [] }, { onSent: () => happened.push('sent') });
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    while (happened.length < 2 * attempt) await nextTurn();
+    assert.deepEqual(happened.slice(2 * (attempt - 1)).sort(), ['received', 'sent']);
+    held.pop()!();
+  }
+  await written;
+  assert.equal(happened.length, 4);
 });
 
 test('stops between two attempts when the signal fires', async (t) => {

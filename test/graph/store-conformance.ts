@@ -301,7 +301,9 @@ export function storeConformance(name: string, start: () => Promise<TestStore>, 
       const many = Array.from({ length: 7500 }, (_, item) => note(literal(String(item)), node(item % 300)));
       const wide = Array.from({ length: 6000 }, (_, item) => note(literal('x'), node(1000 + item)));
       for (const insert of [many, wide]) {
-        await store.write({ insert, remove: [] });
+        let hasLeft = false;
+        await store.write({ insert, remove: [] }, { onSent: () => (hasLeft = true) });
+        assert.ok(hasLeft);
         const rows = await store.select(
           `SELECT (COUNT(*) AS ?n) WHERE { GRAPH <${predictionsGraph}> { ?s <http://example.org/says> ?o FILTER(STRSTARTS(STR(?s), "http://example.org/bulk/")) } }`,
         );

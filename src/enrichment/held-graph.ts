@@ -4,6 +4,7 @@ import type { RequestOptions } from '../graph/store.js';
 import { claimantOf, type ClaimantParts } from './claimant.js';
 import { Lease } from './lease.js';
 import { RunFolder } from './run-folder.js';
+import { isWorking } from './run-phases.js';
 import type { RunRequest } from './run-state.js';
 import { Statuses } from './statuses.js';
 
@@ -15,7 +16,7 @@ async function refuseLocked(stateFolder: string): Promise<void> {
   } catch (cause) {
     if (!isLacunaError(cause, 'RUN_CONFLICT')) throw cause;
     const [newest] = await new RunFolder(stateFolder).list();
-    if (newest === undefined || !['reading', 'predicting', 'publishing'].includes(newest.state)) throw cause;
+    if (newest === undefined || !isWorking(newest.state)) throw cause;
     throw new LacunaError(
       'RUN_CONFLICT',
       `Run ${newest.id} is under way in another process with the same state folder: wait for it, or cancel it there.`,

@@ -28,6 +28,11 @@ const ways: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
   cancelled: [],
 };
 
+/** True for a phase in which a run does something. */
+export function isWorking(phase: RunPhase): boolean {
+  return working.includes(phase);
+}
+
 /** True for a phase that a run may leave again: one that is under way, was left by a crash, or is parked. */
 export function isOpen(phase: RunPhase): boolean {
   return ways[phase].length > 0;

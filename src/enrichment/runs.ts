@@ -1,6 +1,6 @@
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import { park, type Enrichment } from './run.js';
-import { inPhase } from './run-phases.js';
+import { inPhase, isWorking } from './run-phases.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 
 interface Current {
@@ -41,6 +41,10 @@ export class Runs {
    * @throws LacunaError RUN_CONFLICT saying which run has it, CANCELLED after `shutdown`.
    */
   async startIfFree(request: RunRequest): Promise<{ id: string }> {
+    const last = this.#current;
+    // It has said that it is over, and gives the graph back.
+    if (last !== undefined && last.state.state !== 'planned' && !isWorking(last.state.state))
+      await last.ended;
     this.#refuseSecond();
     const look = this.#lookedAt.then(() =>
       this.#enrichment.refuseHeld(request, AbortSignal.timeout(longestLookMs)),

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLacunaError, LacunaError } from '../../src/config/errors.js';
+import type { RunWatch } from '../../src/enrichment/live-run.js';
+import type { RunState } from '../../src/enrichment/run-state.js';
 import { Runs } from '../../src/enrichment/runs.js';
 import type { Store } from '../../src/graph/store.js';
 import { trainedEnrichment } from './small-enrichment.js';
@@ -237,4 +239,27 @@ test('who asks for a run is told at once that another process is at one with the
   await other.shutdown();
   await assert.rejects(last, (error) => isLacunaError(error, 'CANCELLED'));
   assert.equal(other.current(), undefined);
+});
+
+test('who sees that a run is over may ask for the next one, though it is still giving the graph back', async (t) => {
+  const { enrichment, ended } = await background(t);
+  let over = (): void => undefined;
+  const isOver = new Promise<void>((resolve) => (over = resolve));
+  const slow = Object.assign(Object.create(enrichment) as typeof enrichment, {
+    run: async (planned: RunState, watch: RunWatch) => {
+      const state: RunState = { ...planned, state: 'completed' };
+      watch.onState?.(state);
+      over();
+      await pause(50);
+      return state;
+    },
+    plan: () => enrichment.plan({ trigger: 'demand' }),
+    refuseHeld: () => Promise.resolve(),
+  });
+  const runs = new Runs(slow, assert.ifError);
+  runs.start({ trigger: 'demand' });
+  await isOver;
+  await runs.startIfFree({ trigger: 'demand' });
+  await runs.shutdown();
+  await ended();
 });

@@ -6,8 +6,6 @@
  * many in flight, sent by the barest client there can be (bench/bare-client.ts); bodies are drained, not parsed. Passes of
  * the two alternate, the first of each is a warm-up; the ratio is that of the medians.
  */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readCollection, type CollectionSource } from '../src/enrichment/read-collection.js';
 import { Skips } from '../src/enrichment/skips.js';
@@ -16,6 +14,7 @@ import type { Store } from '../src/graph/store.js';
 import { LabelGrouper } from '../src/vocabulary/grouping.js';
 import { loadProfile } from '../src/vocabulary/load-profile.js';
 import { emptyThesaurus } from '../src/vocabulary/thesaurus.js';
+import { temporaryFolder } from '../test/stores/care.js';
 import { BareClient } from './bare-client.js';
 import { graphsOf, loadQuads } from './scale-graph.js';
 import { servers, storesAsked } from './stores.js';
@@ -129,7 +128,7 @@ async function measureServer(name: string, file: string): Promise<void> {
 }
 
 async function measureEmbedded(file: string): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-bench-'));
+  const { folder, remove } = temporaryFolder('bench');
   const store = await openEmbeddedStore({
     files: [path.resolve(file)],
     log: path.join(folder, 'predictions.nq'),
@@ -142,6 +141,7 @@ async function measureEmbedded(file: string): Promise<void> {
     }),
   );
   await store.close();
+  remove();
 }
 
 const [file, ...names] = process.argv.slice(2);

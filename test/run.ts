@@ -1,12 +1,14 @@
 /*
  * Runs the compiled tests: all of them, or those whose path holds one of the words on the command line.
  * The last line is "N passed, N failed, N skipped"; the exit status is 1 when a test failed or none ran.
+ * What tests write into the temporary folder of the system goes when the run ends, whatever ends it.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { temporaryFolder } from './stores/care.js';
 
 // The crash tests start a thousand processes each.
 const fileTimeoutMs = 30 * 60_000;
@@ -47,7 +49,12 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const events = run({ files, concurrency: 2, timeout: fileTimeoutMs })
+// Goes with this process. `os.tmpdir()` reads it, in the processes of the tests and in theirs.
+process.env['TMPDIR'] = temporaryFolder('tests').folder;
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const events = run({ files, concurrency: 2, timeout: fileTimeoutMs, signal: stop.signal })
   .on('test:pass', (outcome) => count(outcome, true))
   .on('test:fail', (outcome) => count(outcome, false));
 const report = new spec();

@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type CareLine = readonly ['+' | '-', 'process', number] | readonly ['+' | '-', 'folder', string];
 
@@ -24,5 +25,16 @@ for (const id of processes) {
     // Gone already.
   }
 }
+/** True when it is gone. */
+function removed(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Processes that are not under its care may write there for a while.
 for (const folder of folders)
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  for (let tries = 0; tries < 600 && !removed(folder); tries += 1) await sleep(100);

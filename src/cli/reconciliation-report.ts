@@ -16,7 +16,7 @@ function exampleLine({ kind, subject, property, there, expected }: Difference): 
 /** What a reconciliation found and did, and what to do about it, for a person. */
 export function reconciliationReport(run: RunState, counts: Readonly<Record<string, number>>): string[] {
   const { id, state, request, differences = [] } = run;
-  const { quads = 0, missing = 0, altered = 0, foreign = 0, pending = 0 } = counts;
+  const { quads = 0, missing = 0, altered = 0, foreign = 0, blank = 0, pending = 0 } = counts;
   const { written = 0, removed = 0, remaining = 0 } = counts;
   const isDry = request.dryRun === true;
   const head = `Run ${id} ${state}: ${quads} triples of the journals were compared with the graph.`;
@@ -29,6 +29,7 @@ export function reconciliationReport(run: RunState, counts: Readonly<Record<stri
     `missing  ${missing} triples are in the journals and not in the graph`,
     `altered  ${altered} properties have another value than the one that was written`,
     `foreign  ${foreign} triples are in the graph and in no journal`,
+    ...hint(blank > 0, `         ${blank} of them are said of blank nodes, which are counted and not shown`),
     ...hint(pending > 0, `pending  ${pending} triples belong to a run that was interrupted`),
     ...(differences.length > 0 ? ['For example:', ...differences.map(exampleLine)] : []),
     ...hint(

@@ -1,6 +1,8 @@
 import type { Quad } from '@rdfjs/types';
 import { triplesOf } from '../graph/graph-pages.js';
 import { prov, rdfTerms } from '../graph/prefixes.js';
+import { bindTemplate, loadTemplate } from '../graph/template.js';
+import { namedNode } from '../graph/terms.js';
 import { subjectPages, withoutLeases } from '../provenance/export/export-pages.js';
 import { compare, type Differences } from './differences.js';
 import type { RunTools } from './exclusive-run.js';
@@ -36,7 +38,7 @@ export async function* differencesByPage(
 
 /**
  * Finds the nodes of the graphs of which no journal says anything, some hundred listed at a time. Claims on the graph are
- * passed over, and so are blank nodes, which cannot be listed.
+ * passed over, and so are blank nodes: no name of theirs holds from one answer to the next (`blankTriples` counts them).
  */
 export async function* foreignByPage(
   { store, signal }: Reading,
@@ -53,6 +55,20 @@ export async function* foreignByPage(
       yield { ...compare([], there, ledger.pending), listed: nodes.length };
     }
   }
+}
+
+/** How many triples of the graphs have a blank node as their subject. No journal has one, so they are others'. */
+export async function blankTriples(
+  { store, signal }: Reading,
+  { graphs }: Pick<Comparison, 'graphs'>,
+): Promise<number> {
+  const template = await loadTemplate('count-blank-subjects');
+  let triples = 0;
+  for (const graph of graphs) {
+    const [row] = await store.select(bindTemplate(template, { graph: namedNode(graph) }), { signal });
+    triples += Number(row?.['triples']?.value ?? 0);
+  }
+  return triples;
 }
 
 function withoutStatements(quads: readonly Quad[]): Quad[] {

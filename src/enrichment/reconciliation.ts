@@ -2,7 +2,7 @@ import type { Change } from '../graph/store.js';
 import { examplesOf, type Differences } from './differences.js';
 import type { RunTools } from './exclusive-run.js';
 import { gatheredWrites } from './gathered-writes.js';
-import { differencesByPage, foreignByPage } from './ledger-comparison.js';
+import { blankTriples, differencesByPage, foreignByPage } from './ledger-comparison.js';
 import { Ledger } from './ledger.js';
 import { RunFolder } from './run-folder.js';
 import type { Difference } from './run-state.js';
@@ -17,6 +17,7 @@ class Findings {
   missing = 0;
   altered = 0;
   foreign = 0;
+  blank = 0;
   pending = 0;
   written = 0;
   removed = 0;
@@ -34,11 +35,17 @@ class Findings {
     }
   }
 
+  /** Triples of others on blank nodes, which cannot be shown one by one. */
+  addBlank(triples: number): void {
+    this.foreign += triples;
+    this.blank += triples;
+  }
+
   account(): { counts: Record<string, number>; differences: Difference[] } {
-    const { quads, missing, altered, foreign, pending, written, removed, repaired } = this;
+    const { quads, missing, altered, foreign, blank, pending, written, removed, repaired } = this;
     const remaining = missing + altered + foreign + pending - repaired;
     return {
-      counts: { quads, missing, altered, foreign, pending, written, removed, remaining },
+      counts: { quads, missing, altered, foreign, blank, pending, written, removed, remaining },
       differences: [...this.#examples.values()].flat(),
     };
   }
@@ -59,8 +66,8 @@ function repairsOf({ missing, altered }: Differences): Change[] {
  * What is written is in the journals already and what is removed never was in them, so nothing is noted: after a crash the
  * same comparison finds the same again.
  *
- * Counts: `quads` that the journals hold, `missing` and `foreign` triples, `altered` properties, `pending` triples whose
- * change was noted and not acknowledged, `written` and `removed` triples, `remaining` differences of all kinds.
+ * Counts: `quads` that the journals hold, `missing` and `foreign` triples, those of the latter that are said of a `blank`
+ * node, `altered` properties, `pending` triples whose change was noted and not acknowledged, `written` and `removed` triples, `remaining` differences of all kinds.
  *
  * @param graphs IRIs of the graphs that are ours.
  * @throws LacunaError RUN_CONFLICT when a run of another state folder writes the graph: what it has under way would look
@@ -97,6 +104,7 @@ export async function reconcile(
       findings.listed += found.listed;
       live.advance('nodes of the graph looked up', findings.listed, findings.listed, findings.account());
     }
+    findings.addBlank(await blankTriples(tools, comparison));
     // One may have begun meanwhile.
     await tools.refuseOthers();
   } finally {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { reconciliationReport } from '../../src/cli/reconciliation-report.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { Journal } from '../../src/graph/journal.js';
 import { RunFolder } from '../../src/enrichment/run-folder.js';
@@ -96,4 +97,21 @@ test('lacuna reconcile says what differs, repairs when told to, and exits with 1
   assert.match(whole.stdout, /Put right: 1 triples written, 0 removed\. 0 differences remain\./);
   const listed = await lacuna(folder, ['runs']);
   assert.match(listed.stdout, /completed/);
+});
+
+test('the report says how many foreign triples are said of blank nodes', () => {
+  const run: RunState = {
+    ...{ id: '20260301T030000Z-0001', state: 'completed', trigger: 'demand' },
+    ...{
+      request: { trigger: 'demand', kind: 'reconcile', dryRun: true },
+      startedAt: '2026-03-01T03:00:00.000Z',
+    },
+    progress: { done: 0, total: 0, label: '' },
+  };
+  const counts = { quads: 9, missing: 0, altered: 0, foreign: 5, pending: 0, remaining: 5 };
+  assert.match(
+    reconciliationReport(run, { ...counts, blank: 3 }).join('\n'),
+    /foreign {2}5 .*\n +3 of them .*blank/,
+  );
+  assert.doesNotMatch(reconciliationReport(run, { ...counts, blank: 0 }).join('\n'), /blank/);
 });

@@ -174,7 +174,7 @@ describe('reconciling a graph with the journals', () => {
     assert.deepEqual(
       { ...counts },
       {
-        ...{ quads: published.length, missing: 0, altered: 0, foreign: 0, pending: 0 },
+        ...{ quads: published.length, missing: 0, altered: 0, foreign: 0, blank: 0, pending: 0 },
         ...{ written: 0, removed: 0, remaining: 0 },
       },
     );
@@ -211,7 +211,10 @@ describe('reconciling a graph with the journals', () => {
     writes.length = 0;
 
     const dry = await run({ dryRun: true });
-    const found = { missing: lost.length, altered: altered.length, foreign: foreign.length, pending: 0 };
+    const found = {
+      ...{ missing: lost.length, altered: altered.length, foreign: foreign.length },
+      ...{ blank: 0, pending: 0 },
+    };
     const remaining = lost.length + altered.length + foreign.length;
     assert.deepEqual(dry.counts, { quads: published.length, ...found, written: 0, removed: 0, remaining });
     assert.equal(writes.length, 0);

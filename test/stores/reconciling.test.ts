@@ -10,6 +10,7 @@ import { claimQuads } from '../../src/enrichment/claim.js';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { rdfs, rdfTerms, silk, xsd } from '../../src/graph/prefixes.js';
+import { HttpExchange, formBody, timeoutsWithin } from '../../src/graph/http-exchange.js';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { quadKey } from '../../src/graph/quad-key.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
@@ -19,6 +20,7 @@ import { rdfQuads } from '../enrichment/predicted-quads.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { servers } from './servers.js';
+import type { TestServer } from './test-store.js';
 
 const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const records = 60;
@@ -29,6 +31,7 @@ const keys = (quads: readonly Quad[]): string[] => quads.map(quadKey).sort();
 for (const { name, start, skip } of servers) {
   describe(`reconciling in ${name}`, { skip: skip ?? false }, () => {
     let folder: string;
+    let server: TestServer;
     let store: Store;
     let enrichment: Enrichment;
     let published: Quad[];
@@ -47,7 +50,7 @@ for (const { name, start, skip } of servers) {
 
     before(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'lacuna-reconciling-'));
-      const server = await start();
+      server = await start();
       stop = () => server.stop();
       const everything = await server.open(museums);
       const file = await writeSmallCollection(folder, records);
@@ -119,6 +122,45 @@ for (const { name, start, skip } of servers) {
       assert.deepEqual(keys(await graph()), keys([...published, ...foreign]));
       assert.equal((await run({ dryRun: true })).counts?.['remaining'], foreign.length);
       await store.write({ insert: [], remove: foreign });
+      assert.equal((await run({ dryRun: true })).counts?.['remaining'], 0);
+    });
+
+    test('what is said of blank nodes is foreign: counted, and left alone', async () => {
+      const exchange = new HttpExchange({
+        auth: server.limited,
+        timeouts: timeoutsWithin(30_000),
+        userAgent: 'Lacuna tests',
+      });
+      const update = async (text: string): Promise<void> => {
+        const body =
+          store.profile.updateBody === 'form'
+            ? formBody({ update: text })
+            : { contentType: 'application/sparql-update; charset=utf-8', bytes: Buffer.from(text) };
+        const response = await exchange.post(server.updateEndpoint, body, '*/*', undefined);
+        response.body.resume();
+        assert.ok(response.status < 300, `HTTP ${response.status}`);
+      };
+      const [known] = published;
+      const triples = [
+        '_:a <http://example.org/p> "x"',
+        '_:a <http://example.org/q> _:b',
+        '_:b <http://example.org/p> "y"',
+        // Of nodes with a name, known or not; these have always been seen.
+        `<${known!.subject.value}> <http://example.org/seen-on> _:b`,
+        '<http://example.org/noted> <http://example.org/seen-on> _:a',
+      ];
+      // Virtuoso takes no blank node in INSERT DATA.
+      await update(`INSERT { GRAPH <${predictionsGraph}> { ${triples.join(' . ')} } } WHERE {}`);
+      const expected = { missing: 0, altered: 0, foreign: 5, blank: 3, remaining: 5, removed: 0 };
+      for (const dryRun of [true, false]) {
+        const { counts = {} } = await run({ dryRun });
+        const found = Object.keys(expected).map((name) => [name, counts[name]]);
+        assert.deepEqual(Object.fromEntries(found), expected);
+      }
+      assert.equal((await graph()).length, published.length + triples.length);
+      await update(
+        `DELETE { GRAPH <${predictionsGraph}> { ?s ?p ?v } } WHERE { GRAPH <${predictionsGraph}> { ?s ?p ?v FILTER(isBlank(?s) || isBlank(?v)) } }`,
+      );
       assert.equal((await run({ dryRun: true })).counts?.['remaining'], 0);
     });
 

@@ -165,7 +165,7 @@ export const openApiDocument = {
       get: {
         summary: 'The predictions graph, or some predictions, as a file',
         description:
-          'Without a selection everything in the predictions graph; with one the predictions it leaves, with their opinions, activities, agents, models and runs.',
+          'Without a selection everything in the predictions graph; with one the predictions it leaves, with their opinions, activities, agents, models and runs. With `history` everything in the history graph.',
         parameters: Object.entries(exportQuerySchema.properties).map(
           ([name, { description, ...schema }]) => ({
             name,
@@ -179,7 +179,7 @@ export const openApiDocument = {
             description: 'The predictions, as negotiated by `format` or Accept.',
             content: Object.fromEntries(Object.values(exportMediaTypes).map((type) => [type, {}])),
           },
-          400: problem('A selection that cannot be.'),
+          400: problem('A selection that cannot be, or a history that is not kept.'),
           406: problem('There is no export in the media type asked for.'),
           503: problem('Two exports are under way, or the store is away.'),
         },

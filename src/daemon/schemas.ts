@@ -281,6 +281,12 @@ export const exportQuerySchema = {
       enum: ['nq', 'trig', 'ttl', 'nt', 'ttl12', 'csv'],
       description: 'Instead of Accept. ttl12: Turtle 1.2 with annotations; csv: a table for curators.',
     },
+    history: {
+      type: 'string',
+      enum: ['true', 'false'],
+      description:
+        'true: instead of the predictions, what was replaced or taken back, whole, as nq, trig, ttl or nt.',
+    },
     task: { type: 'string', description: 'Only the predictions of this task.' },
     model: { type: 'string', description: 'Only those of this model, by version or IRI.' },
     run: { type: 'string', description: 'Only those of this run, by id or IRI.' },

@@ -104,7 +104,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     store,
     profile,
     vocabulary: parts.vocabulary,
-    graph: config.graphs.predictions,
+    graphs: config.graphs,
     namespace: config.provenance.namespace,
   });
   addOverviewRoute(

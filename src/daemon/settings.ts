@@ -1,6 +1,10 @@
 /** The part of the configuration that the daemon reads; names as in `config.yaml`. */
 export interface DaemonConfig {
-  readonly graphs: { readonly read: readonly string[]; readonly predictions: string };
+  readonly graphs: {
+    readonly read: readonly string[];
+    readonly predictions: string;
+    readonly history?: string | undefined;
+  };
   readonly provenance: { readonly namespace: string };
   readonly photographs: { readonly maximumPixels: number };
   readonly schedule: ScheduleConfig;

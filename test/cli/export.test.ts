@@ -60,6 +60,46 @@ test('lacuna export writes a file whole, compressed by its name, and to standard
   assert.match(unknown.stderr, /Formats are nq, trig, ttl, nt, ttl12, csv/);
 });
 
+test('lacuna export --history writes the history graph alone, and says when there is none or it cannot be had so', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeCollection(folder);
+  const history = `${predictions}/history`;
+  const published = await openEmbeddedStore({
+    files: [],
+    log: await stateLog(folder),
+    writableGraphs: [predictions, history],
+  });
+  const former = triples([
+    ['version/1', 3],
+    ['version/2', 2],
+  ]).map(({ subject, predicate, object }) => quad(subject, predicate, object, namedNode(history)));
+  await published.write({ insert: [...triples([['a', 4]]), ...former], remove: [] });
+  await published.close();
+
+  const without = await lacuna(folder, ['export', '--history']);
+  assert.deepEqual([without.code, without.stdout], [2, '']);
+  assert.match(without.stderr, /no history graph: name one as graphs\.history in the configuration/);
+
+  const config = path.join(folder, 'config.yaml');
+  const text = await readFile(config, 'utf8');
+  await writeFile(config, text.replace('predictions: "', `history: "${history}", predictions: "`));
+  const toFile = await lacuna(folder, ['export', '--history', 'old.nq', '--json']);
+  assert.equal(toFile.code, 0, toFile.stderr);
+  const told = JSON.parse(toFile.stdout) as { quads: number; graph: string };
+  assert.deepEqual([told.quads, told.graph], [former.length, history]);
+  const read = async (file: string): Promise<Quad[]> =>
+    new Parser().parse(await readFile(path.join(folder, file), 'utf8'));
+  assert.deepEqual(lines(await read('old.nq')), lines(former));
+  assert.equal((await lacuna(folder, ['export', '--history', 'old.trig'])).code, 0);
+  assert.deepEqual(lines(await read('old.trig')), lines(former));
+  const turtle = await lacuna(folder, ['export', '--history', '--format', 'ttl']);
+  assert.equal(new Parser().parse(turtle.stdout).length, former.length);
+
+  const wrong = await lacuna(folder, ['export', '--history', 'old.csv', '--task', 'technique']);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /csv is a format of predictions alone.*it is exported whole/);
+});
+
 async function stateLog(folder: string): Promise<string> {
   await mkdir(path.join(folder, 'state'));
   await writeFile(path.join(folder, 'state', '.keep'), '');

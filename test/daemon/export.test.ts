@@ -6,7 +6,7 @@ import { negotiatedFormat } from '../../src/daemon/routes/export.js';
 import { HttpProblem } from '../../src/daemon/problem.js';
 import { readTable } from '../provenance/export/read-table.js';
 import { MemoryStore } from './memory-store.js';
-import { serve } from './serving.js';
+import { config, serve } from './serving.js';
 
 const data = `
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
@@ -57,6 +57,26 @@ describe('GET /export', () => {
     );
     const why = await fetch(row?.['why'] ?? '', { headers: { accept: 'application/n-triples' } });
     assert.match(await why.text(), /ontology\/L18> "0\.91"/);
+  });
+
+  it('gives the history where one is kept', async (t) => {
+    const graphs = { ...config.graphs, history: 'http://example.org/history' };
+    const former = '<http://example.org/v1> <http://example.org/says> "A" <http://example.org/history> .';
+    const { url } = await serve(t, {
+      config: { ...config, graphs },
+      store: new MemoryStore(`${data} <http://example.org/history> { e:v1 e:says "A" }`),
+    });
+    const answer = await fetch(`${url}/export?history=true`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-disposition') ?? '', /history\.nq/);
+    assert.equal((await answer.text()).trim(), former);
+    assert.doesNotMatch(await (await fetch(`${url}/export`)).text(), /history/);
+    assert.equal((await fetch(`${url}/export?history=true&format=csv`)).status, 400);
+    assert.equal((await fetch(`${url}/export?history=true&run=x`)).status, 400);
+    const { url: without } = await serve(t, { store: new MemoryStore(data) });
+    const refused = await fetch(`${without}/export?history=true`);
+    assert.equal(refused.status, 400);
+    assert.match(((await refused.json()) as { detail: string }).detail, /no history graph/);
   });
 
   it('says what it cannot do', async (t) => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import { exportedGraph } from '../../provenance/export/exported-graph.js';
 import { exportFormats, type ExportFormat } from '../../provenance/export/formats.js';
 import { exportText } from '../../provenance/export/export-text.js';
 import { withContext } from '../context.js';
@@ -7,6 +8,7 @@ import { writeFileWhole, writeStandardOutput } from '../whole-file.js';
 
 interface ExportOptions {
   readonly format?: ExportFormat;
+  readonly history?: boolean;
   readonly task?: string;
   readonly model?: string;
   readonly run?: string;
@@ -57,6 +59,7 @@ export function register(program: Command): void {
       `one of ${exportFormats.join(', ')} (ttl12: Turtle 1.2 with annotations; csv: a table for curators); by default from the file's ending, else nq`,
       parseFormat,
     )
+    .option('--history', 'instead of the predictions, what was replaced or taken back (graphs.history)')
     .option('--task <name>', 'only the predictions of this task')
     .option('--model <version>', 'only those of this model, by version or IRI')
     .option('--run <id>', 'only those of this run, by id or IRI')
@@ -72,20 +75,22 @@ export function register(program: Command): void {
       'after',
       '\nA file that is there is replaced when the new one is complete.' +
         '\n\nExamples:\n  lacuna export predictions.nq.gz\n  lacuna export --format ttl | less' +
+        '\n  lacuna export --history history.trig' +
         '\n  lacuna export technique.csv --task technique --minimum-confidence 0.9 --language es --bom',
     )
     .action(
       withContext<ExportOptions>(async ({ config, profile, store, vocabulary }, output, options, [file]) => {
-        const { task, model, run, minimumConfidence, language, bom = false } = options;
+        const { task, model, run, minimumConfidence, language, bom = false, history = false } = options;
         const format = chosenFormat(file, options.format);
-        const graph = config.graphs.predictions;
+        const selection = { task, model, run, minimumConfidence };
+        const graph = exportedGraph(config.graphs, { history, format, selection });
         const unit = format === 'csv' ? 'predictions' : 'quads';
         let count = 0;
         const text = exportText(
           { store, graph, pageSize: store.profile.pageSize, namespace: config.provenance.namespace },
           {
             format,
-            selection: { task, model, run, minimumConfidence },
+            selection,
             spreadsheet: {
               profile,
               vocabulary,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../../graph/store.js';
 import type { Vocabulary } from '../../graph/vocabulary-lookup.js';
+import { exportedGraph, type ExportableGraphs } from '../../provenance/export/exported-graph.js';
 import { exportText } from '../../provenance/export/export-text.js';
 import { exportFormats, exportMediaTypes, type ExportFormat } from '../../provenance/export/formats.js';
 import type { Profile } from '../../vocabulary/profile.js';
@@ -14,14 +15,14 @@ export interface ExportParts {
   readonly profile: Profile;
   /** Where values' labels are asked; the store unless told. */
   readonly vocabulary: Vocabulary | undefined;
-  /** IRI of the predictions graph. */
-  readonly graph: string;
+  readonly graphs: ExportableGraphs;
   /** IRI below which models and runs are minted. */
   readonly namespace: string;
 }
 
 interface ExportQuery {
   readonly format?: ExportFormat;
+  readonly history?: 'true' | 'false';
   readonly task?: string;
   readonly model?: string;
   readonly run?: string;
@@ -87,11 +88,11 @@ async function begun(text: AsyncIterable<string>): Promise<Readable> {
 }
 
 /**
- * Adds GET /export: the predictions graph, or the predictions selected, in the format that `format` or Accept names. It is
+ * Adds GET /export: the predictions graph, or the predictions selected, or the history graph, in the format that `format` or Accept names. It is
  * read as fast as the client takes it; an answer that breaks off ends the connection.
  */
 export function addExportRoute(app: FastifyInstance, parts: ExportParts): void {
-  const { store, profile, graph, namespace, vocabulary = store } = parts;
+  const { store, profile, graphs, namespace, vocabulary = store } = parts;
   let under = 0;
   app.get<{ Querystring: ExportQuery }>(
     '/export',
@@ -99,6 +100,14 @@ export function addExportRoute(app: FastifyInstance, parts: ExportParts): void {
     async (request, reply) => {
       const { task, model, run, minimumConfidence, language = 'en', bom } = request.query;
       const format = request.query.format ?? negotiatedFormat(request.headers.accept);
+      const selection = {
+        task,
+        model,
+        run,
+        minimumConfidence: minimumConfidence === undefined ? undefined : Number(minimumConfidence),
+      };
+      const history = request.query.history === 'true';
+      const graph = exportedGraph(graphs, { history, format, selection });
       if (under >= exportsAtOnce) {
         throw new HttpProblem(503, 'Two exports are under way; try again in a moment.', {
           headers: { 'retry-after': '30' },
@@ -116,12 +125,7 @@ export function addExportRoute(app: FastifyInstance, parts: ExportParts): void {
         { store, graph, pageSize: store.profile.pageSize, namespace },
         {
           format,
-          selection: {
-            task,
-            model,
-            run,
-            minimumConfidence: minimumConfidence === undefined ? undefined : Number(minimumConfidence),
-          },
+          selection,
           spreadsheet: {
             profile,
             vocabulary,
@@ -139,7 +143,7 @@ export function addExportRoute(app: FastifyInstance, parts: ExportParts): void {
           .headers({
             'access-control-allow-origin': '*',
             'cache-control': 'no-cache',
-            'content-disposition': `attachment; filename="predictions.${endings[format]}"`,
+            'content-disposition': `attachment; filename="${history ? 'history' : 'predictions'}.${endings[format]}"`,
             vary: 'accept',
           })
           .send(body);

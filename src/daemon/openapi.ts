@@ -6,6 +6,7 @@ import {
   problemSchema,
   retractRunSchema,
   runListSchema,
+  runPageSchema,
   runRequestSchema,
   runSchema,
 } from './schemas.js';
@@ -18,6 +19,16 @@ const problem = (description: string): object => ({
 });
 const run = (description: string): object => ({ description, content: json(ref('Run')) });
 const page = (type: string): object => ({ description: 'The file.', content: { [type]: {} } });
+
+/** The properties of a query's schema as parameters. */
+function queryParameters(properties: Readonly<Record<string, { readonly description: string }>>): object[] {
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    description,
+    schema,
+  }));
+}
 
 const writeProblems = {
   401: problem('The bearer token is missing or wrong.'),
@@ -62,8 +73,12 @@ export const openApiDocument = {
   paths: {
     '/runs': {
       get: {
-        summary: 'All runs, newest first',
-        responses: { 200: { description: 'The runs.', content: json(ref('RunList')) } },
+        summary: 'The runs, newest first',
+        parameters: queryParameters(runPageSchema.properties),
+        responses: {
+          200: { description: 'The runs.', content: json(ref('RunList')) },
+          400: problem('A page that cannot be.'),
+        },
       },
       post: {
         summary: 'Start a run',
@@ -166,14 +181,7 @@ export const openApiDocument = {
         summary: 'The predictions graph, or some predictions, as a file',
         description:
           'Without a selection everything in the predictions graph; with one the predictions it leaves, with their opinions, activities, agents, models and runs. With `history` everything in the history graph.',
-        parameters: Object.entries(exportQuerySchema.properties).map(
-          ([name, { description, ...schema }]) => ({
-            name,
-            in: 'query',
-            description,
-            schema,
-          }),
-        ),
+        parameters: queryParameters(exportQuerySchema.properties),
         responses: {
           200: {
             description: 'The predictions, as negotiated by `format` or Accept.',

@@ -1,3 +1,4 @@
+import type { RunPage } from '../enrichment/run-folder.js';
 import type { RunPhase } from '../enrichment/run-phases.js';
 import type { RunRequest, RunTrigger } from '../enrichment/run-state.js';
 
@@ -28,8 +29,8 @@ export interface RunService {
    * found out soon is left to the run.
    */
   startIfFree(request: RunRequest): Promise<{ readonly id: string }>;
-  /** All runs known, newest first. */
-  list(): Promise<readonly RunState[]>;
+  /** The runs known, newest first: all of them unless told. */
+  list(page?: RunPage): Promise<readonly RunState[]>;
   get(id: string): Promise<RunState | undefined>;
   /** Asks a run to stop after the batch in hand; a run that has ended stays as it is. Undefined = no such run. */
   cancel(id: string): Promise<RunState | undefined>;

@@ -122,11 +122,33 @@ export const runSchema = {
   },
 } as const;
 
+/** Query of GET /runs. */
+export const runPageSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    limit: {
+      type: 'string',
+      pattern: '^([1-9]\\d{0,2}|1000)$',
+      default: '100',
+      description: 'At most so many runs, 1 to 1000.',
+    },
+    before: {
+      type: 'string',
+      pattern: '^[\\w-]{1,100}$',
+      description: 'Only runs older than this one: `next` of the page before.',
+    },
+  },
+} as const;
+
 /** Answer of GET /runs. */
 export const runListSchema = {
   type: 'object',
   required: ['runs'],
-  properties: { runs: { type: 'array', items: runSchema } },
+  properties: {
+    runs: { type: 'array', items: runSchema },
+    next: { ...text, description: 'There are older runs: ask for those `before` this one.' },
+  },
 } as const;
 
 /** Answer of GET /healthz. */

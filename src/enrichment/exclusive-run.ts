@@ -63,7 +63,9 @@ async function settleEarlier(
   const isOurs = ({ insert, remove }: Change): boolean =>
     [...insert, ...remove].every(({ graph }) => ours.has(graph.value));
   const mayBeOvertaken = lease !== undefined && !lease.isUncontested;
-  const earlier = (await folder.list()).filter((state) => isUnfinished(state) || state.unsettled === true);
+  const earlier: RunState[] = [];
+  for await (const state of folder.newestFirst())
+    if (isUnfinished(state) || state.unsettled === true) earlier.push(state);
   for (const state of earlier.reverse()) {
     const journal = await Journal.open(folder.journalPath(state.id));
     let overtaken = 0;

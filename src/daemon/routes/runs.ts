@@ -6,7 +6,7 @@ import { authoriseWrite } from '../guard.js';
 import { HttpProblem } from '../problem.js';
 import type { RunRequest } from '../../enrichment/run-state.js';
 import type { RunService, RunState } from '../run-service.js';
-import { retractRunSchema, runRequestSchema } from '../schemas.js';
+import { retractRunSchema, runPageSchema, runRequestSchema } from '../schemas.js';
 import type { HttpConfig } from '../settings.js';
 
 /** What the routes of runs need. */
@@ -105,7 +105,17 @@ export function addRunRoutes(app: FastifyInstance, { runs, profile, http }: RunR
     },
   );
 
-  app.get('/runs', async () => ({ runs: await runs.list() }));
+  app.get<{ Querystring: { limit?: string; before?: string } }>(
+    '/runs',
+    { schema: { querystring: runPageSchema } },
+    async ({ query: { limit = runPageSchema.properties.limit.default, before } }) => {
+      const size = Number(limit);
+      // One more tells whether there are older ones.
+      const found = await runs.list({ limit: size + 1, before });
+      const page = found.slice(0, size);
+      return { runs: page, ...(found.length > size && { next: page.at(-1)?.id }) };
+    },
+  );
 
   app.get<{ Params: { id: string } }>('/runs/:id', async (request) =>
     found(await runs.get(request.params.id), request.params.id),

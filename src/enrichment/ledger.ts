@@ -40,7 +40,9 @@ export class Ledger {
     await writing(name, () => level.open());
     const ledger = new Ledger(level, folder);
     try {
-      for (const { id } of (await runs.list()).reverse()) {
+      const ids: string[] = [];
+      for await (const { id } of runs.newestFirst()) ids.push(id);
+      for (const id of ids.reverse()) {
         for await (const { change, outcome } of readJournal(runs.journalPath(id))) {
           signal?.throwIfAborted();
           if (outcome === 'done') await ledger.#apply(change);

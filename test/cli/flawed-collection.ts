@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { seededRandom } from '../../src/learning/random.js';
 import { spoilPhotograph, type PhotographDefect } from '../../src/sample/defects.js';
+import { smallConfiguration } from './small-configuration.js';
 
 const crm = 'http://erlangen-crm.org/current/';
 const rdfType = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
@@ -95,17 +96,7 @@ async function photograph({ r, g, b }: { r: number; g: number; b: number }, seed
 }
 
 /** The configuration of the collection, for place and technique. */
-export const flawedConfig = `profile: silknow
-store: { kind: embedded, files: [records.nq] }
-graphs: { read: ["${namespace}graph/*"], predictions: "${namespace}predictions" }
-provenance: { namespace: "${namespace}lacuna/" }
-tasks:
-  place: { threshold: 0.3, minimumLabelCount: 5 }
-  technique: { threshold: 0.3, minimumLabelCount: 5 }
-  timespan: { enabled: false }
-  material: { enabled: false }
-  depiction: { enabled: false }
-photographs: { rewrite: [{ from: "${namespace}media/", to: ./media }] }
+export const flawedConfig = `${smallConfiguration('{ kind: embedded, files: [records.nq] }')}photographs: { rewrite: [{ from: "${namespace}media/", to: ./media }] }
 `;
 
 /**

@@ -7,19 +7,9 @@ import type { RunState } from '../../src/enrichment/run-state.js';
 import type { Rejection } from '../../src/provenance/rejection.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { lacuna, type Ending } from './lacuna.js';
+import { smallConfiguration, tabularAlone } from './small-configuration.js';
 
-const configuration = `profile: silknow
-store: { kind: embedded, files: [collection.nq] }
-graphs: { read: ["http://example.org/graph/*"], predictions: "http://example.org/predictions" }
-provenance: { namespace: "http://example.org/lacuna/" }
-tasks:
-  place: { minimumLabelCount: 5, threshold: 0.3 }
-  technique: { minimumLabelCount: 5, threshold: 0.3 }
-  timespan: { enabled: false }
-  material: { enabled: false }
-  depiction: { enabled: false }
-modalities: { image: { enabled: false }, text: { enabled: false } }
-`;
+const configuration = smallConfiguration('{ kind: embedded, files: [collection.nq] }') + tabularAlone;
 // The small collection says neither where it is from nor how it was made.
 const record = 'http://example.org/object/lyon-0012';
 const gap = ['--record', record, '--task', 'place'];

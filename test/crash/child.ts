@@ -13,9 +13,8 @@ import { openProtocolStore, type Auth } from '../../src/graph/protocol-store.js'
 import { tunedProfile, type StoreProfile } from '../../src/graph/store-profiles.js';
 import { systemClock, type RetryClock } from '../../src/graph/retry.js';
 import type { Change, Store } from '../../src/graph/store.js';
-import { LabelGrouper } from '../../src/vocabulary/grouping.js';
 import type { Profile } from '../../src/vocabulary/profile.js';
-import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
+import { smallSource } from '../enrichment/small-source.js';
 import { around, sending, tell } from './injector.js';
 import { standInPredictor, type ModelName } from './stand-in-model.js';
 
@@ -138,14 +137,7 @@ async function perform(order: Order): Promise<{ ended: string; error?: string | 
   const offset = order.now - performance.now();
   let isPlanning = true;
   const enrichment = new Enrichment({
-    source: {
-      store,
-      profile,
-      grouper: new LabelGrouper(profile, emptyThesaurus),
-      graphs: ['http://example.org/graph/*'],
-      maximumTextLength: 20_000,
-      understanding: 'as ever',
-    },
+    source: smallSource(store, profile),
     publishing: { predictionsGraph: predictions, namespace: 'http://example.org/lacuna/', agents: {} },
     thresholds: {},
     rereadAfterDays: 30,

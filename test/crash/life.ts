@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { withoutLeases } from '../../src/provenance/export/export-pages.js';
 import { loadProfile } from '../../src/vocabulary/load-profile.js';
 import type { Profile } from '../../src/vocabulary/profile.js';
-import { withoutLeases } from '../enrichment/predicted-quads.js';
-import { difference, facts, journalled, timeless } from './facts.js';
+import { difference, facts } from '../stores/facts.js';
+import { journalled, timeless } from './facts.js';
 import type { Habitat } from './habitat.js';
 import type { Order } from './child.js';
 import type { Ending, Nursery } from './mortal.js';
@@ -142,7 +143,7 @@ export class Life {
   /** Asserts that what a task lost by being taken back is predicted again, and that a lost graph is the one it was. */
   #assertSense(): void {
     const about = (lines: readonly string[]): string[] =>
-      lines.filter((line) => /NamedNode \S+#(?:object|predicate|subject) /.test(line));
+      lines.filter((line) => /<\S+#(?:object|predicate|subject)> /.test(line));
     const [first, takenBack, again, another, published] = this.#undisturbed.map(({ facts: left }) => left);
     assert.ok(takenBack!.length < first!.length, 'nothing was taken back');
     assert.deepEqual(difference(about(again!), about(first!)), same);

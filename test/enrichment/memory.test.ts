@@ -6,11 +6,10 @@ import { test } from 'node:test';
 import { silent } from '../../src/config/progress.js';
 import { Predictor } from '../../src/enrichment/predictor.js';
 import { Enrichment } from '../../src/enrichment/run.js';
-import { LabelGrouper } from '../../src/vocabulary/grouping.js';
-import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
 import { standInPredictor } from '../crash/stand-in-model.js';
 import { EndlessStore } from './endless-store.js';
 import { clock, predictionsGraph, smallProfile } from './small-enrichment.js';
+import { smallSource } from './small-source.js';
 
 /** Runs over so many made-up records; returns what was held at once and how large what the run leaves behind is. */
 async function run(
@@ -21,14 +20,7 @@ async function run(
   const whole = await smallProfile();
   const profile = { ...whole, tasks: whole.tasks.slice(0, 1) };
   const enrichment = new Enrichment({
-    source: {
-      store,
-      profile,
-      grouper: new LabelGrouper(profile, emptyThesaurus),
-      graphs: ['http://example.org/graph/*'],
-      maximumTextLength: 20_000,
-      understanding: 'as ever',
-    },
+    source: smallSource(store, profile),
     publishing: { predictionsGraph, namespace: 'http://example.org/lacuna/', agents: {} },
     // Few predictions are as sure as that: a run is mostly reading.
     thresholds: { place: 0.945 },

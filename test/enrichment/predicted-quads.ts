@@ -3,7 +3,6 @@ import { prov } from '../../src/graph/prefixes.js';
 import { quadKey } from '../../src/graph/quad-key.js';
 import type { Store } from '../../src/graph/store.js';
 import { namedNode, quad } from '../../src/graph/terms.js';
-import { lacuna } from '../../src/provenance/terms.js';
 
 /** Every quad of one named graph of a small store. */
 export async function rdfQuads(store: Store, graph: string): Promise<Quad[]> {
@@ -23,12 +22,4 @@ export function keysWithoutRuns(quads: readonly Quad[]): string[] {
   const isOfRun = ({ subject, predicate }: Quad): boolean =>
     subject.value.includes('/run/') || predicate.equals(prov('wasInformedBy'));
   return quadKeys(quads.filter((each) => !isOfRun(each)));
-}
-
-/** Without claims on the graph: one that could not be given back, as the store was away, lapses where it is. */
-export function withoutLeases(quads: readonly Quad[]): Quad[] {
-  const leases = new Set(
-    quads.filter(({ object }) => object.equals(lacuna('Lease'))).map(({ subject }) => subject.value),
-  );
-  return quads.filter(({ subject }) => !leases.has(subject.value));
 }

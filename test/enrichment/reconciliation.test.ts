@@ -16,14 +16,13 @@ import { quadKey } from '../../src/graph/quad-key.js';
 import type { Change, Store } from '../../src/graph/store.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
 import { lacuna } from '../../src/provenance/terms.js';
-import { rdfQuads } from './predicted-quads.js';
+import { quadKeys, rdfQuads } from './predicted-quads.js';
 import { predictionsGraph, trainedEnrichment } from './small-enrichment.js';
 
 const graph = namedNode('http://example.org/g');
 const node = (name: string) => namedNode(`http://example.org/${name}`);
 const typed = quad(node('s'), rdfTerms('type'), node('Thing'), graph);
 const none: ReadonlySet<string> = new Set();
-const keys = (quads: readonly Quad[]): string[] => quads.map(quadKey).sort();
 
 describe('comparing a part of a graph with the journals', () => {
   const ours = quad(node('s'), node('p'), literal('0.50', xsd('float')), graph);
@@ -99,10 +98,10 @@ describe('comparing a part of a graph with the journals', () => {
           ...missing,
           ...altered.flatMap(({ expected }) => expected),
         ];
-        assert.deepEqual(keys(after), keys([...wanted, ...foreign]));
+        assert.deepEqual(quadKeys(after), quadKeys([...wanted, ...foreign]));
         const again = compare(wanted, after, none);
         assert.deepEqual([again.missing, again.altered], [[], []]);
-        assert.deepEqual(keys(again.foreign), keys(foreign));
+        assert.deepEqual(quadKeys(again.foreign), quadKeys(foreign));
       }),
     );
   });
@@ -144,7 +143,7 @@ describe('reconciling a graph with the journals', () => {
     assert.equal(state.state, 'completed', state.error?.message);
     return state;
   };
-  const there = async (): Promise<string[]> => keys(await rdfQuads(parts.store, predictionsGraph));
+  const there = async (): Promise<string[]> => quadKeys(await rdfQuads(parts.store, predictionsGraph));
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'lacuna-reconciliation-'));
@@ -231,7 +230,7 @@ describe('reconciling a graph with the journals', () => {
       ...{ quads: published.length, ...found },
       ...{ written: lost.length + altered.length, removed: altered.length, remaining: foreign.length },
     });
-    assert.deepEqual(await there(), keys([...published, ...foreign, ...claim]));
+    assert.deepEqual(await there(), quadKeys([...published, ...foreign, ...claim]));
     const sizes = writes.map(({ insert, remove }) => insert.length + remove.length);
     assert.ok(sizes.every((size) => size <= 100) && sizes.length <= 5, `writes of ${sizes.join(', ')}`);
     // A value and the one in its place go in one change.
@@ -256,7 +255,7 @@ describe('reconciling a graph with the journals', () => {
     await journal.close();
     await parts.store.write({ insert: [], remove: published });
     await run({ kind: 'republish' });
-    assert.deepEqual(await there(), keys(published));
+    assert.deepEqual(await there(), quadKeys(published));
   });
 
   test('republish leaves a value that stands in the place of ours', async () => {
@@ -265,7 +264,7 @@ describe('reconciling a graph with the journals', () => {
     await parts.store.write({ insert: [other], remove: [ours!] });
     assert.equal((await run({ kind: 'republish' })).counts?.['written'], 0);
     assert.equal((await run()).counts?.['altered'], 1);
-    assert.deepEqual(await there(), keys(published));
+    assert.deepEqual(await there(), quadKeys(published));
   });
 
   test('what a run had noted but not seen acknowledged is pending, and settled before a repair', async () => {
@@ -282,6 +281,6 @@ describe('reconciling a graph with the journals', () => {
     const { missing, altered, foreign, pending, remaining } = dry.counts!;
     assert.deepEqual([missing, altered, foreign, pending, remaining], [0, 0, 0, 2, 2]);
     assert.equal((await run()).counts?.['remaining'], 0);
-    assert.deepEqual(await there(), keys([...published.slice(1), fresh]));
+    assert.deepEqual(await there(), quadKeys([...published.slice(1), fresh]));
   });
 });

@@ -3,7 +3,7 @@ import type { Quad } from '@rdfjs/types';
 import { groupBy } from '../../src/config/group-by.js';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunRequest, RunState } from '../../src/enrichment/run-state.js';
-import { prov, rdfTerms } from '../../src/graph/prefixes.js';
+import { rdfTerms } from '../../src/graph/prefixes.js';
 import { quadKey } from '../../src/graph/quad-key.js';
 import type { Store } from '../../src/graph/store.js';
 import { lacuna } from '../../src/provenance/terms.js';
@@ -68,17 +68,6 @@ export function saying(
             said(each.subject.value, 'predicate') === predicate)),
     )
     .map(quadKey);
-}
-
-/** Sorted keys of what a graph says, but for the runs and who was informed by them. */
-export function withoutRuns(quads: readonly Quad[]): string[] {
-  return quads
-    .filter(
-      ({ subject, predicate }) =>
-        !subject.value.includes('/run/') && !predicate.equals(prov('wasInformedBy')),
-    )
-    .map(quadKey)
-    .sort();
 }
 
 /** Everything in the predictions graph. */

@@ -13,11 +13,10 @@ import type { CollectionRecord } from '../../src/modalities/case.js';
 import { createFusionModality } from '../../src/modalities/fusion/index.js';
 import { createTabularModality } from '../../src/modalities/tabular/index.js';
 import { ModelRegistry } from '../../src/models/registry.js';
-import { LabelGrouper } from '../../src/vocabulary/grouping.js';
 import { loadProfile } from '../../src/vocabulary/load-profile.js';
 import type { Profile } from '../../src/vocabulary/profile.js';
-import { emptyThesaurus } from '../../src/vocabulary/thesaurus.js';
 import { writeSmallCollection } from './small-collection.js';
+import { smallSource } from './small-source.js';
 
 const quiet: Progress = () => undefined;
 export const predictionsGraph = 'http://example.org/predictions';
@@ -92,14 +91,7 @@ export async function trainedEnrichment(
   const opened = options.store ?? (await openSmallStore(folder, options));
   const store = options.wrap?.(opened) ?? opened;
   const profile = await smallProfile();
-  const source: CollectionSource = {
-    store,
-    profile,
-    grouper: new LabelGrouper(profile, emptyThesaurus),
-    graphs: ['http://example.org/graph/*'],
-    maximumTextLength: 20_000,
-    understanding: options.understanding ?? 'as ever',
-  };
+  const source = smallSource(store, profile, options.understanding);
   const models = path.join(folder, options.models ?? 'models');
   const registry = new ModelRegistry(models);
   const modalities = [createTabularModality()];

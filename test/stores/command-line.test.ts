@@ -8,8 +8,8 @@ import type { Finding } from '../../src/cli/check/finding.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { storeProfiles } from '../../src/graph/store-profiles.js';
 import { lacuna, type Ending } from '../cli/lacuna.js';
-import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { servers, type KnownServer } from './servers.js';
+import { loadSmallCollection } from './small-collection-store.js';
 import { authOf, configuration, passwords as env, type Settings } from './store-configuration.js';
 import type { TestServer } from './test-store.js';
 
@@ -94,11 +94,7 @@ function commandLine(
     before(async () => {
       folder = await mkdtemp(path.join(tmpdir(), 'lacuna-remote-cli-'));
       server = await start();
-      const file = await writeSmallCollection(folder, 120);
-      const everything = await server.open(['lyon', 'venice'].map((id) => `http://example.org/graph/${id}`));
-      const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
-      await everything.write({ insert: collection, remove: [] });
-      await everything.close();
+      await loadSmallCollection(server, folder, 120);
       await writeFile(path.join(folder, 'config.yaml'), configuration(settings(), options.auth));
     });
 

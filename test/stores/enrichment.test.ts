@@ -7,8 +7,6 @@ import type { Quad } from '@rdfjs/types';
 import { Parser } from 'n3';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { validatePredictions } from '../../src/provenance/shapes.js';
 import { consumerQuery, labelLines, spanishLabels } from '../enrichment/consumer-query.js';
@@ -17,13 +15,10 @@ import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { difference, facts } from './facts.js';
 import { servers } from './servers.js';
+import { museums, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
 
-const museumsAndThesaurus = [
-  'http://example.org/graph/lyon',
-  'http://example.org/graph/venice',
-  'http://example.org/thesaurus',
-];
+const museumsAndThesaurus = [...museums, 'http://example.org/thesaurus'];
 const changed = { seed: 7, thresholds: { place: 0, technique: 0 } };
 
 function run(enrichment: Enrichment): Promise<RunState> {
@@ -78,14 +73,7 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
         Object.values(untouched).reduce((sum, count) => sum + Number(count), 0),
         collection.length,
       );
-      store = openProtocolStore({
-        endpoint: server.endpoint,
-        profile: storeProfiles[server.kind],
-        auth: server.limited,
-        timeoutMs: 30_000,
-        writableGraphs: [predictionsGraph],
-        userAgent: 'Lacuna tests',
-      });
+      store = openLimited(server);
     });
 
     after(async () => {
@@ -178,7 +166,7 @@ function remoteEnrichment(name: string, start: () => Promise<TestServer>, skip: 
       const graphs = rows
         .map(({ g }) => g?.value ?? '')
         .filter((graph) => /example\.org|silknow/.test(graph));
-      assert.deepEqual(graphs.sort(), [...museumsAndThesaurus.slice(0, 2), predictionsGraph].sort());
+      assert.deepEqual(graphs.sort(), [...museums, predictionsGraph].sort());
     });
   });
 }

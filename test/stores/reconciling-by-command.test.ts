@@ -5,19 +5,17 @@ import { after, before, describe, test } from 'node:test';
 import type { Quad } from '@rdfjs/types';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { silk, xsd } from '../../src/graph/prefixes.js';
-import { quadKey } from '../../src/graph/quad-key.js';
 import type { Store } from '../../src/graph/store.js';
 import { literal, quad } from '../../src/graph/terms.js';
+import { withoutLeases } from '../../src/provenance/export/export-pages.js';
 import { lacuna, type Ending } from '../cli/lacuna.js';
 import { startServing } from '../cli/served.js';
-import { rdfQuads, withoutLeases } from '../enrichment/predicted-quads.js';
+import { quadKeys, rdfQuads } from '../enrichment/predicted-quads.js';
 import { temporaryFolder } from './care.js';
 import { servers } from './servers.js';
 import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import { authOf, configuration, passwords } from './store-configuration.js';
 import type { TestServer } from './test-store.js';
-
-const keys = (quads: readonly Quad[]): string[] => quads.map(quadKey).sort();
 
 // One store with rights per graph, and one without.
 for (const { name, kind, start, skip } of servers.filter((one) => /virtuoso|oxigraph/.test(one.kind))) {
@@ -70,16 +68,16 @@ for (const { name, kind, start, skip } of servers.filter((one) => /virtuoso|oxig
       assert.equal(sound.code, 0, sound.stderr);
       assert.match(sound.stdout, /Journals and graph agree/);
       await damage();
-      const before = keys(await graph());
+      const before = quadKeys(await graph());
       const asked = await run('reconcile', '--json');
       assert.equal(asked.code, 1, asked.stderr);
       const { counts } = JSON.parse(asked.stdout) as RunState;
       assert.deepEqual(found(counts), { ...damaged, remaining: 2 });
-      assert.deepEqual(keys(await graph()), before);
+      assert.deepEqual(quadKeys(await graph()), before);
       const repaired = await run('reconcile', '--repair');
       assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
       assert.match(repaired.stdout, /Put right: 2 triples written, 1 removed\. 0 differences remain/);
-      assert.deepEqual(keys(await graph()), keys(published));
+      assert.deepEqual(quadKeys(await graph()), quadKeys(published));
       const again = await run('reconcile');
       assert.equal(again.code, 0, again.stdout);
       assert.match(again.stdout, /Journals and graph agree/);
@@ -97,13 +95,13 @@ for (const { name, kind, start, skip } of servers.filter((one) => /virtuoso|oxig
       };
       try {
         await damage();
-        const before = keys(await graph());
+        const before = quadKeys(await graph());
         const asked = await reconcile(true);
         assert.deepEqual(found(asked.counts), { ...damaged, remaining: 2 });
         assert.deepEqual(asked.differences?.map(({ kind }) => kind).sort(), ['altered', 'missing']);
-        assert.deepEqual(keys(await graph()), before);
+        assert.deepEqual(quadKeys(await graph()), before);
         assert.deepEqual(found((await reconcile(false)).counts), { ...damaged, remaining: 0 });
-        assert.deepEqual(keys(await graph()), keys(published));
+        assert.deepEqual(quadKeys(await graph()), quadKeys(published));
         assert.equal((await reconcile(true)).counts?.['remaining'], 0);
       } finally {
         assert.equal((await daemon.stop()).code, 0);

@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Quad } from '@rdfjs/types';
-import { Parser } from 'n3';
 import { isLacunaError } from '../../src/config/errors.js';
 import { claimQuads } from '../../src/enrichment/claim.js';
 import type { Enrichment } from '../../src/enrichment/run.js';
 import type { RunState } from '../../src/enrichment/run-state.js';
 import { rdfs, rdfTerms, silk, xsd } from '../../src/graph/prefixes.js';
 import { HttpExchange, formBody, timeoutsWithin } from '../../src/graph/http-exchange.js';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { quadKey } from '../../src/graph/quad-key.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
-import { rdfQuads } from '../enrichment/predicted-quads.js';
-import { writeSmallCollection } from '../enrichment/small-collection.js';
+import { quadKeys, rdfQuads } from '../enrichment/predicted-quads.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { servers } from './servers.js';
+import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
 
-const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const records = 60;
 const inGraph = namedNode(predictionsGraph);
-
-const keys = (quads: readonly Quad[]): string[] => quads.map(quadKey).sort();
 
 for (const { name, start, skip } of servers) {
   describe(`reconciling in ${name}`, { skip: skip ?? false }, () => {
@@ -52,20 +46,9 @@ for (const { name, start, skip } of servers) {
       folder = await mkdtemp(path.join(tmpdir(), 'lacuna-reconciling-'));
       server = await start();
       stop = () => server.stop();
-      const everything = await server.open(museums);
-      const file = await writeSmallCollection(folder, records);
-      const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
-      await everything.write({ insert: collection, remove: [] });
-      await everything.close();
-      store = openProtocolStore({
-        endpoint: server.endpoint,
-        // Small pages, so that there are several.
-        profile: { ...storeProfiles[server.kind], pageSize: 70 },
-        auth: server.limited,
-        timeoutMs: 30_000,
-        writableGraphs: [predictionsGraph],
-        userAgent: 'Lacuna tests',
-      });
+      await loadSmallCollection(server, folder, records);
+      // Small pages, so that there are several.
+      store = openLimited(server, { pageSize: 70 });
       ({ enrichment } = await trainedEnrichment(folder, { store }));
       await run({ kind: 'enrich' });
       published = await graph();
@@ -86,7 +69,7 @@ for (const { name, start, skip } of servers) {
 
     test('finds what is missing, altered and foreign, and puts the former two right', async () => {
       const lost = published.filter((_, index) => index % 11 === 0);
-      const gone = new Set(keys(lost));
+      const gone = new Set(quadKeys(lost));
       const kept = published.filter((each) => !gone.has(quadKey(each)));
       const confidences = kept.filter(({ predicate }) => predicate.equals(silk('L18'))).slice(0, 12);
       const texts = kept.filter(({ object }) => 'language' in object && object.language !== '').slice(0, 2);
@@ -106,7 +89,7 @@ for (const { name, start, skip } of servers) {
         quad(namedNode('http://example.org/noted'), rdfTerms('type'), rdfTerms('Statement'), inGraph),
       ];
       await store.write({ insert: [...altered, ...foreign], remove: [...lost, ...confidences, ...texts] });
-      const before = keys(await graph());
+      const before = quadKeys(await graph());
 
       const dry = await run({ dryRun: true });
       const { missing, altered: changed, foreign: others } = dry.counts!;
@@ -115,11 +98,11 @@ for (const { name, start, skip } of servers) {
         [lost.length, altered.length, foreign.length],
         JSON.stringify(dry.differences),
       );
-      assert.deepEqual(keys(await graph()), before);
+      assert.deepEqual(quadKeys(await graph()), before);
 
       const state = await run();
       assert.equal(state.counts?.['remaining'], foreign.length);
-      assert.deepEqual(keys(await graph()), keys([...published, ...foreign]));
+      assert.deepEqual(quadKeys(await graph()), quadKeys([...published, ...foreign]));
       assert.equal((await run({ dryRun: true })).counts?.['remaining'], foreign.length);
       await store.write({ insert: [], remove: foreign });
       assert.equal((await run({ dryRun: true })).counts?.['remaining'], 0);

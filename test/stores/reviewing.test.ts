@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -7,26 +7,23 @@ import type { Quad } from '@rdfjs/types';
 import { Parser } from 'n3';
 import { graphFindings } from '../../src/cli/check/graph-findings.js';
 import type { Enrichment } from '../../src/enrichment/run.js';
-import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import { quadKey } from '../../src/graph/quad-key.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { exportText } from '../../src/provenance/export/export-text.js';
 import { rejectionPages, type Rejection } from '../../src/provenance/rejection.js';
+import { keysWithoutRuns, quadKeys } from '../enrichment/predicted-quads.js';
 import {
   completed,
   decisionsIn,
   predictions,
   saying,
-  withoutRuns,
   type Published,
 } from '../enrichment/reviewed-collection.js';
-import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { predictionsGraph, smallProfile, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { servers } from './servers.js';
+import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
 
-const museums = ['http://example.org/graph/lyon', 'http://example.org/graph/venice'];
 const namespace = 'http://example.org/lacuna/';
 const records = 40;
 const [by, reason] = ['Núria "Soler"\\Vidal', 'línia 1\nlínia 2 \u{1f9f5}'];
@@ -45,19 +42,8 @@ async function openEmbedded(folder: string): Promise<Opened> {
 /** The collection in a fresh server, and a store on it that may write the predictions alone. */
 async function openServer(folder: string, start: () => Promise<TestServer>): Promise<Opened> {
   const server = await start();
-  const everything = await server.open(museums);
-  const file = await writeSmallCollection(folder, records);
-  const collection = new Parser({ format: 'N-Quads' }).parse(await readFile(file, 'utf8'));
-  await everything.write({ insert: collection, remove: [] });
-  await everything.close();
-  const store = openProtocolStore({
-    endpoint: server.endpoint,
-    profile: storeProfiles[server.kind],
-    auth: server.limited,
-    timeoutMs: 30_000,
-    writableGraphs: [predictionsGraph],
-    userAgent: 'Lacuna tests',
-  });
+  await loadSmallCollection(server, folder, records);
+  const store = openLimited(server);
   const { enrichment } = await trainedEnrichment(folder, { store });
   const close = async (): Promise<void> => {
     await store.close();
@@ -151,7 +137,7 @@ function reviewing(name: string, open: (folder: string) => Promise<Opened>, skip
       const before = await graph();
       await parts.store.write({ insert: [], remove: before });
       await completed(parts.enrichment, { kind: 'republish' });
-      assert.deepEqual((await graph()).map(quadKey).sort(), before.map(quadKey).sort());
+      assert.deepEqual(quadKeys(await graph()), quadKeys(before));
     });
 
     test('a check finds what is published although it is rejected', async () => {
@@ -171,7 +157,7 @@ function reviewing(name: string, open: (folder: string) => Promise<Opened>, skip
       assert.deepEqual(await rejections(), []);
       const { summary } = await completed(parts.enrichment);
       assert.equal(summary!.tasks[task]!.published, 1);
-      assert.deepEqual(withoutRuns(await graph()), withoutRuns(published));
+      assert.deepEqual(keysWithoutRuns(await graph()), keysWithoutRuns(published));
     });
   });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Parser } from 'n3';
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
-import { storeProfiles } from '../../src/graph/store-profiles.js';
+import { storeProfiles, type StoreProfile } from '../../src/graph/store-profiles.js';
 import type { Store } from '../../src/graph/store.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import type { TestServer } from './test-store.js';
@@ -22,18 +22,15 @@ export async function loadSmallCollection(
   await everything.close();
 }
 
-/** A client of its own on the server, with the rights of the limited user. */
-export function openLimited({
-  endpoint,
-  updateEndpoint,
-  kind,
-  limited,
-  predictions,
-}: Omit<TestServer, 'kill' | 'restart'>): Store {
+/** A client of its own on the server, with the rights of the limited user; `sizes` are the profile's unless given. */
+export function openLimited(
+  { endpoint, updateEndpoint, kind, limited, predictions }: Omit<TestServer, 'kill' | 'restart'>,
+  sizes: Partial<StoreProfile> = {},
+): Store {
   return openProtocolStore({
     endpoint,
     updateEndpoint,
-    profile: storeProfiles[kind],
+    profile: { ...storeProfiles[kind], ...sizes },
     auth: limited,
     timeoutMs: 30_000,
     writableGraphs: [predictions],

@@ -1,4 +1,5 @@
 import type { ProtocolKind } from '../../src/config/store-schema.js';
+import { smallConfiguration, tabularAlone } from '../cli/small-configuration.js';
 
 /** What the environment holds for `authOf`. */
 export const passwords = { STORE_PASSWORD: 'se:cret' };
@@ -21,16 +22,6 @@ export interface Settings {
 /** A configuration of the command line for a small collection in a server; more of it can follow. */
 export function configuration({ endpoint, updateEndpoint, predictions }: Settings, auth: string): string {
   const update = updateEndpoint === undefined ? '' : `updateEndpoint: "${updateEndpoint}",`;
-  return `profile: silknow
-store: { kind: auto, endpoint: "${endpoint}", ${update} auth: ${auth}, timeoutSeconds: 30, leaseSeconds: 10 }
-graphs: { read: ["http://example.org/graph/*"], predictions: "${predictions}" }
-provenance: { namespace: "http://example.org/lacuna/" }
-tasks:
-  place: { minimumLabelCount: 5, threshold: 0.3 }
-  technique: { minimumLabelCount: 5, threshold: 0.3 }
-  timespan: { enabled: false }
-  material: { enabled: false }
-  depiction: { enabled: false }
-modalities: { image: { enabled: false }, text: { enabled: false } }
-`;
+  const store = `{ kind: auto, endpoint: "${endpoint}", ${update} auth: ${auth}, timeoutSeconds: 30, leaseSeconds: 10 }`;
+  return smallConfiguration(store, predictions) + tabularAlone;
 }

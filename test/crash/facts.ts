@@ -33,7 +33,7 @@ export function journalled(stateFolder: string): { facts: string[]; pending: num
     for (const line of lines) {
       if (!('batch' in line) || dropped.has(line.batch)) continue;
       if (!done.has(line.batch)) pending += 1;
-      const parsed = (nQuads: string): Quad[] => new Parser({ format: 'N-Quads' }).parse(nQuads);
+      const parsed = (told: string): Quad[] => new Parser({ format: 'TriG' }).parse(told);
       for (const quad of parsed(line.remove)) graph.delete(fact(quad));
       for (const quad of parsed(line.insert)) graph.add(fact(quad));
     }

@@ -66,7 +66,14 @@ export const storeProfiles: Readonly<Record<StoreProfile['kind'], StoreProfile>>
   },
   fuseki: { ...cautious, kind: 'fuseki', title: 'Apache Jena Fuseki' },
   oxigraph: { ...cautious, kind: 'oxigraph', title: 'Oxigraph' },
-  rdf4j: { ...cautious, kind: 'rdf4j', title: 'RDF4J', updateBody: 'direct', defaultGraphIsUnion: true },
+  rdf4j: {
+    ...cautious,
+    kind: 'rdf4j',
+    title: 'RDF4J',
+    triplesPerWrite: 8000,
+    updateBody: 'direct',
+    defaultGraphIsUnion: true,
+  },
   graphdb: {
     ...cautious,
     kind: 'graphdb',

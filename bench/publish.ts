@@ -5,7 +5,7 @@
  * Ours: proposals become statements, are looked up in the graph, checked against the shapes, noted in a journal on disk,
  * sent, and marked, as in a run; 800 proposals at a time, the gaps of 200 records in four tasks. The bare loop: the very
  * triples, made into update requests beforehand (not timed), sent one after the other by the barest client there can be
- * (bench/bare-client.ts) with nothing else done. Its size is the best of several, each tried with a twentieth of the triples.
+ * (bench/bare-client.ts) with nothing else done. Its size is the best of several, each tried with a fiftieth of the triples.
  * An embedded store is handed the quads themselves; both keep its log on disk.
  *
  * Slices of the two alternate, so that what else the machine does meets both alike, and go into two servers of one kind: a
@@ -150,7 +150,7 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
     for await (const _ of publisher.settle());
   };
   // Both are warm when the measuring begins.
-  await publish(total, Math.max(1000, Math.floor(total / 20)));
+  await publish(total, Math.max(1000, Math.floor(total / 50)));
   const size = await bestSize(inGraph(written.splice(0), scratch), prepare);
   const spent = { ours: 0, bare: 0, triples: 0 };
   for (let slice = 0; slice < slices; slice += 1) {

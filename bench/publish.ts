@@ -12,8 +12,6 @@
  * store that has seen a text before takes it faster. The ratio is ours over the bare loop's, in triples a second, over all
  * slices; 1 would be no cost at all.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
 import type { Judgement } from '../src/enrichment/predictor.js';
@@ -27,6 +25,7 @@ import { insertDeleteData, spelt } from '../src/graph/update.js';
 import type { Task } from '../src/vocabulary/profile.js';
 import { loadProfile } from '../src/vocabulary/load-profile.js';
 import { smallCard } from '../test/enrichment/small-card.js';
+import { temporaryFolder } from '../test/stores/care.js';
 import { BareClient } from './bare-client.js';
 import { servers, storesAsked } from './stores.js';
 
@@ -117,7 +116,7 @@ async function bestSize(quads: readonly Quad[], prepare: Prepare): Promise<numbe
 async function measure(name: string, total: number, store: Store, prepare: Prepare): Promise<void> {
   const profile = await loadProfile('silknow');
   const task = profile.tasks.find(({ name: of }) => of === 'technique')!;
-  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-bench-'));
+  const { folder, remove } = temporaryFolder('bench');
   const journal = await Journal.open(path.join(folder, 'journal.ndjson'));
   const written: Quad[] = [];
   const observed: Store = Object.assign(Object.create(store) as Store, {
@@ -161,7 +160,7 @@ async function measure(name: string, total: number, store: Store, prepare: Prepa
     spent.triples += quads.length;
   }
   await journal.close();
-  await rm(folder, { recursive: true });
+  remove();
   const rate = (time: number): string => `${(spent.triples / time / 1000).toFixed(1)} k triples/s`;
   process.stdout.write(
     `${name}: ${total} predictions, ${spent.triples} triples; ${store.profile.triplesPerWrite} a write\n` +
@@ -192,13 +191,13 @@ async function measureServer(name: string, total: number): Promise<void> {
 }
 
 async function measureEmbedded(total: number): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-bench-'));
+  const { folder, remove } = temporaryFolder('bench');
   const open = (log: string, graphs: string[]): Promise<Store> =>
     openEmbeddedStore({ files: [], log: path.join(folder, log), writableGraphs: graphs });
   const [store, bare] = [await open('ours.nq', [ours]), await open('bare.nq', [theirs, scratch])];
   await measure('embedded', total, store, (quads) => () => bare.write({ insert: quads, remove: [] }));
   await Promise.all([store.close(), bare.close()]);
-  await rm(folder, { recursive: true });
+  remove();
 }
 
 const [first, ...others] = process.argv.slice(2);

@@ -30,6 +30,11 @@ function queryParameters(properties: Readonly<Record<string, { readonly descript
   }));
 }
 
+const graphHeld = {
+  409: problem(
+    'A run is under way, in this daemon or in another process that has the graph; the detail says which. One that begins at the same moment may only be found out later: then the run started here fails with RUN_CONFLICT.',
+  ),
+};
 const writeProblems = {
   401: problem('The bearer token is missing or wrong.'),
   403: problem('Not allowed from there.'),
@@ -91,9 +96,7 @@ export const openApiDocument = {
           },
           400: problem('The body is not as described, or names a task or record that cannot be.'),
           ...writeProblems,
-          409: problem(
-            'A run is under way, in this daemon or in another process that has the graph; the detail says which. One that begins at the same moment may only be found out later: then the run started here fails with RUN_CONFLICT.',
-          ),
+          ...graphHeld,
         },
       },
     },
@@ -124,9 +127,7 @@ export const openApiDocument = {
           400: problem('The body is not as described.'),
           ...writeProblems,
           ...noSuchRun,
-          409: problem(
-            'A run is under way, in this daemon or in another process that has the graph; the detail says which. One that begins at the same moment may only be found out later: then the run started here fails with RUN_CONFLICT.',
-          ),
+          ...graphHeld,
         },
       },
     },

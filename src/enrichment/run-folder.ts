@@ -17,6 +17,20 @@ export interface RunPage {
   readonly before?: string | undefined;
 }
 
+/**
+ * One page of a list of runs, and the `before` of the next page when there are older ones.
+ *
+ * @param list gives the runs of a page; it is asked for one more than `limit`, which tells whether there are older ones.
+ */
+export async function pageOfRuns<Run extends { readonly id: string }>(
+  list: (page: RunPage) => Promise<readonly Run[]>,
+  { limit, before }: { readonly limit: number; readonly before: string | undefined },
+): Promise<{ readonly runs: readonly Run[]; readonly next: string | undefined }> {
+  const found = await list({ limit: limit + 1, before });
+  const runs = found.slice(0, limit);
+  return { runs, next: found.length > limit ? runs.at(-1)?.id : undefined };
+}
+
 // Others get a turn in between.
 const readsInARow = 50;
 

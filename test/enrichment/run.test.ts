@@ -181,39 +181,6 @@ test('several productions, none, two values and unknown values are listed, and t
   }
 });
 
-test('parked, a run goes on where it stopped; cancelled, it is over', async (t) => {
-  const controller = new AbortController();
-  let writes = 0;
-  const wrap = (store: Store): Store =>
-    withWrite(store, async (change) => {
-      await store.write(change);
-      writes += 1;
-      if (writes === 1) controller.abort(park);
-    });
-  const { enrichment, store } = await opened(t, { wrap });
-  const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
-    progress,
-    signal: controller.signal,
-  });
-  assert.equal(parked.state, 'parked');
-  const interrupted = await enrichment.interrupted();
-  assert.equal(interrupted?.id, parked.id);
-  const finished = await enrichment.run(interrupted, { progress });
-  assert.equal(finished.state, 'completed');
-  assert.equal(finished.id, parked.id);
-  assert.equal(
-    await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>'),
-    finished.summary!.written.predictions,
-  );
-
-  const cancelled = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
-    progress,
-    signal: AbortSignal.abort(),
-  });
-  assert.equal(cancelled.state, 'cancelled');
-  assert.equal(await enrichment.interrupted(), undefined);
-});
-
 /** An enrichment with a parked run, and that run as a process has found it. */
 async function withParkedRun(t: TestContext) {
   const controller = new AbortController();
@@ -226,11 +193,34 @@ async function withParkedRun(t: TestContext) {
     });
   const parts = await opened(t, { wrap });
   const { enrichment } = parts;
-  await enrichment.run(enrichment.plan({ trigger: 'demand' }), { progress, signal: controller.signal });
+  const parked = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
+    progress,
+    signal: controller.signal,
+  });
+  assert.equal(parked.state, 'parked');
   const found = (await enrichment.interrupted())!;
+  assert.equal(found.id, parked.id);
   assert.equal(found.state, 'parked');
   return { ...parts, found, writes: () => writes };
 }
+
+test('parked, a run goes on where it stopped; cancelled, it is over', async (t) => {
+  const { enrichment, store, found } = await withParkedRun(t);
+  const finished = await enrichment.run(found, { progress });
+  assert.equal(finished.state, 'completed');
+  assert.equal(finished.id, found.id);
+  assert.equal(
+    await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>'),
+    finished.summary!.written.predictions,
+  );
+
+  const cancelled = await enrichment.run(enrichment.plan({ trigger: 'demand' }), {
+    progress,
+    signal: AbortSignal.abort(),
+  });
+  assert.equal(cancelled.state, 'cancelled');
+  assert.equal(await enrichment.interrupted(), undefined);
+});
 
 test('a run that was found interrupted and has ended since is not done again', async (t) => {
   const { enrichment, found, writes } = await withParkedRun(t);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LacunaError } from '../../config/errors.js';
 import { loadConfig } from '../../config/load-config.js';
-import { RunFolder, type RunPage } from '../../enrichment/run-folder.js';
+import { pageOfRuns, RunFolder, type RunPage } from '../../enrichment/run-folder.js';
 import { wholeNumber } from '../arguments.js';
 import { withOutput } from '../context.js';
 import { runReport } from '../run-report.js';
@@ -23,9 +23,7 @@ export function register(program: Command): void {
       withOutput<RunPage>(async (output, { limit = 100, before }, [id], { config: file }) => {
         const folder = new RunFolder((await loadConfig(file, process.env)).state);
         if (id === undefined) {
-          const found = await folder.list({ limit: limit + 1, before });
-          const runs = found.slice(0, limit);
-          const next = found.length > limit ? runs.at(-1)?.id : undefined;
+          const { runs, next } = await pageOfRuns((page) => folder.list(page), { limit, before });
           output.result({ runs, next }, () =>
             runs.length === 0 ? [before === undefined ? noRun : noOlder] : [runsTable(runs)],
           );

@@ -4,6 +4,7 @@ import { LacunaError } from '../../config/errors.js';
 import type { Profile } from '../../vocabulary/profile.js';
 import { authoriseWrite } from '../guard.js';
 import { HttpProblem } from '../problem.js';
+import { pageOfRuns } from '../../enrichment/run-folder.js';
 import type { RunRequest } from '../../enrichment/run-state.js';
 import type { RunService, RunState } from '../run-service.js';
 import { retractRunSchema, runPageSchema, runRequestSchema } from '../schemas.js';
@@ -108,13 +109,8 @@ export function addRunRoutes(app: FastifyInstance, { runs, profile, http }: RunR
   app.get<{ Querystring: { limit?: string; before?: string } }>(
     '/runs',
     { schema: { querystring: runPageSchema } },
-    async ({ query: { limit = runPageSchema.properties.limit.default, before } }) => {
-      const size = Number(limit);
-      // One more tells whether there are older ones.
-      const found = await runs.list({ limit: size + 1, before });
-      const page = found.slice(0, size);
-      return { runs: page, ...(found.length > size && { next: page.at(-1)?.id }) };
-    },
+    async ({ query: { limit = runPageSchema.properties.limit.default, before } }) =>
+      pageOfRuns((page) => runs.list(page), { limit: Number(limit), before }),
   );
 
   app.get<{ Params: { id: string } }>('/runs/:id', async (request) =>

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { isLacunaError } from '../../src/config/errors.js';
 import { silent } from '../../src/config/progress.js';
 import { dataDigest } from '../../src/enrichment/data-digest.js';
-import { evaluateBundle } from '../../src/enrichment/evaluate-bundle.js';
+import { cardMetrics, evaluateBundle } from '../../src/enrichment/evaluate-bundle.js';
 import { Predictor } from '../../src/enrichment/predictor.js';
 import { trainBundle, type TrainingPlan } from '../../src/enrichment/training.js';
 import { assignSplits, type Split } from '../../src/learning/split.js';
@@ -168,7 +168,7 @@ test('evaluating the loaded bundle gives the figures on the card', async () => {
     const predictor = await Predictor.load(bundle, all);
     for (const split of ['test', 'validation'] as const) {
       assert.deepEqual(
-        await evaluateBundle(records, splits, split, predictor, { progress: silent }),
+        cardMetrics(await evaluateBundle(records, splits, split, predictor, { progress: silent })),
         bundle.card.metrics[split],
       );
     }
@@ -190,7 +190,7 @@ test('classes called like numbers keep their order when a bundle is evaluated', 
   const changes = { profile: { ...profile, tasks: [century] }, modalities: [spy], fusion: undefined };
   const { bundle } = await trained(changes, dated);
   const predictor = await Predictor.load(bundle, [spy]);
-  const metrics = await evaluateBundle(dated, splits, 'test', predictor, { progress: silent });
+  const metrics = cardMetrics(await evaluateBundle(dated, splits, 'test', predictor, { progress: silent }));
   assert.equal(metrics['text']?.['century']?.accuracy, 1);
   assert.deepEqual(metrics, bundle.card.metrics['test']);
 });

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { dataDigest } from '../../enrichment/data-digest.js';
-import { evaluateBundle } from '../../enrichment/evaluate-bundle.js';
+import { cardMetrics, evaluateBundle } from '../../enrichment/evaluate-bundle.js';
 import { Predictor } from '../../enrichment/predictor.js';
 import { Skips } from '../../enrichment/skips.js';
 import { withContext } from '../context.js';
@@ -36,7 +36,7 @@ export function register(program: Command): void {
             'The records or their split are not those of the training: some of what is measured on may have been learnt from.',
           );
         }
-        const metrics = await evaluateBundle(records, splits, split, predictor, output);
+        const metrics = cardMetrics(await evaluateBundle(records, splits, split, predictor, output));
         workshop.photographs.close();
         const { card } = bundle;
         output.result({ version: card.version, split, isAsTrained, metrics }, () => [

@@ -1,0 +1,34 @@
+/** What a model said of one record whose value is known, beside that value. */
+export interface EvaluatedRecord {
+  /** The object's IRI; pairs the rows of two models. */
+  readonly id: string;
+  readonly museum: string;
+  /** Languages of its descriptions, e.g. `en`; empty without a description. */
+  readonly languages: readonly string[];
+  /** Class index of the known value; -1 = a class too rare to be learnt, so that every answer is wrong. */
+  readonly truth: number;
+  /** Calibrated probability per class, summing to 1; undefined where the model is silent. */
+  readonly scores: readonly number[] | undefined;
+  /** The same before calibration. */
+  readonly raw: readonly number[] | undefined;
+  /** Class index of the answer; -1 = silent. */
+  readonly decision: number;
+  /** Calibrated probability that `decision` is right, in [0, 1]; 0 when silent. */
+  readonly confidence: number;
+}
+
+/** All records with a known value of one task. */
+export interface EvaluatedTask {
+  readonly task: string;
+  /** Class ids; their order is that of class indices and scores. */
+  readonly classes: readonly string[];
+  /** Confidence from which answers are published, in [0, 1]; null = never. */
+  readonly threshold: number | null;
+  readonly records: readonly EvaluatedRecord[];
+}
+
+/** What one modality of a model said, task by task. */
+export interface EvaluatedModality {
+  readonly modality: string;
+  readonly tasks: readonly EvaluatedTask[];
+}

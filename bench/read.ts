@@ -20,7 +20,6 @@ import { graphsOf, loadQuads } from './scale-graph.js';
 import { servers, storesAsked } from './stores.js';
 
 const passes = 3;
-const accept = 'application/sparql-results+xml, application/sparql-results+json;q=0.5';
 
 /** Sends the queries, `inFlight` at a time, and drains the answers. */
 type Drain = (queries: readonly string[], inFlight: number) => Promise<void>;
@@ -115,6 +114,7 @@ async function measureServer(name: string, file: string): Promise<void> {
     await loader.close();
     const store = await server.open([]);
     const client = new BareClient({ kind: 'none' }, 8);
+    const [accept] = store.profile.resultTypes;
     await measure(name, store, (queries, inFlight) =>
       inParallel(queries, inFlight, (query) =>
         client.post(server.endpoint, new URLSearchParams({ query }).toString(), accept),

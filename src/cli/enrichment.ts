@@ -42,12 +42,12 @@ export function createWorkshop(context: Context): Workshop {
   };
 }
 
-/** Every modality that is switched on, fusion last. */
+/** Every modality that is switched on, fusion last: any way of fusing loads what each of them has saved. */
 export function allModalities({
   modalities,
-  fusion,
+  fusions,
 }: ConfiguredModalities): ConfiguredModalities['modalities'] {
-  return fusion === undefined ? modalities : [...modalities, fusion];
+  return [...modalities, ...fusions.slice(0, 1)];
 }
 
 /** Tells, whenever called, which photographs have failed since the last time or since it was made, by reason. */

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   check: () => import('./commands/check.js'),
   gaps: () => import('./commands/gaps.js'),
   train: () => import('./commands/train.js'),
+  compare: () => import('./commands/compare.js'),
   evaluate: () => import('./commands/evaluate.js'),
   enrich: () => import('./commands/enrich.js'),
   retract: () => import('./commands/retract.js'),

@@ -1,6 +1,10 @@
 import type { Config } from '../config/load-config.js';
 import { createPhotographReader, type CountingPhotographReader } from '../media/photograph-reader.js';
-import { createFusionModality } from '../modalities/fusion/index.js';
+import {
+  createFusionModality,
+  createPublishedFusionModality,
+  type FusionModality,
+} from '../modalities/fusion/index.js';
 import { createImageModality } from '../modalities/image/index.js';
 import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
@@ -9,7 +13,16 @@ import { createTextModality } from '../modalities/text/index.js';
 /** The modalities that are switched on, in the order they are trained and reported. */
 export interface ConfiguredModalities {
   readonly modalities: readonly Modality[];
-  readonly fusion: Modality | undefined;
+  /** The ways of fusing that are compared on validation; none when fusion is switched off. */
+  readonly fusions: readonly FusionModality[];
+}
+
+function configuredFusions(fusion: Config['modalities']['fusion']): FusionModality[] {
+  const { imbalance, variant, published } = fusion;
+  return [
+    ...(variant === 'published' ? [] : [createFusionModality({ imbalance })]),
+    ...(variant === 'scores' ? [] : [createPublishedFusionModality({ imbalance, ...published })]),
+  ];
 }
 
 /** Makes the modalities as the configuration describes them. */
@@ -20,13 +33,13 @@ export function configuredModalities(
   const { image, text, tabular, fusion } = config.modalities;
   const { maximumPixels, maximumBytes } = config.photographs;
   const modalities: Modality[] = [];
-  if (tabular.enabled) modalities.push(createTabularModality());
+  if (tabular.enabled) modalities.push(createTabularModality(tabular));
   if (text.enabled) modalities.push(createTextModality(text));
   if (image.enabled)
     modalities.push(
       createImageModality({ imbalance: image.imbalance, photographs, maximumPixels, maximumBytes }),
     );
-  return { modalities, fusion: fusion.enabled ? createFusionModality() : undefined };
+  return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };
 }
 
 /** The photograph reader as configured. */

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { PropertyCoverage } from '../daemon/overview/coverage.js';
+import type { Comparison, Spread, StrategyFigures } from '../enrichment/compare.js';
 import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
@@ -52,6 +53,21 @@ export function metricsTable(
     ];
   });
   return table(['macro-F1 / accuracy, %', `${split} records`, ...names, 'average'], rows);
+}
+
+/** Validation figures of every modality with every strategy for rare classes; with several seeds, mean ± deviation. */
+export function strategiesTable({ tasks, seeds, strategies }: Comparison): string {
+  const share = ({ mean: value, deviation }: Spread): string =>
+    seeds.length > 1 ? `${points(value)} ± ${points(deviation)}` : points(value);
+  const cell = (figures: StrategyFigures | undefined): string =>
+    figures === undefined ? '–' : `${share(figures.macroF1)} / ${share(figures.accuracy)}`;
+  const rows = strategies.map(({ modality, strategy, tasks: figures, average }, index) => [
+    strategies[index - 1]?.modality === modality ? '' : modality,
+    strategy,
+    ...tasks.map((task) => cell(figures[task])),
+    cell(average),
+  ]);
+  return table(['macro-F1 / accuracy, %', 'strategy', ...tasks, 'average'], rows);
 }
 
 /** What the model promises per task: classes, threshold, calibration. */

@@ -11,7 +11,8 @@ import { codeVersion } from './code-version.js';
 import type { Context } from './context.js';
 import { newPhotographFailures, type Workshop } from './enrichment.js';
 
-const crossFittingFolds = 5;
+/** Folds of the opinions that fusion learns from. */
+export const crossFittingFolds = 5;
 
 /** Reads every record of the configured graphs. */
 export async function readAllRecords(
@@ -75,7 +76,7 @@ export async function train(
     {
       profile,
       modalities: workshop.modalities.modalities,
-      fusion: workshop.modalities.fusion,
+      fusions: workshop.modalities.fusions,
       splits: await configuredSplits(config, records),
       splitKind: config.training.split.kind,
       seed: config.training.seed,

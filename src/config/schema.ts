@@ -68,8 +68,35 @@ const modalities = z.strictObject({
       maximumLength: whole.min(1).default(20_000).describe('the characters after which a description is cut'),
     })
     .prefault({}),
-  tabular: z.strictObject({ enabled }).prefault({}),
-  fusion: z.strictObject({ enabled }).prefault({}),
+  tabular: z
+    .strictObject({ enabled, imbalance: imbalance.default('cross-entropy').describe(imbalanceDescription) })
+    .prefault({}),
+  fusion: z
+    .strictObject({
+      enabled,
+      variant: z
+        .enum(['auto', 'scores', 'published'])
+        .default('auto')
+        .describe(
+          'the way of fusing: scores, published (Rei et al. 2024), or auto, the better on validation',
+        ),
+      imbalance: imbalance.default('cross-entropy').describe(imbalanceDescription),
+      published: z
+        .strictObject({
+          properties: z
+            .boolean()
+            .default(false)
+            .describe('true to let the published fusion see museum and known properties too'),
+          gridPoints: whole
+            .min(1)
+            .max(1944)
+            .default(20)
+            .describe('the number of points of the published grid that are tried, up to all 1944'),
+        })
+        .prefault({})
+        .describe('how the published fusion is made'),
+    })
+    .prefault({}),
 });
 
 const photographs = z.strictObject({

@@ -1,6 +1,7 @@
+import { LacunaError } from '../config/errors.js';
 import type { CollectionRecord, LabelledCase, LearnableTask } from '../modalities/case.js';
 import type { Split } from '../learning/split.js';
-import type { Task } from '../vocabulary/profile.js';
+import type { Profile, Task } from '../vocabulary/profile.js';
 
 /** What the labels allow to learn. */
 export interface Learnable {
@@ -48,6 +49,21 @@ export function learnableTasks(
   return { tasks: learnable, notLearnt };
 }
 
+/** As `learnableTasks`. Throws LacunaError INPUT_INVALID saying why of each when no task can be learnt. */
+export function tasksToLearn(
+  records: readonly CollectionRecord[],
+  splits: ReadonlyMap<string, Split>,
+  profile: Profile,
+): Learnable {
+  const learnable = learnableTasks(records, splits, profile.tasks);
+  if (learnable.tasks.length > 0) return learnable;
+  throw new LacunaError(
+    'INPUT_INVALID',
+    'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.',
+    { problems: learnable.notLearnt.map(({ task, reason }) => `${task}: ${reason}`) },
+  );
+}
+
 /** Turns records into cases with class indices; opinions are filled in later, for fusion. */
 export function labelledCases(
   records: readonly CollectionRecord[],
@@ -61,4 +77,18 @@ export function labelledCases(
     }
     return { record, opinions: {}, labels };
   });
+}
+
+/** The labelled cases of each split. */
+export function splitCases(
+  records: readonly CollectionRecord[],
+  splits: ReadonlyMap<string, Split>,
+  tasks: readonly LearnableTask[],
+): Record<Split, LabelledCase[]> {
+  const of = (split: Split): LabelledCase[] =>
+    labelledCases(
+      records.filter(({ object }) => splits.get(object) === split),
+      tasks,
+    );
+  return { train: of('train'), validation: of('validation'), test: of('test') };
 }

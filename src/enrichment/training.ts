@@ -1,30 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writing } from '../config/writing.js';
-import { LacunaError, isLacunaError } from '../config/errors.js';
+import { LacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
 import type { Split } from '../learning/split.js';
-import type { CollectionRecord, LabelledCase, LearnableTask, ModalityName } from '../modalities/case.js';
-import type {
-  Modality,
-  ModalityDescription,
-  TrainedModality,
-  TrainingContext,
-} from '../modalities/modality.js';
+import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
+import type { FusionModality } from '../modalities/fusion/index.js';
+import type { Modality, TrainingContext } from '../modalities/modality.js';
+import type { ModelCard } from '../models/card.js';
 import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
-import { calibrate, type Cases, type HeldOutOpinions, type OpinionsOfCases } from './calibrate.js';
-import { crossFittedOpinions } from './cross-fit.js';
+import { calibrate, type Calibration, type Cases } from './calibrate.js';
 import { dataDigest } from './data-digest.js';
-import { labelledCases, learnableTasks } from './learnable.js';
+import { chooseFusion, fitFusions } from './fit-fusions.js';
+import { fitModalities, informedCases, type Fitted, type NotTrained } from './fit-modalities.js';
+import { splitCases, tasksToLearn } from './learnable.js';
 
 /** Everything training decides on. */
 export interface TrainingPlan {
   readonly profile: Profile;
   /** Image, text and tabular, as configured. */
   readonly modalities: readonly Modality[];
-  /** Undefined when fusion is switched off: then the best modality on validation decides per task. */
-  readonly fusion: Modality | undefined;
+  /** Ways of fusing; the best one on validation decides. None when fusion is switched off: then the best modality does. */
+  readonly fusions: readonly FusionModality[];
   readonly splits: ReadonlyMap<string, Split>;
   readonly splitKind: string;
   readonly seed: number;
@@ -43,67 +41,10 @@ export interface TrainingShell {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Fitted extends HeldOutOpinions {
-  readonly model: TrainedModality;
-  readonly description: ModalityDescription;
-  /** Opinions on the training cases, by models that have not seen them; empty lists where nobody asks for them. */
-  readonly train: OpinionsOfCases;
-}
-
-function withOpinions(
-  cases: readonly LabelledCase[],
-  fitted: ReadonlyMap<ModalityName, Fitted>,
-  split: Split,
-): LabelledCase[] {
-  return cases.map((labelled, index) => ({
-    ...labelled,
-    opinions: Object.fromEntries([...fitted].map(([name, opinions]) => [name, opinions[split][index]!])),
-  }));
-}
-
-async function fit(
-  modality: Modality,
-  cases: Cases,
-  context: TrainingContext,
-  trainOpinions: OpinionsOfCases,
-): Promise<Fitted> {
-  const model = await modality.train(cases.train, cases.validation, context);
-  const { signal } = context;
-  return {
-    model,
-    description: model.describe(),
-    train: trainOpinions,
-    validation: await model.predict(cases.validation, { signal }),
-    test: await model.predict(cases.test, { signal }),
-  };
-}
-
-/** Fits the modalities; one that has nothing to learn from is left out and named. */
-async function fitModalities(
-  plan: TrainingPlan,
-  cases: Cases,
-  context: TrainingContext,
-): Promise<{ fitted: Map<ModalityName, Fitted>; notTrained: { modality: string; reason: string }[] }> {
-  const fitted = new Map<ModalityName, Fitted>();
-  const notTrained: { modality: string; reason: string }[] = [];
-  for (const modality of plan.modalities) {
-    try {
-      const trainOpinions =
-        plan.fusion === undefined
-          ? cases.train.map(() => [])
-          : await crossFittedOpinions(modality, cases.train, cases.validation, plan.folds, context);
-      fitted.set(modality.name, await fit(modality, cases, context, trainOpinions));
-    } catch (error) {
-      if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
-      notTrained.push({ modality: modality.name, reason: error.message });
-    }
-  }
-  return { fitted, notTrained };
-}
-
 /**
- * Trains every modality on the training split (cross-fitted for fusion), fits fusion on their opinions, calibrates by
- * temperature (Guo et al. 2017) and sets thresholds on validation, measures on test, and saves one bundle.
+ * Trains every modality on the training split (cross-fitted for fusion), fits the ways of fusing on their opinions and
+ * chooses one on validation, calibrates by temperature (Guo et al. 2017) and sets thresholds on validation, measures on
+ * test, and saves one bundle.
  *
  * Throws INPUT_INVALID when no task or no modality can be learnt.
  */
@@ -112,47 +53,36 @@ export async function trainBundle(
   plan: TrainingPlan,
   shell: TrainingShell,
 ): Promise<Bundle> {
-  const { tasks, notLearnt } = learnableTasks(records, plan.splits, plan.profile.tasks);
-  if (tasks.length === 0) {
-    throw new LacunaError(
-      'INPUT_INVALID',
-      'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.',
-      {
-        problems: notLearnt.map(({ task, reason }) => `${task}: ${reason}`),
-      },
-    );
-  }
-  const of = (split: Split): LabelledCase[] =>
-    labelledCases(
-      records.filter(({ object }) => plan.splits.get(object) === split),
-      tasks,
-    );
-  const cases: Cases = { train: of('train'), validation: of('validation'), test: of('test') };
+  const { tasks, notLearnt } = tasksToLearn(records, plan.splits, plan.profile);
+  const cases = splitCases(records, plan.splits, tasks);
   const context: TrainingContext = { tasks, seed: plan.seed, signal: shell.signal, progress: shell.progress };
 
-  const { fitted, notTrained } = await fitModalities(plan, cases, context);
+  const folds = plan.fusions.length > 0 ? plan.folds : 0;
+  const { fitted, notTrained } = await fitModalities(plan.modalities, cases, context, folds);
   if (fitted.size === 0) {
     throw new LacunaError('INPUT_INVALID', 'No modality could be trained.', {
       problems: notTrained.map(({ modality, reason }) => `${modality}: ${reason}`),
     });
   }
-  if (plan.fusion !== undefined) {
-    const informed: Cases = {
-      train: withOpinions(cases.train, fitted, 'train'),
-      validation: withOpinions(cases.validation, fitted, 'validation'),
-      test: withOpinions(cases.test, fitted, 'test'),
-    };
-    fitted.set(
-      'fusion',
-      await fit(
-        plan.fusion,
-        informed,
-        context,
-        cases.train.map(() => []),
-      ),
-    );
+  if (plan.fusions.length === 0) {
+    const calibration = calibrate(fitted, cases, tasks, plan.targetPrecision);
+    return saveBundle(records, plan, shell, cases, tasks, {
+      fitted,
+      calibration,
+      fusion: null,
+      notLearnt,
+      notTrained,
+    });
   }
-  return saveBundle(records, plan, shell, cases, tasks, { fitted, notLearnt, notTrained });
+  const fusions = await fitFusions(plan.fusions, informedCases(cases, fitted), context, folds);
+  const chosen = chooseFusion(fusions.fitted, fitted, cases, tasks, plan.targetPrecision);
+  return saveBundle(records, plan, shell, cases, tasks, {
+    fitted: new Map([...fitted, ['fusion', chosen.fitted]]),
+    calibration: chosen.calibration,
+    fusion: { variant: chosen.variant, macroF1: chosen.macroF1 },
+    notLearnt,
+    notTrained: [...notTrained, ...fusions.notTrained],
+  });
 }
 
 async function saveBundle(
@@ -163,17 +93,14 @@ async function saveBundle(
   tasks: readonly (LearnableTask & { labelCounts: readonly number[] })[],
   outcome: {
     fitted: ReadonlyMap<ModalityName, Fitted>;
+    calibration: Calibration;
+    fusion: ModelCard['fusion'];
     notLearnt: readonly { task: string; reason: string }[];
-    notTrained: readonly { modality: string; reason: string }[];
+    notTrained: readonly NotTrained[];
   },
 ): Promise<Bundle> {
-  const { fitted } = outcome;
-  const { temperatures, metrics, decider, thresholds } = calibrate(
-    fitted,
-    cases,
-    tasks,
-    plan.targetPrecision,
-  );
+  const { fitted, fusion } = outcome;
+  const { temperatures, metrics, decider, thresholds } = outcome.calibration;
   const staged = await shell.registry.stage(plan.profile.id);
   try {
     for (const [name, { model }] of fitted) {
@@ -205,6 +132,7 @@ async function saveBundle(
       notLearnt: [...outcome.notLearnt],
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
       notTrained: [...outcome.notTrained],
+      fusion,
       decider,
       temperatures,
       metrics,

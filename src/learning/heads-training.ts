@@ -4,6 +4,7 @@ import { LacunaError } from '../config/errors.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
 import { fullyConnected } from './fully-connected.js';
 import { outputLength, type Heads } from './heads.js';
+import type { ImbalanceStrategy } from './imbalance.js';
 import {
   rescalingWeights,
   rowsWithLabels,
@@ -14,16 +15,13 @@ import {
 import { multiTaskLoss } from './multi-task-loss.js';
 import { seededRandom } from './random.js';
 
-/** How rare classes are helped. */
-export type HeadsStrategy = 'cross-entropy' | 'rescaling' | 'uniform-sampling' | 'focal';
-
 /** Hyper-parameters of the heads. */
 export interface HeadsParameters {
   /** Units of the shared layer. */
   readonly hidden: number;
   /** Share of the shared layer switched off at random in training, in [0, 1). */
   readonly dropout: number;
-  readonly strategy: HeadsStrategy;
+  readonly strategy: ImbalanceStrategy;
   /** γ of the focal loss; used by the strategy `focal` only. */
   readonly gamma: number;
   readonly learningRate: number;

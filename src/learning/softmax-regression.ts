@@ -46,30 +46,6 @@ export function softmaxInPlace(logits: Float64Array): number {
   return largest + Math.log(sum);
 }
 
-/** Row weights N/(C·N_c), which make every class weigh the same (scikit-learn's class_weight="balanced"). */
-export function balancedWeights(labels: Int32Array, classes: number): Float64Array {
-  const counts = new Float64Array(classes);
-  for (const label of labels) counts[label]! += 1;
-  const present = counts.filter((count) => count > 0).length;
-  return Float64Array.from(labels, (label) => labels.length / (present * counts[label]!));
-}
-
-/**
- * Row weights of N draws with replacement, each from a class drawn uniformly, then from its rows uniformly
- * (random uniform sampling of classes). `random` gives numbers in [0, 1).
- */
-export function uniformClassWeights(labels: Int32Array, classes: number, random: () => number): Float64Array {
-  const members: number[][] = Array.from({ length: classes }, () => []);
-  labels.forEach((label, row) => members[label]!.push(row));
-  const present = members.filter((rows) => rows.length > 0);
-  const weights = new Float64Array(labels.length);
-  for (let draw = 0; draw < labels.length; draw++) {
-    const rows = present[Math.floor(random() * present.length)]!;
-    weights[rows[Math.floor(random() * rows.length)]!]! += 1;
-  }
-  return weights;
-}
-
 /**
  * Loss and its gradient of an L2-regularised multinomial logistic regression,
  * Σ_i s_i·ℓ_i / Σ s_i + ‖W‖² / (2·C·Σ s_i), ℓ_i = −(1−p_i)^γ·ln p_i: scikit-learn's objective when γ = 0. The

@@ -1,13 +1,13 @@
 import type { Progress } from '../config/progress.js';
+import type { ImbalanceStrategy } from '../learning/imbalance.js';
 import type { Case, LabelledCase, LearnableTask, ModalityName, Opinion } from './case.js';
-
-/** How rare classes are helped: plain cross-entropy, class weights N/(C·N_c), uniform sampling of classes, or focal loss. */
-export type ImbalanceStrategy = 'cross-entropy' | 'rescaling' | 'uniform-sampling' | 'focal';
 
 /** What training needs beside the cases. All randomness comes from `seed`. */
 export interface TrainingContext {
   readonly tasks: readonly LearnableTask[];
   readonly seed: number;
+  /** How rare classes are helped, in place of what the modality was made with: for comparing the strategies. */
+  readonly imbalance?: ImbalanceStrategy | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
 }

@@ -43,12 +43,12 @@ export function propertyInWords(feature: string, category: string | undefined): 
     : `${feature} = ${category}`;
 }
 
-/** The columns of one row alone. */
-export function singleRow(columns: readonly FeatureColumn[], row: number): FeatureColumn[] {
+/** The columns of some rows alone, in the order of `rows`. */
+export function columnRows(columns: readonly FeatureColumn[], rows: readonly number[]): FeatureColumn[] {
   return columns.map((column) =>
     column.kind === 'categorical'
-      ? { ...column, values: column.values.slice(row, row + 1) }
-      : { ...column, values: column.values.slice(row, row + 1) },
+      ? { ...column, values: Int32Array.from(rows, (row) => column.values[row]!) }
+      : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) },
   );
 }
 

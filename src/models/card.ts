@@ -49,6 +49,14 @@ export const modelCardSchema = z.object({
   modalities: z.array(modality),
   /** Modalities that were configured but not trained, and why. */
   notTrained: z.array(z.object({ modality: z.string(), reason: z.string() })),
+  /**
+   * Which way of fusing decides, by class scores (ours) or by decisions as Rei et al. 2024 published it, and the mean macro-F1
+   * over tasks on all validation records that it was chosen by, per way; null without fusion. Figures of the one that does
+   * not decide are among the metrics, as `fusion-<way>`.
+   */
+  fusion: z
+    .object({ variant: z.enum(['scores', 'published']), macroF1: z.record(z.string(), z.number()) })
+    .nullable(),
   /** Which modality's decision is published per task: fusion, or the best one on validation. */
   decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
   /** Temperature per modality and task. */

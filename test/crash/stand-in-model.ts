@@ -67,6 +67,7 @@ export function standInPredictor(model: ModelName, tasks: readonly Task[]): Prom
       explanation: `Looks at the record as ${modality} does, for a test.`,
       parameters: {},
     })),
+    fusion: null,
     decider: Object.fromEntries(learnt.map(({ name }) => [name, 'fusion'])),
     temperatures: { tabular: temperatures, fusion: temperatures },
   });

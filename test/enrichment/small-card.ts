@@ -29,6 +29,7 @@ export function smallCard(changes: Partial<ModelCard> = {}): ModelCard {
     notLearnt: [],
     modalities: [describe('text'), describe('tabular'), describe('fusion')],
     notTrained: [],
+    fusion: { variant: 'scores', macroF1: { scores: 0.7 } },
     decider: { place: 'fusion' },
     temperatures: { text: { place: 1 }, tabular: { place: 1 }, fusion: { place: 1 } },
     metrics: { validation: {}, test: { fusion: { place: figures } } },

@@ -106,7 +106,7 @@ export async function trainedEnrichment(
       {
         profile,
         modalities,
-        fusion,
+        fusions: [fusion],
         splits: assignSplits(
           records.map(({ object }) => object),
           { train: 0.6, validation: 0.2, test: 0.2 },

@@ -4,13 +4,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { packageRoot } from '../../src/config/package-root.js';
+import { balancedWeights } from '../../src/learning/imbalance.js';
 import { lbfgs, type LbfgsOptions, type Objective } from '../../src/learning/lbfgs.js';
 import {
-  balancedWeights,
   fitSoftmaxRegression,
   regressionObjective,
   softmaxInPlace,
-  uniformClassWeights,
   type SoftmaxRegression,
   type SoftmaxRegressionData,
 } from '../../src/learning/softmax-regression.js';
@@ -163,27 +162,6 @@ test('softmax stands large logits', () => {
   const logits = Float64Array.of(1e4, 1e4 + 1, -1e4);
   assert.ok(Math.abs(softmaxInPlace(logits) - (1e4 + 1 + Math.log1p(Math.exp(-1)))) < 1e-9);
   assert.ok(Math.abs(logits.reduce((sum, value) => sum + value, 0) - 1) < 1e-12);
-});
-
-test('balanced weights make classes weigh the same and keep the total; absent classes do not count', () => {
-  const labels = Int32Array.of(0, 0, 0, 2);
-  assert.deepEqual([...balancedWeights(labels, 3)], [4 / 6, 4 / 6, 4 / 6, 2]);
-});
-
-test('uniform sampling draws as many rows as there are, evenly over classes, the same under a seed', () => {
-  const labels = Int32Array.from({ length: 1000 }, (_, row) => Number(row < 50));
-  const random = () => {
-    let state = 1;
-    return () => (state = (state * 16807) % 2147483647) / 2147483647;
-  };
-  const weights = uniformClassWeights(labels, 2, random());
-  const rare = weights.subarray(0, 50).reduce((sum, weight) => sum + weight, 0);
-  assert.equal(
-    weights.reduce((sum, weight) => sum + weight, 0),
-    1000,
-  );
-  assert.ok(rare > 430 && rare < 570, `${rare}`);
-  assert.deepEqual(uniformClassWeights(labels, 2, random()), weights);
 });
 
 test('L-BFGS finds the minimum of Rosenbrock’s valley in ten dimensions', () => {

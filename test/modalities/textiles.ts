@@ -49,9 +49,14 @@ const slug = (museum: string) =>
     .replace(/[^\w]+/g, '-')
     .toLowerCase();
 
-/** Reads `textiles/` of the real data; classes are those with at least 30 labelled training records. */
-export function readTextiles(folder: string): Textiles {
-  const rows = readTable(path.join(folder, 'textiles', 'records.tsv.gz'));
+/**
+ * Reads `textiles/` of the real data; classes are those with at least 30 labelled training records.
+ *
+ * @param labels `strict` leaves out the techniques that were told from the description itself
+ */
+export function readTextiles(folder: string, labels: 'all' | 'strict' = 'all'): Textiles {
+  const table = labels === 'strict' ? 'records-strict.tsv.gz' : 'records.tsv.gz';
+  const rows = readTable(path.join(folder, 'textiles', table));
   const tasks = Object.entries(columns).map(([name, column]): LearnableTask => {
     const counts = new Map<string, number>();
     for (const row of rows) {
@@ -62,12 +67,12 @@ export function readTextiles(folder: string): Textiles {
     return { name, classes: classes.sort() };
   });
   const cases = rows.map((row) => {
-    const labels: Record<string, number> = {};
+    const values: Record<string, number> = {};
     const known: Record<string, readonly string[]> = {};
     for (const { name, classes } of tasks) {
       const value = row[columns[name as keyof typeof columns]] ?? '';
       if (!classes.includes(value)) continue;
-      labels[name] = classes.indexOf(value);
+      values[name] = classes.indexOf(value);
       known[name] = [value];
     }
     const museum = slug(row['source_museum'] ?? '');
@@ -87,7 +92,7 @@ export function readTextiles(folder: string): Textiles {
         known,
       },
       opinions: {},
-      labels,
+      labels: values,
     };
     return { split: row['split'], labelled };
   });

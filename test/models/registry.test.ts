@@ -19,6 +19,7 @@ const draft: DraftCard = {
   notLearnt: [],
   modalities: [],
   notTrained: [],
+  fusion: null,
   decider: { place: 'tabular' },
   temperatures: { tabular: { place: 1.2 } },
   metrics: {},

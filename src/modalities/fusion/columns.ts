@@ -10,6 +10,8 @@ export type FusableModality = (typeof fusable)[number];
 /** What one task's fusion looks at. */
 export interface FusionInputs {
   readonly task: LearnableTask;
+  /** Of every opinion the scores of all classes, or the decision alone as in Rei et al. 2024. */
+  readonly sees: 'scores' | 'decisions';
   /** Modalities that had opinions in training. */
   readonly modalities: readonly FusableModality[];
   /** Properties beside the opinions, with their categories in training. */
@@ -65,28 +67,30 @@ export type ColumnOrigin =
   | { readonly kind: 'property' };
 
 /** Where each column of `fusionColumns` comes from, in the same order. */
-export function columnOrigins({ task, modalities, properties }: FusionInputs): ColumnOrigin[] {
+export function columnOrigins({ task, sees, modalities, properties }: FusionInputs): ColumnOrigin[] {
+  const scored = sees === 'scores' ? task.classes : [];
   return [
     ...properties.map((): ColumnOrigin => ({ kind: 'property' })),
     ...modalities.flatMap((modality) =>
-      Array.from({ length: task.classes.length + 1 }, (): ColumnOrigin => ({ kind: 'modality', modality })),
+      Array.from({ length: scored.length + 1 }, (): ColumnOrigin => ({ kind: 'modality', modality })),
     ),
-    ...task.classes.map((): ColumnOrigin => ({ kind: 'together' })),
+    ...scored.map((): ColumnOrigin => ({ kind: 'together' })),
   ];
 }
 
 /**
- * The columns that the trees see: museum and other properties; of every modality its decision (`[NA]` when it is silent)
- * and its score per class; and the pooled score per class, which trees on few rows could not put together themselves.
+ * The columns that the trees see: museum and other properties; of every modality its decision, `[NA]` when it is silent;
+ * and where scores are seen, its score per class and the pooled score per class, which trees on few rows could not put
+ * together themselves.
  */
 export function fusionColumns(
   cases: readonly Case[],
-  { task, modalities, properties }: FusionInputs,
+  { task, sees, modalities, properties }: FusionInputs,
 ): FeatureColumn[] {
   const records = cases.map(({ record }) => record);
   const opinions = cases.map((candidate) => scoresOf(candidate, task, modalities));
   const numeric = (source: string, scores: readonly (readonly number[] | undefined)[]): FeatureColumn[] =>
-    task.classes.map((id, k) => ({
+    (sees === 'scores' ? task.classes : []).map((id, k) => ({
       name: scoreFeature(source, id),
       kind: 'numeric',
       values: Float64Array.from(scores, (row) => row?.[k] ?? NaN),

@@ -1,28 +1,37 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import { softmaxInPlace } from '../../learning/softmax-regression.js';
 import { boosterFromJSON, type Booster, type FeatureColumn } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
 import type { ModalityDescription, TrainedModality } from '../modality.js';
-import { singleRow } from '../property-columns.js';
+import { columnRows } from '../property-columns.js';
 import { decisionOf, fusable, fusionColumns, scoresOf, type FusionInputs } from './columns.js';
 import { fusionEvidence } from './evidence.js';
 
 const modelFile = 'fusion.json';
 
+/** The ways of fusing: class scores and all that is known, ours; or decisions alone, as Rei et al. 2024. */
+export const fusionVariants = ['scores', 'published'] as const;
+/** One of them. */
+export type FusionVariant = (typeof fusionVariants)[number];
+
 const modelSchema = z.object({
   format: z.literal(1),
+  variant: z.enum(fusionVariants),
+  imbalance: z.enum(imbalanceStrategies),
   tasks: z
     .array(
       z.object({
         name: z.string(),
         classes: z.array(z.string()).min(2),
+        sees: z.enum(['scores', 'decisions']),
         modalities: z.array(z.enum(fusable)).min(1),
         properties: z.array(z.object({ name: z.string(), categories: z.array(z.string()).min(1) })),
-        balance: z.number().min(0).max(1),
+        parameters: z.record(z.string(), z.number()),
         ensembles: z.array(z.unknown()).min(1),
       }),
     )
@@ -32,9 +41,9 @@ const modelSchema = z.object({
 /** One task's fusion. */
 export interface TaskFusion {
   readonly inputs: FusionInputs;
-  /** Exponent of the class weights chosen on validation: 0 none, 1 balanced. */
-  readonly balance: number;
-  /** Trees of several seeds; their log-odds are averaged, which steadies what few rows teach. */
+  /** Parameters that were searched for this task. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** One or a committee, whose log-odds are averaged, which steadies what few rows teach. */
   readonly ensembles: readonly Booster[];
 }
 
@@ -59,9 +68,13 @@ export function fusedScores(
 /** The other modalities' opinions weighed against each other, the museum and the known properties. */
 export class FusionModel implements TrainedModality {
   readonly name = 'fusion';
+  readonly #variant: FusionVariant;
+  readonly #imbalance: ImbalanceStrategy;
   readonly #fusions: readonly TaskFusion[];
 
-  constructor(fusions: readonly TaskFusion[]) {
+  constructor(variant: FusionVariant, imbalance: ImbalanceStrategy, fusions: readonly TaskFusion[]) {
+    this.#variant = variant;
+    this.#imbalance = imbalance;
     this.#fusions = fusions;
   }
 
@@ -85,7 +98,7 @@ export class FusionModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: candidate.record.object,
-          evidence: fusionEvidence(ensembles, inputs, singleRow(columns, row), heard, decisionOf(own)),
+          evidence: fusionEvidence(ensembles, inputs, columnRows(columns, [row]), heard, decisionOf(own)),
         });
       }
     }
@@ -95,37 +108,56 @@ export class FusionModel implements TrainedModality {
   async save(folder: string): Promise<void> {
     const stored = {
       format: 1,
-      tasks: this.#fusions.map(({ inputs: { task, modalities, properties }, balance, ensembles }) => ({
-        name: task.name,
-        classes: task.classes,
-        modalities,
-        properties,
-        balance,
-        ensembles: ensembles.map((booster) => booster.toJSON()),
-      })),
+      variant: this.#variant,
+      imbalance: this.#imbalance,
+      tasks: this.#fusions.map(
+        ({ inputs: { task, sees, modalities, properties }, parameters, ensembles }) => ({
+          name: task.name,
+          classes: task.classes,
+          sees,
+          modalities,
+          properties,
+          parameters,
+          ensembles: ensembles.map((booster) => booster.toJSON()),
+        }),
+      ),
     };
     await writeFile(path.join(folder, modelFile), `${JSON.stringify(stored)}\n`);
   }
 
   describe(): ModalityDescription {
-    const heard = fusable.filter((name) =>
-      this.#fusions.some(({ inputs }) => inputs.modalities.includes(name)),
-    );
+    const heard = fusable
+      .filter((name) => this.#fusions.some(({ inputs }) => inputs.modalities.includes(name)))
+      .join(', ');
+    const beside = this.#fusions.some(({ inputs }) => inputs.properties.length > 0)
+      ? {
+          encoder: ', museum and known properties',
+          words: ' together with the museum and the known properties,',
+        }
+      : { encoder: '', words: '' };
+    const seen =
+      this.#variant === 'scores'
+        ? { encoder: 'opinions', words: 'say of the object against each other, one by one and pooled,' }
+        : { encoder: 'decisions', words: 'decide about the object against each other,' };
     return {
       modality: 'fusion',
-      encoder: `opinions of ${heard.join(', ')}, museum and known properties`,
+      encoder: `${seen.encoder} of ${heard}${beside.encoder}`,
       encoderTier: 'none',
       explanation:
-        `Weighs what ${heard.join(', ')} say of the object against each other, one by one and pooled, together with the ` +
-        'museum and the properties already known, by gradient-boosted decision trees trained on records whose value is known.',
-      parameters: Object.fromEntries<string | number>(
-        this.#fusions.flatMap(({ inputs: { task, modalities, properties }, balance, ensembles }) => [
-          [`${task.name}.modalities`, modalities.join(', ')],
-          [`${task.name}.properties`, properties.map(({ name }) => name).join(', ')],
-          [`${task.name}.classWeightExponent`, balance],
-          [`${task.name}.rounds`, ensembles.map(({ rounds }) => rounds).join(', ')],
-        ]),
-      ),
+        `Weighs what ${heard} ${seen.words}${beside.words} by gradient-boosted decision trees trained on records ` +
+        'whose value is known.',
+      parameters: {
+        variant: this.#variant,
+        imbalance: this.#imbalance,
+        ...Object.fromEntries<string | number>(
+          this.#fusions.flatMap(({ inputs: { task, modalities, properties }, parameters, ensembles }) => [
+            [`${task.name}.modalities`, modalities.join(', ')],
+            [`${task.name}.properties`, properties.map(({ name }) => name).join(', ')],
+            [`${task.name}.rounds`, ensembles.map(({ rounds }) => rounds).join(', ')],
+            ...Object.entries(parameters).map(([name, value]) => [`${task.name}.${name}`, value] as const),
+          ]),
+        ),
+      },
     };
   }
 }
@@ -136,8 +168,8 @@ export async function loadFusionModel(folder: string, tasks: readonly LearnableT
   const stored = await readModelJson(folder, modelFile, modelSchema);
   const wanted = matchTasks(file, stored.tasks, tasks);
   const fusions = stored.tasks.map((saved): TaskFusion => {
-    const { name, classes, modalities, properties, balance } = saved;
-    const inputs: FusionInputs = { task: { name, classes }, modalities, properties };
+    const { name, classes, sees, modalities, properties, parameters } = saved;
+    const inputs: FusionInputs = { task: { name, classes }, sees, modalities, properties };
     let ensembles: Booster[];
     try {
       ensembles = saved.ensembles.map(boosterFromJSON);
@@ -154,7 +186,11 @@ export async function loadFusionModel(folder: string, tasks: readonly LearnableT
     if (!ensembles.every(fits)) {
       throw modelInvalid(file, `holds trees for ${name} that do not fit its classes and features`);
     }
-    return { inputs, balance, ensembles };
+    return { inputs, parameters, ensembles };
   });
-  return new FusionModel(fusions.filter(({ inputs }) => wanted.has(inputs.task.name)));
+  return new FusionModel(
+    stored.variant,
+    stored.imbalance,
+    fusions.filter(({ inputs }) => wanted.has(inputs.task.name)),
+  );
 }

@@ -1,5 +1,6 @@
 import type { PhotographReader } from '../../media/photograph-reader.js';
-import type { ImbalanceStrategy, Modality } from '../modality.js';
+import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import type { Modality } from '../modality.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
 import { cancelledOr, TrainedImageModality } from './trained-image-modality.js';
@@ -32,7 +33,13 @@ export function createImageModality(options: ImageModalityOptions): Modality {
     applies: ({ record }) => record.images.length > 0,
     async train(train, validation, context) {
       try {
-        const model = await trainImageModel(train, validation, context, options.imbalance, descriptions);
+        const model = await trainImageModel(
+          train,
+          validation,
+          context,
+          context.imbalance ?? options.imbalance,
+          descriptions,
+        );
         return new TrainedImageModality(model, descriptions);
       } catch (error) {
         throw cancelledOr(error, context.signal);

@@ -2,8 +2,9 @@ import { LacunaError } from '../../config/errors.js';
 import { chooseBackend, type Backend } from '../../learning/backend.js';
 import type { HeadsData } from '../../learning/batch-tensors.js';
 import { trainHeads, type HeadsParameters } from '../../learning/heads-training.js';
+import { focalGamma, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
-import type { ImbalanceStrategy, ModalityDescription, TrainingContext } from '../modality.js';
+import type { ModalityDescription, TrainingContext } from '../modality.js';
 import { descriptorLength } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
 import type { PhotographDescriptions } from './photograph-descriptions.js';
@@ -21,7 +22,7 @@ type Report = () => void;
 const parameters: Omit<HeadsParameters, 'strategy' | 'seed'> = {
   hidden: 128,
   dropout: 0.5,
-  gamma: 2,
+  gamma: focalGamma,
   learningRate: 2e-3,
   weightDecay: 1e-2,
   batchSize: 128,

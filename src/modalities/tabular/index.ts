@@ -1,22 +1,25 @@
 import { LacunaError } from '../../config/errors.js';
-import { trainBooster, type TreeData } from '../../learning/trees/booster.js';
+import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import { trainBooster } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
-import type { LabelledCase, LearnableTask } from '../case.js';
+import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
+import { fittedRows, labelsOf, watchedRows, withLabel } from '../tree-rows.js';
 import { hyperParameters, patience } from './hyper-parameters.js';
 import { columnsLike, loadTabularModel, TabularModel, trainingColumns, type TaskTrees } from './model.js';
 
-const withLabel = (cases: readonly LabelledCase[], task: LearnableTask): readonly LabelledCase[] =>
-  cases.filter(({ labels }) => labels[task.name] !== undefined);
-
-const labelsOf = (cases: readonly LabelledCase[], task: LearnableTask): Int32Array =>
-  Int32Array.from(cases, ({ labels }) => labels[task.name]!);
+/** Settings of the tabular modality, `modalities.tabular` in the configuration. */
+export interface TabularOptions {
+  readonly imbalance: ImbalanceStrategy;
+}
 
 async function train(
   cases: readonly LabelledCase[],
   validation: readonly LabelledCase[],
-  { tasks, seed, signal, progress }: TrainingContext,
+  { tasks, seed, signal, progress, imbalance: override }: TrainingContext,
+  options: TabularOptions,
 ): Promise<TabularModel> {
+  const imbalance = override ?? options.imbalance;
   const breathe = pace(signal, 'training on properties');
   const names = tasks.map(({ name }) => name);
   const trees: TaskTrees[] = [];
@@ -30,17 +33,17 @@ async function train(
       task.name,
       names,
     );
-    const data: TreeData = { features, rows: known.length, labels, classes: task.classes.length };
+    const classes = task.classes.length;
+    const data = fittedRows({ features, labels, classes }, imbalance, seed);
     const heldOut = withLabel(validation, task);
-    const judge: TreeData = {
-      features: columnsLike(
-        features,
-        heldOut.map(({ record }) => record),
-      ),
-      rows: heldOut.length,
-      labels: labelsOf(heldOut, task),
-      classes: task.classes.length,
-    };
+    const heldOutColumns = columnsLike(
+      features,
+      heldOut.map(({ record }) => record),
+    );
+    const judge = watchedRows(
+      { features: heldOutColumns, labels: labelsOf(heldOut, task), classes },
+      imbalance,
+    );
     const early = heldOut.length > 0;
     const booster = trainBooster(
       data,
@@ -60,19 +63,19 @@ async function train(
         'Label more records, or set modalities.tabular.enabled to false.',
     );
   }
-  return new TabularModel(trees);
+  return new TabularModel(trees, imbalance);
 }
 
 /**
  * The tabular modality (Rei et al. 2024): per task, gradient-boosted trees on the museum and the known classes of the
  * other tasks, missing ones as a category of their own. Titles, identifiers and the task's own value are never features.
  */
-export function createTabularModality(): Modality {
+export function createTabularModality(options: TabularOptions = { imbalance: 'cross-entropy' }): Modality {
   return {
     name: 'tabular',
     applies: ({ record }) =>
       record.museum !== '' || Object.values(record.known).some(({ length }) => length > 0),
-    train,
+    train: (cases, validation, context) => train(cases, validation, context, options),
     load: loadTabularModel,
   };
 }

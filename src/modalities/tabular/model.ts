@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import {
   boosterFromJSON,
   type Booster,
@@ -13,11 +14,11 @@ import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
 import type { ModalityDescription, TrainedModality } from '../modality.js';
 import {
   categoriesOf,
+  columnRows,
   propertyCategories,
   propertyColumn,
   propertyFeatures,
   propertyInWords,
-  singleRow,
 } from '../property-columns.js';
 import { patience } from './hyper-parameters.js';
 
@@ -26,6 +27,7 @@ const evidenceLimit = 5;
 
 const modelSchema = z.object({
   format: z.literal(1),
+  imbalance: z.enum(imbalanceStrategies),
   tasks: z
     .array(z.object({ name: z.string(), classes: z.array(z.string()).min(2), trees: z.unknown() }))
     .min(1),
@@ -74,9 +76,11 @@ function evidenceFor(booster: Booster, row: readonly FeatureColumn[], classIndex
 export class TabularModel implements TrainedModality {
   readonly name = 'tabular';
   readonly #trees: readonly TaskTrees[];
+  readonly #imbalance: ImbalanceStrategy;
 
-  constructor(trees: readonly TaskTrees[]) {
+  constructor(trees: readonly TaskTrees[], imbalance: ImbalanceStrategy) {
     this.#trees = trees;
+    this.#imbalance = imbalance;
   }
 
   async predict(
@@ -100,7 +104,7 @@ export class TabularModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: record.object,
-          evidence: evidenceFor(booster, singleRow(columns, row), own.indexOf(Math.max(...own))),
+          evidence: evidenceFor(booster, columnRows(columns, [row]), own.indexOf(Math.max(...own))),
         });
       }
     }
@@ -110,6 +114,7 @@ export class TabularModel implements TrainedModality {
   async save(folder: string): Promise<void> {
     const stored: z.infer<typeof modelSchema> = {
       format: 1,
+      imbalance: this.#imbalance,
       tasks: this.#trees.map(({ task, booster }) => ({
         name: task.name,
         classes: [...task.classes],
@@ -128,6 +133,7 @@ export class TabularModel implements TrainedModality {
         'Looks at which museum holds the object and at the properties already known of it, and tells the missing one ' +
         'by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
       parameters: {
+        imbalance: this.#imbalance,
         patience,
         ...Object.fromEntries<string | number>(
           this.#trees.flatMap(({ task, booster }) => [
@@ -160,5 +166,8 @@ export async function loadTabularModel(
     }
     return { task: { name, classes }, booster };
   });
-  return new TabularModel(trees.filter(({ task }) => wanted.has(task.name)));
+  return new TabularModel(
+    trees.filter(({ task }) => wanted.has(task.name)),
+    stored.imbalance,
+  );
 }

@@ -1,19 +1,15 @@
+import { focalGamma, imbalanceWeights, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import {
-  balancedWeights,
   fitSoftmaxRegression,
   softmaxInPlace,
-  uniformClassWeights,
   type SoftmaxRegressionData,
 } from '../../learning/softmax-regression.js';
 import type { SparseMatrix } from '../../learning/sparse-matrix.js';
 import type { LearnableTask } from '../case.js';
-import type { ImbalanceStrategy } from '../modality.js';
 import type { DocumentVector } from './vocabulary.js';
 
 /** Inverse strength of the L2 penalty. */
 export const inverseRegularisation = 10;
-/** Focusing parameter of the focal loss, as in the papers followed. */
-export const focalGamma = 2;
 /** A fit ends when an iteration lowers the loss by less than this share: tighter takes twice as long and is no better. */
 const valueTolerance = 1e-3;
 /** Iterations after which a fit is taken as it is. */
@@ -49,16 +45,6 @@ function labelledRows(labels: readonly (number | undefined)[]): LabelledRows {
   };
 }
 
-function rowWeights(
-  strategy: ImbalanceStrategy,
-  { labels, learnt }: LabelledRows,
-  random: () => number,
-): Float64Array | undefined {
-  if (strategy === 'rescaling') return balancedWeights(labels, learnt.length);
-  if (strategy === 'uniform-sampling') return uniformClassWeights(labels, learnt.length, random);
-  return undefined;
-}
-
 /**
  * Fits one task's head on the rows that have a label for it, pausing after every iteration with its number. Gives
  * undefined when fewer than two classes occur.
@@ -80,7 +66,7 @@ export function* fitHead(
     rows: known.rows,
     labels: known.labels,
     classes: known.learnt.length,
-    weights: rowWeights(strategy, known, random),
+    weights: imbalanceWeights(strategy, known.labels, known.learnt.length, random),
   };
   const { weights, bias } = yield* fitSoftmaxRegression(data, {
     inverseRegularisation,

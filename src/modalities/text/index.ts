@@ -1,8 +1,9 @@
 import { LacunaError } from '../../config/errors.js';
+import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { seededRandom } from '../../learning/random.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
-import type { ImbalanceStrategy, Modality, TrainingContext } from '../modality.js';
+import type { Modality, TrainingContext } from '../modality.js';
 import { descriptionTokens, type TextLimits } from './description.js';
 import { fitHead, maximumIterations, type SoftmaxHead } from './heads.js';
 import { loadTextModel, TextModel } from './model.js';
@@ -16,9 +17,10 @@ export interface TextOptions extends TextLimits {
 
 async function train(
   cases: readonly LabelledCase[],
-  { tasks, seed, signal, progress }: TrainingContext,
-  { imbalance, minimumLength, maximumLength }: TextOptions,
+  { tasks, seed, signal, progress, imbalance: override }: TrainingContext,
+  { imbalance: configured, minimumLength, maximumLength }: TextOptions,
 ): Promise<TextModel> {
+  const imbalance = override ?? configured;
   const breathe = pace(signal, 'training on texts');
   const texts: { labels: LabelledCase['labels']; tokens: readonly Token[] }[] = [];
   const builder = new VocabularyBuilder();

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { focalGamma, imbalanceStrategies } from '../../learning/imbalance.js';
 import { readSafetensors, writeSafetensors, type Tensor } from '../../models/safetensors.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
@@ -8,7 +9,7 @@ import { matchTasks, modelInvalid, readModelBytes, readModelJson } from '../mode
 import type { ModalityDescription, TrainedModality } from '../modality.js';
 import { descriptionTokens } from './description.js';
 import { spanContributions } from './evidence.js';
-import { classWeights, focalGamma, headScores, inverseRegularisation, type SoftmaxHead } from './heads.js';
+import { classWeights, headScores, inverseRegularisation, type SoftmaxHead } from './heads.js';
 import { blockNames, bucketCount } from './n-grams.js';
 import { Vectoriser, type Vocabulary } from './vocabulary.js';
 
@@ -18,7 +19,7 @@ const evidenceLimit = 5;
 
 const settingsSchema = z.object({
   format: z.literal(1),
-  imbalance: z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']),
+  imbalance: z.enum(imbalanceStrategies),
   minimumLength: z.number().int().nonnegative(),
   maximumLength: z.number().int().positive(),
   /** Training records with a description. */

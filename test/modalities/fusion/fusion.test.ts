@@ -1,15 +1,30 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { silent } from '../../../src/config/progress.js';
 import { seededRandom } from '../../../src/learning/random.js';
-import type { LabelledCase, ModalityName, Opinion } from '../../../src/modalities/case.js';
+import type { ImbalanceStrategy } from '../../../src/learning/imbalance.js';
+import type { CollectionRecord, LabelledCase, ModalityName, Opinion } from '../../../src/modalities/case.js';
 import { pooledScores } from '../../../src/modalities/fusion/columns.js';
-import { createFusionModality } from '../../../src/modalities/fusion/index.js';
+import {
+  createFusionModality,
+  createPublishedFusionModality,
+  type FusionModality,
+} from '../../../src/modalities/fusion/index.js';
+import { gridPoints, gridSize } from '../../../src/modalities/fusion/published-grid.js';
 import { collection, record, tasks } from '../collection.js';
-import { modalitySuite } from '../suite.js';
+import { modalitySuite, type ModalityFixture } from '../suite.js';
 
 const modality = createFusionModality();
+const published = createPublishedFusionModality({
+  imbalance: 'cross-entropy',
+  properties: false,
+  gridPoints: 4,
+});
 const context = { tasks, seed: 1, progress: silent };
 
 const opinion = (task: string, scores: readonly number[]): Opinion => ({
@@ -47,8 +62,8 @@ function withOpinions(count: number, seed: number): readonly LabelledCase[] {
   });
 }
 
-modalitySuite('fusion', () => ({
-  modality,
+const fixture = (way: FusionModality): ModalityFixture => ({
+  modality: way,
   tasks,
   train: withOpinions(300, 1),
   validation: withOpinions(80, 2),
@@ -64,7 +79,89 @@ modalitySuite('fusion', () => ({
     { record: record(5), opinions: { image: [opinion('place', [1, 0, 0])] } },
     { record: record(6), opinions: { fusion: [opinion('place', [1, 0, 0])] } },
   ],
-}));
+});
+modalitySuite('fusion', () => fixture(modality));
+modalitySuite('fusion, published', () => fixture(published));
+
+test('any way of fusing loads what each has saved', async (t) => {
+  for (const way of [modality, published]) {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'lacuna-fusion-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const model = await way.train(withOpinions(200, 1), [], context);
+    await model.save(folder);
+    const cases = withOpinions(20, 3);
+    for (const other of [modality, published]) {
+      const loaded = await other.load(folder, tasks);
+      assert.deepEqual(await loaded.predict(cases), await model.predict(cases));
+      assert.equal(loaded.describe().parameters['variant'], way.variant);
+    }
+  }
+});
+
+test('the published fusion knows decisions alone: how sure a modality is, and the record, do not matter', async () => {
+  const model = await published.train(withOpinions(300, 1), [], context);
+  const scoresFor = async (text: readonly number[], changes: Partial<CollectionRecord> = {}) => {
+    const [opinions] = await model.predict([
+      { record: record(1, changes), opinions: { text: [opinion('technique', text)] } },
+    ]);
+    return opinions![0]!.scores;
+  };
+  const sure = await scoresFor([0.01, 0.99]);
+  assert.deepEqual(await scoresFor([0.45, 0.55]), sure);
+  assert.deepEqual(await scoresFor([0.01, 0.99], { museum: 'garin', known: { place: ['ES'] } }), sure);
+  assert.notDeepEqual(await scoresFor([0.55, 0.45]), sure);
+
+  const informed = createPublishedFusionModality({
+    imbalance: 'cross-entropy',
+    properties: true,
+    gridPoints: 2,
+  });
+  const { parameters } = (await informed.train(withOpinions(300, 1), [], context)).describe();
+  assert.equal(parameters['technique.properties'], 'museum, place');
+  assert.equal(parameters['technique.modalities'], 'image, text');
+});
+
+test('the published grid is the one of the paper, every point of it once', () => {
+  const all = gridPoints(gridSize, 1);
+  assert.equal(gridSize, 1944);
+  assert.equal(new Set(all.map((point) => JSON.stringify(point))).size, gridSize);
+  const paper = {
+    eta: 0.3,
+    gamma: 0.4,
+    depth: 4,
+    minChildWeight: 1,
+    subsample: 0.6,
+    colsampleByTree: 0.8,
+    rounds: 100,
+  };
+  assert.ok(all.some((point) => isDeepStrictEqual(point, paper)));
+  const some = gridPoints(20, 1);
+  assert.equal(new Set(some.map((point) => JSON.stringify(point))).size, 20);
+  assert.deepEqual(gridPoints(20, 1), some);
+  assert.notDeepEqual(gridPoints(20, 2), some);
+});
+
+test('rare classes are helped as asked', async () => {
+  const cases = withOpinions(400, 1).map((labelled) => ({
+    ...labelled,
+    // Damask becomes rare.
+    labels:
+      labelled.labels['technique'] === 0 && Number(labelled.record.object.slice(-1)) > 1
+        ? {}
+        : labelled.labels,
+  }));
+  const doubtful = { record: record(1), opinions: { text: [opinion('technique', [0.5, 0.5])] } };
+  for (const way of [modality, published]) {
+    const damask = async (imbalance: ImbalanceStrategy): Promise<number> => {
+      const model = await way.train(cases, [], { ...context, imbalance });
+      assert.equal(model.describe().parameters['imbalance'], imbalance);
+      return (await model.predict([doubtful]))[0]!.find(({ task }) => task === 'technique')!.scores[0]!;
+    };
+    const plain = await damask('cross-entropy');
+    assert.ok((await damask('rescaling')) > plain, way.variant);
+    assert.ok((await damask('uniform-sampling')) > plain, way.variant);
+  }
+});
 
 test('is better than each of the opinions it fuses', async () => {
   const model = await modality.train(withOpinions(600, 1), withOpinions(150, 2), context);

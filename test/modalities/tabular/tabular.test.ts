@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silent } from '../../../src/config/progress.js';
+import type { ImbalanceStrategy } from '../../../src/learning/imbalance.js';
 import { createTabularModality } from '../../../src/modalities/tabular/index.js';
 import { collection, record, tasks } from '../collection.js';
 import { modalitySuite } from '../suite.js';
@@ -28,6 +29,21 @@ test('the features are the museum and the other tasks, nothing else', async () =
   const { parameters } = model.describe();
   assert.equal(parameters['place.features'], 'museum, technique');
   assert.equal(parameters['technique.features'], 'museum, place');
+});
+
+test('rare classes are helped as asked', async () => {
+  const cases = collection(400, 1).filter(
+    ({ labels, record: { object } }) => labels['technique'] !== 0 || Number(object.slice(-1)) < 2,
+  );
+  const doubtful = { record: record(1, { museum: 'garin' }), opinions: {} };
+  const damask = async (imbalance: ImbalanceStrategy): Promise<number> => {
+    const model = await modality.train(cases, collection(80, 2), { ...context, imbalance });
+    assert.equal(model.describe().parameters['imbalance'], imbalance);
+    return (await model.predict([doubtful]))[0]!.find(({ task }) => task === 'technique')!.scores[0]!;
+  };
+  const plain = await damask('cross-entropy');
+  assert.ok((await damask('rescaling')) > plain);
+  assert.ok((await damask('uniform-sampling')) > plain);
 });
 
 test('evidence names museum and properties, known and unknown', async () => {

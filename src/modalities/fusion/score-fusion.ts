@@ -1,0 +1,92 @@
+import { stratifiedFolds } from '../../learning/folds.js';
+import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import { seededRandom } from '../../learning/random.js';
+import { trainBooster, type Booster, type TreeParams } from '../../learning/trees/booster.js';
+import { pace } from '../cancellation.js';
+import type { LabelledCase } from '../case.js';
+import type { TrainingContext } from '../modality.js';
+import { chosenRows, fittedRows, labelsOf, watchedRows, type TreeRows } from '../tree-rows.js';
+import { fusionColumns } from './columns.js';
+import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
+import { FusionModel, type TaskFusion } from './model.js';
+
+// Shallow trees, small steps, strong penalties: there are few rows, and the opinions say most already.
+const regularised = {
+  depth: 3,
+  eta: 0.07,
+  minChildWeight: 2,
+  gamma: 0.2,
+  subsample: 0.8,
+  colsampleByTree: 0.6,
+  lambda: 2,
+  rounds: 500,
+  earlyStoppingRounds: 30,
+} satisfies Partial<TreeParams>;
+const committeeSize = 5;
+
+/** One member of the committee: fitted on all folds but its own, which says when to stop. */
+function member(
+  rows: TreeRows,
+  foldOf: Int32Array,
+  fold: number,
+  imbalance: ImbalanceStrategy,
+  { seed, signal }: TrainingContext,
+  onRound: (done: number) => void,
+): Booster {
+  const all = [...rows.labels.keys()];
+  const seen = chosenRows(
+    rows,
+    all.filter((row) => foldOf[row] !== fold),
+  );
+  const held = chosenRows(
+    rows,
+    all.filter((row) => foldOf[row] === fold),
+  );
+  return trainBooster(
+    fittedRows(seen, imbalance, seed + fold),
+    { ...regularised, seed: seed + fold },
+    { validation: watchedRows(held, imbalance), signal, onRound },
+  );
+}
+
+/**
+ * Fits, per task, a committee of boosted trees on scores, decisions, pooled scores, museum and known properties. Each
+ * member leaves out another fold of the rows and stops by it (cross-validation committee, Parmanto et al. 1996), so that
+ * validation cases are left to judge by alone.
+ *
+ * @param cases with opinions by models that have not seen the case
+ * @throws LacunaError INPUT_INVALID when no task has two classes with an opinion, CANCELLED when aborted
+ */
+export async function trainScoreFusion(
+  cases: readonly LabelledCase[],
+  imbalance: ImbalanceStrategy,
+  context: TrainingContext,
+): Promise<FusionModel> {
+  const { tasks, signal, progress, seed } = context;
+  const breathe = pace(signal, 'training the fusion');
+  await breathe();
+  const fusions: TaskFusion[] = [];
+  for (const task of tasks) {
+    const known = usableCases(cases, task);
+    const labels = labelsOf(known, task);
+    if (new Set(labels).size < 2) continue;
+    const inputs = inputsFor(known, task, tasks, { sees: 'scores', properties: true });
+    const rows: TreeRows = { features: fusionColumns(known, inputs), labels, classes: task.classes.length };
+    const members = Math.min(committeeSize, known.length);
+    const foldOf = stratifiedFolds(labels, members, seededRandom(seed));
+    const ensembles: Booster[] = [];
+    const total = members * regularised.rounds;
+    for (let fold = 0; fold < members; fold++) {
+      await breathe();
+      ensembles.push(
+        member(rows, foldOf, fold, imbalance, context, (done) =>
+          progress(`fusion: learning ${task.name}`, fold * regularised.rounds + done, total),
+        ),
+      );
+    }
+    progress(`fusion: learning ${task.name}`, total, total);
+    fusions.push({ inputs, ensembles, parameters: {} });
+  }
+  if (fusions.length === 0) throw nothingToFuse(cases.length);
+  return new FusionModel('scores', imbalance, fusions);
+}

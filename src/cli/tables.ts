@@ -4,6 +4,7 @@ import type { Comparison, Spread, StrategyFigures } from '../enrichment/compare.
 import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
+import type { SplitCounts, SplitSummary } from '../learning/splits/summary.js';
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import type { Rejection } from '../provenance/rejection.js';
 
@@ -23,6 +24,18 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   });
   drawn.push(...rows.map((row) => row.map(String)));
   return drawn.toString();
+}
+
+/** How the records were divided, by class. */
+export function splitTable({ records, unused, tasks }: SplitSummary): string {
+  const cells = ({ train, validation, test }: SplitCounts): number[] => [train, validation, test];
+  const rows = tasks.flatMap(({ task, classes }) =>
+    classes
+      .filter((each) => cells(each.records).some((count) => count > 0))
+      .map((each) => [`${task} ${each.id}`, ...cells(each.records)]),
+  );
+  const all = [unused === 0 ? 'all records' : `all records but ${unused}`, ...cells(records)];
+  return table(['records', 'train', 'validation', 'test'], [all, ...rows]);
 }
 
 /** Test figures of a model, one row per modality: macro-F1 and accuracy of each task, in percent. */

@@ -70,16 +70,21 @@ function bound(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall, value: 
   return `is ${quoted(value)} and should be ${word} ${limit}`;
 }
 
+/** The schemas of a section that go with the kind it says it is, as far as it has a kind. */
+function ofItsKind(path: Path, value: unknown, schema: JsonSchema): JsonSchema[] {
+  const kind = (valueAt(value, path) as { kind?: unknown } | null | undefined)?.kind;
+  return schemasAt(schema, path)
+    .flatMap(branches)
+    .filter(({ properties }) => properties?.['kind'] === undefined || properties['kind'].const === kind);
+}
+
 /** Says what an unknown key was meant to be: a near word, a key of another kind of the same section, or nothing. */
 function unknownKey(key: string, path: Path, value: unknown, schema: JsonSchema): string {
   const candidates = schemasAt(schema, path).flatMap(branches);
   const kind = (valueAt(value, path) as { kind?: unknown } | undefined)?.kind;
-  const mine = candidates.filter(
-    ({ properties }) => properties?.['kind'] === undefined || properties['kind'].const === kind,
-  );
   const near = closestWord(
     key,
-    mine.flatMap(({ properties }) => Object.keys(properties ?? {})),
+    ofItsKind(path, value, schema).flatMap(({ properties }) => Object.keys(properties ?? {})),
   );
   const elsewhere = candidates.filter(({ properties }) => properties?.[key] !== undefined);
   if (elsewhere.length > 0) {
@@ -92,8 +97,13 @@ function unknownKey(key: string, path: Path, value: unknown, schema: JsonSchema)
 }
 
 /** The description of the field, for the half of a message that says how to mend it. */
-function mend(path: Path, schema: JsonSchema): string {
-  const description = schemasAt(schema, path).find((found) => found.description !== undefined)?.description;
+function mend(path: Path, value: unknown, schema: JsonSchema): string {
+  const own = ofItsKind(path.slice(0, -1), value, schema).map(
+    ({ properties }) => properties?.[String(path.at(-1))],
+  );
+  const description = [...own, ...schemasAt(schema, path)].find(
+    (found) => found?.description !== undefined,
+  )?.description;
   return description === undefined ? '' : ` — give ${description}`;
 }
 
@@ -124,21 +134,23 @@ function sentences(
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path, key, text: unknownKey(key, path, value, schema) }));
     case 'invalid_type':
-      return [{ path, text: wrongType(issue.expected, shown(path, found)) + mend(path, schema) }];
+      return [{ path, text: wrongType(issue.expected, shown(path, found)) + mend(path, value, schema) }];
     case 'invalid_value':
       return [{ path, text: oneOf(found, issue.values) }];
     case 'too_big':
     case 'too_small':
-      return [{ path, text: bound(issue, found) + mend(path, schema) }];
+      return [{ path, text: bound(issue, found) + mend(path, value, schema) }];
     case 'invalid_union': {
       if ('options' in issue && Array.isArray(issue.options))
         return [{ path, text: oneOf(found, issue.options) }];
       const close = unionIssue(issue, path, value);
       if (close.length > 0) return close.flatMap((one) => sentences(one, value, schema));
-      return [{ path, text: `is ${quoted(found)}${mend(path, schema)}` }];
+      return [{ path, text: `is ${quoted(found)}${mend(path, value, schema)}` }];
     }
     default:
-      return [{ path, text: issue.message + (issue.message.includes(' — ') ? '' : mend(path, schema)) }];
+      return [
+        { path, text: issue.message + (issue.message.includes(' — ') ? '' : mend(path, value, schema)) },
+      ];
   }
 }
 

@@ -29,13 +29,51 @@ const task = z.strictObject({
     .describe('the number of labelled records a class needs to be learnt, when it differs from the profile'),
 });
 
+const shares = {
+  train: share.default(0.6).describe('the share of records to learn from'),
+  validation: share.default(0.2).describe('the share of records that thresholds are taken from'),
+  test: share.default(0.2).describe('the share of records that figures are measured on'),
+};
+const museums = z.array(z.string().min(1)).min(1);
+
 const split = z
   .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('random'), ...shares }),
     z.strictObject({
-      kind: z.literal('random'),
-      train: share.default(0.6).describe('the share of records to learn from'),
-      validation: share.default(0.2).describe('the share of records that thresholds are taken from'),
-      test: share.default(0.2).describe('the share of records that figures are measured on'),
+      kind: z.literal('stratified'),
+      ...shares,
+      order: z
+        .union([z.literal(1), z.literal(2)])
+        .default(2)
+        .describe('1 keeps the share of every class, 2 that of every pair of classes too'),
+    }),
+    z.strictObject({
+      kind: z.literal('neighbours'),
+      ...shares,
+      largestGap: z
+        .number()
+        .min(0)
+        .default(20)
+        .describe('the difference of record numbers above which two records are no neighbours'),
+      runLength: whole
+        .min(2)
+        .default(50)
+        .describe('the records of a run of neighbours on average, where no gap ends it earlier'),
+    }),
+    z.strictObject({
+      kind: z.literal('museum'),
+      test: museums.describe("the museums to measure on: the last part of their graphs' IRIs"),
+      validation: z
+        .union([share, museums])
+        .default(0.2)
+        .describe(
+          "the museums that thresholds are taken from, or the share of the other museums' records, in 0..1",
+        ),
+    }),
+    z.strictObject({
+      kind: z.literal('time'),
+      predicate: iri.describe('the IRI of the property that says when a record was made or changed'),
+      ...shares,
     }),
     z.strictObject({
       kind: z.literal('file'),
@@ -43,7 +81,7 @@ const split = z
     }),
   ])
   .superRefine((value, context) => {
-    if (value.kind === 'file') return;
+    if (!('train' in value)) return;
     const sum = value.train + value.validation + value.test;
     if (Math.abs(sum - 1) < 1e-6) return;
     context.addIssue({
@@ -229,7 +267,22 @@ export const configSchema = z.strictObject({
         .describe('the precision in 0..1 that `threshold: auto` promises on validation records'),
       split: split
         .prefault({ kind: 'random' })
-        .describe('{ kind: random, train, validation, test } or { kind: file, path }'),
+        .describe(
+          'how records are divided: { kind: random, stratified, neighbours, museum, time or file, and what that kind asks for }',
+        ),
+      filter: z
+        .strictObject({
+          minimumLabelCount: whole
+            .min(0)
+            .default(0)
+            .describe('the number of records below which a class is forgotten, as if nobody had recorded it'),
+          labelledOnly: z
+            .boolean()
+            .default(false)
+            .describe('true leaves out records that have no value of any task'),
+        })
+        .prefault({})
+        .describe('which records are left out before they are divided'),
     })
     .prefault({})
     .describe('how models are trained'),

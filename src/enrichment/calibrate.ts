@@ -1,5 +1,5 @@
 import { fitTemperature, thresholdForPrecision } from '../learning/calibration.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { LabelledCase, LearnableTask, ModalityName, Opinion } from '../modalities/case.js';
 import type { TaskMetrics } from '../models/card.js';
 import { argmax, scoredCases, taskMetrics } from './evaluation.js';

@@ -1,4 +1,4 @@
-import type { SourceRecord, SourceText } from '../graph/source-record.js';
+import type { CatalogueEntry, SourceRecord, SourceText } from '../graph/source-record.js';
 import type { CollectionRecord } from '../modalities/case.js';
 import type { LabelGrouper } from '../vocabulary/grouping.js';
 import type { Profile, Task } from '../vocabulary/profile.js';
@@ -9,6 +9,8 @@ export interface ReadRecord {
   readonly record: CollectionRecord;
   /** Names of the tasks that have no value at all in the graph: the gaps. */
   readonly gaps: readonly string[];
+  /** Beside the record, not in it: modalities see records, and must never see numbers or dates. Absent unless asked for. */
+  readonly catalogue?: CatalogueEntry | undefined;
 }
 
 /** Last non-empty segment of a graph's IRI: the museum's short name. */
@@ -97,5 +99,5 @@ export function toReadRecord(
     images: source.images,
     known,
   };
-  return { record, gaps };
+  return { record, gaps, ...(source.catalogue && { catalogue: source.catalogue }) };
 }

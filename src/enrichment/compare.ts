@@ -1,7 +1,7 @@
 import type { Progress } from '../config/progress.js';
 import { isLacunaError } from '../config/errors.js';
 import { imbalanceStrategies, type ImbalanceStrategy } from '../learning/imbalance.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask } from '../modalities/case.js';
 import type { FusionModality } from '../modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../modalities/modality.js';

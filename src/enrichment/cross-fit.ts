@@ -1,6 +1,6 @@
 import type { LabelledCase, Opinion } from '../modalities/case.js';
 import type { Modality, TrainingContext } from '../modalities/modality.js';
-import { seededRandom, shuffled } from '../learning/random.js';
+import { randomFolds } from '../learning/splits/folds.js';
 
 /**
  * Opinions on the training cases by models that have not seen them: k models, each fitted on the other folds (stacked
@@ -15,26 +15,23 @@ export async function crossFittedOpinions(
   folds: number,
   context: TrainingContext,
 ): Promise<readonly (readonly Opinion[])[]> {
-  const order = shuffled(
-    train.map((_, index) => index),
-    seededRandom(context.seed),
-  );
   const opinions: (readonly Opinion[])[] = train.map(() => []);
-  for (let fold = 0; fold < folds; fold++) {
-    const heldOut = order.filter((_, position) => position % folds === fold);
-    const held = new Set(heldOut);
-    const rest = train.filter((_, index) => !held.has(index));
-    const model = await modality.train(rest, validation, {
-      ...context,
-      progress: (label, done, total) => {
-        context.progress(`${label} (fold ${fold + 1} of ${folds})`, done, total);
+  for (const [fold, { train: rest, held }] of randomFolds(train.length, folds, context.seed).entries()) {
+    const model = await modality.train(
+      rest.map((index) => train[index]!),
+      validation,
+      {
+        ...context,
+        progress: (label, done, total) => {
+          context.progress(`${label} (fold ${fold + 1} of ${folds})`, done, total);
+        },
       },
-    });
+    );
     const predicted = await model.predict(
-      heldOut.map((index) => train[index]!),
+      held.map((index) => train[index]!),
       { signal: context.signal },
     );
-    for (const [position, index] of heldOut.entries()) opinions[index] = predicted[position]!;
+    for (const [position, index] of held.entries()) opinions[index] = predicted[position]!;
   }
   return opinions;
 }

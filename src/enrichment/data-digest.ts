@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord } from '../modalities/case.js';
 
 /**

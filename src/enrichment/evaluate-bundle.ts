@@ -1,6 +1,6 @@
 import type { Progress } from '../config/progress.js';
 import type { EvaluatedModality, EvaluatedRecord, EvaluatedTask } from '../learning/report/evaluated.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask } from '../modalities/case.js';
 import type { TaskMetrics } from '../models/card.js';
 import { taskMetrics } from './evaluation.js';
@@ -66,14 +66,12 @@ export async function evaluateBundle(
   }
   return card.modalities.map(({ modality }) => ({
     modality,
-    tasks: card.tasks.map(
-      ({ name, classes, threshold }): EvaluatedTask => ({
-        task: name,
-        classes,
-        threshold: card.decider[name] === modality ? threshold : null,
-        records: rowsOf(modality, name),
-      }),
-    ),
+    tasks: card.tasks.map(({ name, classes, threshold }): EvaluatedTask => ({
+      task: name,
+      classes,
+      threshold: card.decider[name] === modality ? threshold : null,
+      records: rowsOf(modality, name),
+    })),
   }));
 }
 

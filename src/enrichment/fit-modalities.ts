@@ -1,5 +1,5 @@
 import { isLacunaError } from '../config/errors.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { LabelledCase, ModalityName } from '../modalities/case.js';
 import type {
   Modality,

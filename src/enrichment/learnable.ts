@@ -1,6 +1,6 @@
 import { LacunaError } from '../config/errors.js';
 import type { CollectionRecord, LabelledCase, LearnableTask } from '../modalities/case.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { Profile, Task } from '../vocabulary/profile.js';
 
 /** What the labels allow to learn. */

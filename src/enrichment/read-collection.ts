@@ -6,7 +6,7 @@ import {
   type RecordKey,
 } from '../graph/records.js';
 import { Lanes, type Readable } from '../graph/lanes.js';
-import { RecordReader } from '../graph/record-reader.js';
+import { RecordReader, type CatalogueProperties } from '../graph/record-reader.js';
 import { findRecordKeys, productionsOf } from '../graph/record-keys.js';
 import type { Vocabulary } from '../graph/vocabulary-lookup.js';
 import type { Store } from '../graph/store.js';
@@ -39,6 +39,8 @@ export interface CollectionQuery {
   readonly objects?: readonly string[] | undefined;
   /** Says which records of a listed page have to be read; absent = all. */
   readonly choose?: ((page: readonly RecordKey[]) => Promise<readonly RecordKey[]>) | undefined;
+  /** Properties of the catalogue to read beside the records; absent = none. */
+  readonly catalogue?: CatalogueProperties | undefined;
   readonly skips: Skips;
   readonly signal?: AbortSignal | undefined;
   /** Told once per museum graph, before its records come. */
@@ -132,7 +134,7 @@ export async function* readCollection(
     select: lanes.select(source.vocabulary),
     hasSources: source.vocabulary.hasSources,
   };
-  const reader = new RecordReader(store, profile.record, vocabulary);
+  const reader = new RecordReader(store, profile.record, vocabulary, query.catalogue);
   const predicates = predicatesOf(profile.tasks);
   yield* mapAhead(keyBatches(source, store, query), store.profile.requestsInFlight, async (keys) => {
     const options = { signal: query.signal };

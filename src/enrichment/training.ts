@@ -3,7 +3,7 @@ import path from 'node:path';
 import { writing } from '../config/writing.js';
 import { LacunaError } from '../config/errors.js';
 import type { Progress } from '../config/progress.js';
-import type { Split } from '../learning/split.js';
+import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
 import type { FusionModality } from '../modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../modalities/modality.js';

@@ -28,6 +28,12 @@ export interface RecordPredicates {
   readonly object: readonly string[];
 }
 
+/** Absolute IRIs of properties that hold what a catalogue says of its records; of the object, dates of the production too. */
+export interface CatalogueProperties {
+  readonly identifier?: string | undefined;
+  readonly date?: string | undefined;
+}
+
 interface ValueContext {
   readonly links: readonly string[];
   readonly labels: readonly string[];
@@ -62,6 +68,10 @@ function sortedValues(rows: readonly Bindings[]): string[] {
   return [...new Set(rows.flatMap(({ v }) => (v === undefined ? [] : [v.value])))].sort();
 }
 
+function literalsOf(rows: readonly Bindings[], property: string | undefined): string[] {
+  return sortedValues(rows.filter(({ p, v }) => p?.value === property && v?.termType === 'Literal'));
+}
+
 /**
  * Reads records in batches and follows their values' links, remembering what the graph says of each value.
  * Keep one for a run: its memory of values (bounded, 50,000 of them) is never refreshed.
@@ -70,13 +80,23 @@ export class RecordReader {
   readonly #store: Readable;
   readonly #model: RecordModel;
   readonly #vocabulary: Vocabulary;
+  readonly #catalogue: CatalogueProperties | undefined;
   readonly #known = new LRUCache<string, ValueContext>({ max: 50_000 });
 
-  /** Asks `vocabulary` for values' links and labels: the store itself unless told. */
-  constructor(store: Readable, model: RecordModel, vocabulary: Vocabulary = store) {
+  /**
+   * Asks `vocabulary` for values' links and labels: the store itself unless told. Record numbers and dates are read only
+   * where `catalogue` names their properties.
+   */
+  constructor(
+    store: Readable,
+    model: RecordModel,
+    vocabulary: Vocabulary = store,
+    catalogue?: CatalogueProperties,
+  ) {
     this.#store = store;
     this.#model = model;
     this.#vocabulary = vocabulary;
+    this.#catalogue = catalogue;
   }
 
   /**
@@ -153,6 +173,12 @@ export class RecordReader {
       ],
       texts: literals(this.#model.text),
       images: this.#images(imageRows.get(`${key.graph} ${key.object}`) ?? []),
+      ...(this.#catalogue !== undefined && {
+        catalogue: {
+          identifiers: literalsOf(ofObject, this.#catalogue.identifier),
+          dates: literalsOf([...ofObject, ...ofProduction], this.#catalogue.date),
+        },
+      }),
     };
   }
 
@@ -189,6 +215,7 @@ export class RecordReader {
       ...this.#model.text,
       ...predicates.production,
       ...predicates.object,
+      ...[this.#catalogue?.identifier, this.#catalogue?.date].filter((iri) => iri !== undefined),
     ];
     const query = bindTemplate(template, {
       subjects: keys.flatMap((key) => [row(key.graph, key.object), row(key.graph, key.production)]),

@@ -24,6 +24,14 @@ export interface SourceImage {
   readonly url: string;
 }
 
+/** What a catalogue says of the record rather than of the object; texts as written, sorted. */
+export interface CatalogueEntry {
+  /** Record numbers. */
+  readonly identifiers: readonly string[];
+  /** When the record was made or changed. */
+  readonly dates: readonly string[];
+}
+
 /** One object and its production, as read from one museum graph; nothing interpreted yet. */
 export interface SourceRecord {
   /** IRI of the named graph the record was read from. */
@@ -34,4 +42,6 @@ export interface SourceRecord {
   readonly values: readonly SourceValue[];
   readonly texts: readonly SourceText[];
   readonly images: readonly SourceImage[];
+  /** Absent unless it was asked for. */
+  readonly catalogue?: CatalogueEntry | undefined;
 }

@@ -90,6 +90,7 @@ export function profileSchema(prefixes: Prefixes) {
       representation: iri,
       contentUrl: iri,
       label: iri,
+      identifier: iri.optional(),
       valueLinks: iris.default([]),
       valueLabels: iris.default([]),
     }),

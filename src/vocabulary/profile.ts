@@ -44,6 +44,8 @@ export interface RecordModel {
   /** image node → address. */
   readonly contentUrl: string;
   readonly label: string;
+  /** object → record number; keeps neighbouring records together in a split, and is never a feature. */
+  readonly identifier?: string | undefined;
   /** Followed from a value to reach something a class knows, nearest first. */
   readonly valueLinks: readonly string[];
   /** Properties that hold a value's own labels. */

@@ -130,6 +130,26 @@ http: { port: 70000, host: 0.0.0.0, token: "\${TOKEN}" }`);
       /split: .* sum to 1.1 — make them sum to 1$/,
     ],
     [
+      'a kind of split',
+      `${smallest}\ntraining: { split: { kind: neighbors } }`,
+      /split\.kind: is "neighbors" — did you mean neighbours\?$/,
+    ],
+    [
+      'a museum split without a museum',
+      `${smallest}\ntraining: { split: { kind: museum } }`,
+      /split\.test: is missing — give the museums to measure on/,
+    ],
+    [
+      'a relative IRI of dates',
+      `${smallest}\ntraining: { split: { kind: time, predicate: modified } }`,
+      /split\.predicate: is not an absolute IRI/,
+    ],
+    [
+      'a key of another kind of split',
+      `${smallest}\ntraining: { split: { kind: random, runLength: 10 } }`,
+      /split\.runLength: belongs to kind neighbours — remove it/,
+    ],
+    [
       'a cron expression',
       `${smallest}\nschedule: { cron: "99 3 * * *" }`,
       /schedule.cron: is not a cron expression: .*99.* — give a cron/,

@@ -4,7 +4,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { silent } from '../../src/config/progress.js';
 import { compareStrategies, type ComparisonPlan } from '../../src/enrichment/compare.js';
 import { imbalanceStrategies, type ImbalanceStrategy } from '../../src/learning/imbalance.js';
-import { assignSplits } from '../../src/learning/split.js';
+import { assignSplits } from '../../src/learning/splits/random.js';
 import type { CollectionRecord } from '../../src/modalities/case.js';
 import { createFusionModality, createPublishedFusionModality } from '../../src/modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../../src/modalities/modality.js';

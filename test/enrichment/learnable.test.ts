@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { labelledCases, learnableTasks } from '../../src/enrichment/learnable.js';
-import type { Split } from '../../src/learning/split.js';
+import type { Split } from '../../src/learning/splits/split.js';
 import type { CollectionRecord } from '../../src/modalities/case.js';
 import type { Task } from '../../src/vocabulary/profile.js';
 import { record } from './spy-modality.js';

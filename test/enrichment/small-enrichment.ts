@@ -8,7 +8,7 @@ import { Skips } from '../../src/enrichment/skips.js';
 import { trainBundle } from '../../src/enrichment/training.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import type { Store } from '../../src/graph/store.js';
-import { assignSplits } from '../../src/learning/split.js';
+import { assignSplits } from '../../src/learning/splits/random.js';
 import type { CollectionRecord } from '../../src/modalities/case.js';
 import { createFusionModality } from '../../src/modalities/fusion/index.js';
 import { createTabularModality } from '../../src/modalities/tabular/index.js';

@@ -3,8 +3,9 @@ import { compareStrategies } from '../../enrichment/compare.js';
 import { Skips } from '../../enrichment/skips.js';
 import { withContext } from '../context.js';
 import { createWorkshop } from '../enrichment.js';
+import { readSplitCollection } from '../split-collection.js';
 import { strategiesTable } from '../tables.js';
-import { configuredSplits, crossFittingFolds, readAllRecords } from '../train.js';
+import { crossFittingFolds } from '../train.js';
 
 interface CompareOptions {
   readonly seeds: number;
@@ -31,13 +32,13 @@ export function register(program: Command): void {
       withContext<CompareOptions>(async (context, output, { seeds }) => {
         const { config, profile } = context;
         const workshop = createWorkshop(context);
-        const records = await readAllRecords(workshop, new Skips(), output.progress, output.signal);
+        const { records, splits } = await readSplitCollection(context, workshop, new Skips(), output);
         const comparison = await compareStrategies(
           records,
           {
             profile,
             ...workshop.modalities,
-            splits: await configuredSplits(config, records),
+            splits,
             seeds: Array.from({ length: seeds }, (_, index) => config.training.seed + index),
             folds: crossFittingFolds,
           },

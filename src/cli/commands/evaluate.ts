@@ -6,7 +6,7 @@ import { Skips } from '../../enrichment/skips.js';
 import { withContext } from '../context.js';
 import { allModalities, createWorkshop } from '../enrichment.js';
 import { metricsTable, promiseTable } from '../tables.js';
-import { configuredSplits, readAllRecords } from '../train.js';
+import { readSplitCollection } from '../split-collection.js';
 
 interface EvaluateOptions {
   readonly split: 'test' | 'validation';
@@ -28,8 +28,7 @@ export function register(program: Command): void {
         const workshop = createWorkshop(context);
         const bundle = await workshop.registry.current(context.profile.id);
         const predictor = await Predictor.load(bundle, allModalities(workshop.modalities));
-        const records = await readAllRecords(workshop, new Skips(), output.progress, output.signal);
-        const splits = await configuredSplits(context.config, records);
+        const { records, splits } = await readSplitCollection(context, workshop, new Skips(), output);
         const isAsTrained = dataDigest(records, splits) === bundle.card.data.digest;
         if (!isAsTrained) {
           output.note(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withContext } from '../context.js';
 import { createWorkshop } from '../enrichment.js';
-import { metricsTable, promiseTable, skipLines } from '../tables.js';
+import { metricsTable, promiseTable, skipLines, splitTable } from '../tables.js';
 import { train } from '../train.js';
 
 /** `lacuna train`: fits the models on the records that have the values. */
@@ -13,11 +13,13 @@ export function register(program: Command): void {
     .action(
       withContext(async (context, output) => {
         const workshop = createWorkshop(context);
-        const { bundle, skips } = await train(context, workshop, output);
+        const { bundle, split, skips } = await train(context, workshop, output);
         const { card, folder } = bundle;
-        output.result({ card, folder, skips }, () => [
+        output.result({ card, folder, split, skips }, () => [
           `Model ${card.version} of profile ${card.profile}, in ${folder}`,
           `Trained on ${card.split.train} records, thresholds from ${card.split.validation}, measured on ${card.split.test}.`,
+          splitTable(split),
+          ...split.warnings.map((warning) => `Mind: ${warning}`),
           metricsTable(card),
           promiseTable(card),
           ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),

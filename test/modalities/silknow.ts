@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Split, SplitRecord } from '../../src/learning/splits/split.js';
+import type { CollectionRecord, LearnableTask } from '../../src/modalities/case.js';
+
+/** The real SILKNOW records as the modalities see them, what they can be divided by, and their published split. */
+export interface Silknow {
+  readonly records: readonly CollectionRecord[];
+  readonly splitRecords: readonly SplitRecord[];
+  readonly published: ReadonlyMap<string, Split>;
+  readonly tasks: readonly LearnableTask[];
+}
+
+const names = ['place', 'timespan', 'technique', 'material'];
+const splitNames: Readonly<Record<string, Split>> = { train: 'train', val: 'validation', test: 'test' };
+
+/** Reads `silknow/records.tsv.gz` of the real data. */
+export function readSilknow(folder: string): Silknow {
+  const file = path.join(folder, 'silknow', 'records.tsv.gz');
+  const [header = '', ...lines] = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
+  const columns = header.split('\t');
+  const rows = lines.map((line) => {
+    const fields = line.split('\t');
+    return Object.fromEntries(columns.map((name, index) => [name, fields[index] ?? '']));
+  });
+  const known = (row: Record<string, string>): Record<string, string[]> =>
+    Object.fromEntries(names.filter((name) => row[name] !== '').map((name) => [name, [row[name]!]]));
+  return {
+    tasks: names.map((name) => ({
+      name,
+      classes: [...new Set(rows.flatMap((row) => known(row)[name] ?? []))].sort(),
+    })),
+    records: rows.map((row) => ({
+      graph: `http://data.silknow.org/graph/${row['museum']!}`,
+      museum: row['museum']!,
+      object: row['obj']!,
+      production: row['production']!,
+      label: undefined,
+      texts: [],
+      images: [],
+      known: known(row),
+    })),
+    splitRecords: rows.map((row) => ({
+      id: row['obj']!,
+      museum: row['museum']!,
+      numbers: row['identifier'] === '' ? [] : [row['identifier']!],
+      dates: [],
+      texts: [],
+      photographs: row['first_image'] === '' ? [] : [`${row['museum']!}/${row['first_image']!}`],
+      known: known(row),
+    })),
+    published: new Map(rows.map((row) => [row['obj']!, splitNames[row['split']!]!])),
+  };
+}

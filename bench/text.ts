@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../src/config/package-root.js';
 import { silent } from '../src/config/progress.js';
-import { classificationMetrics } from '../src/learning/metrics.js';
+import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
 import { readTextiles } from '../test/modalities/textiles.js';

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Config } from '../config/load-config.js';
 import { LabelGrouper } from '../vocabulary/grouping.js';
 import { ModelRegistry } from '../models/registry.js';
 import { Predictor } from '../enrichment/predictor.js';
@@ -72,16 +73,20 @@ export function newPhotographFailures(
   };
 }
 
-/** An enrichment as the configuration describes it. */
-export function createEnrichment(context: Context, workshop: Workshop): Enrichment {
-  const { config } = context;
-  const { source, photographs, modalities, registry } = workshop;
-  const thresholds = Object.fromEntries(
-    Object.entries(config.tasks).map(([name, { threshold }]) => [
+/** Confidences from which is published, by task, where the configuration names one; absent = the model's own. */
+export function configuredThresholds({ tasks }: Config): Record<string, number | undefined> {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([name, { threshold }]) => [
       name,
       threshold === 'auto' ? undefined : threshold,
     ]),
   );
+}
+
+/** An enrichment as the configuration describes it. */
+export function createEnrichment(context: Context, workshop: Workshop): Enrichment {
+  const { config } = context;
+  const { source, photographs, modalities, registry } = workshop;
   return new Enrichment({
     source,
     publishing: {
@@ -90,7 +95,7 @@ export function createEnrichment(context: Context, workshop: Workshop): Enrichme
       namespace: config.provenance.namespace,
       agents: config.provenance.agents,
     },
-    thresholds,
+    thresholds: configuredThresholds(config),
     rereadAfterDays: config.graphs.rereadAfterDays,
     stateFolder: config.state,
     leaseSeconds: config.store.kind === 'embedded' ? undefined : config.store.leaseSeconds,

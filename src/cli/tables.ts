@@ -4,6 +4,7 @@ import type { Comparison, Spread, StrategyFigures } from '../enrichment/compare.
 import type { MuseumCoverage } from '../enrichment/gaps.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
+import type { Difference } from '../learning/report/report-schema.js';
 import type { SplitCounts, SplitSummary } from '../learning/splits/summary.js';
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import type { Rejection } from '../provenance/rejection.js';
@@ -95,6 +96,24 @@ export function promiseTable(card: ModelCard): string {
     ];
   });
   return table(['task', 'classes', 'published from', 'calibration error (test)'], rows);
+}
+
+/** What two models' published decisions differ by, one row per task: macro-F1 with interval and p, accuracy, McNemar's p. */
+export function differencesTable(differences: readonly (Difference & { readonly task: string })[]): string {
+  const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;
+  const rows = differences.map(({ task, records, macroF1, accuracy, mcNemar }) => [
+    task,
+    records,
+    `${points(macroF1.first)} → ${points(macroF1.second)}`,
+    `${signed(macroF1.difference)} (${signed(macroF1.interval.low)} to ${signed(macroF1.interval.high)})`,
+    macroF1.p.toFixed(3),
+    `${points(accuracy.first)} → ${points(accuracy.second)}`,
+    mcNemar.p.toFixed(3),
+  ]);
+  return table(
+    ['task', 'records', 'macro-F1, %', 'difference (95 % interval)', 'p', 'accuracy, %', 'McNemar p'],
+    rows,
+  );
 }
 
 /** Records and known values per museum. */

@@ -1,12 +1,29 @@
 import type { Progress } from '../config/progress.js';
-import type { EvaluatedModality, EvaluatedRecord, EvaluatedTask } from '../learning/report/evaluated.js';
+import type { Ablated } from '../learning/report/build-report.js';
+import type {
+  EvaluatedModality,
+  EvaluatedRecord,
+  EvaluatedTask,
+  MultiLabelRecord,
+} from '../learning/report/evaluated.js';
 import type { Split } from '../learning/splits/split.js';
-import type { CollectionRecord, LearnableTask } from '../modalities/case.js';
+import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
 import type { TaskMetrics } from '../models/card.js';
 import { taskMetrics } from './evaluation.js';
 import type { Judgement, Predictor } from './predictor.js';
 
 const batchSize = 200;
+
+/** What a bundle says of records whose values are known. */
+export interface EvaluatedBundle {
+  readonly modalities: readonly EvaluatedModality[];
+  /** The fusion with one modality hidden, each in turn; empty where there are not two to be fused. */
+  readonly ablated: readonly Ablated[];
+}
+
+// In the order of the classes: an object's keys that look like numbers come in an order of their own.
+const scoresOf = ({ distribution }: Judgement, classes: readonly string[]): number[] =>
+  classes.map((id) => distribution[id]!);
 
 /** The row of a record whose task has one known value; undefined when it has none, or several. */
 function evaluatedRecord(
@@ -21,17 +38,58 @@ function evaluatedRecord(
     museum,
     languages: [...new Set(texts.map(({ language }) => language))],
     truth: classes.indexOf(values[0]!),
-    // In the order of the classes: an object's keys that look like numbers come in an order of their own.
-    scores: judged && classes.map((id) => judged.distribution[id]!),
+    scores: judged && scoresOf(judged, classes),
     raw: undefined,
     decision: judged === undefined ? -1 : classes.indexOf(judged.classId),
     confidence: judged?.confidence ?? 0,
   };
 }
 
+function multiLabelRecord(
+  { known }: CollectionRecord,
+  { name, classes }: LearnableTask,
+  judged: Judgement | undefined,
+): MultiLabelRecord | undefined {
+  const relevant = (known[name] ?? []).map((id) => classes.indexOf(id)).filter((index) => index >= 0);
+  if (relevant.length === 0 || judged === undefined) return undefined;
+  return { relevant, scores: scoresOf(judged, classes) };
+}
+
+/** Gathers the rows of one modality of a bundle. */
+class Rows {
+  readonly #single = new Map<string, EvaluatedRecord[]>();
+  readonly #several = new Map<string, MultiLabelRecord[]>();
+
+  constructor(tasks: readonly LearnableTask[]) {
+    for (const { name } of tasks) {
+      this.#single.set(name, []);
+      this.#several.set(name, []);
+    }
+  }
+
+  add(record: CollectionRecord, task: LearnableTask, judged: Judgement | undefined): void {
+    const row = evaluatedRecord(record, task, judged);
+    if (row !== undefined) this.#single.get(task.name)!.push(row);
+    const several = multiLabelRecord(record, task, judged);
+    if (several !== undefined) this.#several.get(task.name)!.push(several);
+  }
+
+  of(task: LearnableTask, threshold: number | null): EvaluatedTask {
+    const several = this.#several.get(task.name)!;
+    const isMultiLabel = several.some(({ relevant }) => relevant.length > 1);
+    return {
+      task: task.name,
+      classes: task.classes,
+      threshold,
+      records: this.#single.get(task.name)!,
+      ...(isMultiLabel && { multiLabel: several }),
+    };
+  }
+}
+
 /**
  * What every modality of a loaded bundle says of the records of one split that have a known value. A task's own value is
- * hidden from the models, as it is on a record with a gap.
+ * hidden from the models, as it is on a record with a gap. `thresholds` are configured ones, by task; absent = the model's.
  */
 export async function evaluateBundle(
   records: readonly CollectionRecord[],
@@ -39,40 +97,51 @@ export async function evaluateBundle(
   split: Split,
   predictor: Predictor,
   shell: { progress: Progress; signal?: AbortSignal | undefined },
-): Promise<EvaluatedModality[]> {
-  const { card } = predictor;
+  thresholds: Readonly<Record<string, number | undefined>> = {},
+): Promise<EvaluatedBundle> {
+  const { tasks, modalities, decider } = predictor.card;
+  const names = modalities.map(({ modality }) => modality);
+  const single = names.filter((name) => name !== 'fusion');
+  const isFused = names.includes('fusion') && single.length > 1;
+  const hidden: ModalityName[][] = [[], ...(isFused ? single.map((name) => [name]) : [])];
+  // Of everything, each modality's rows; of a fusion that lacks a modality, its own.
+  const asked = hidden.flatMap((without, at) =>
+    (at === 0 ? names : ['fusion' as const]).map((name) => ({ at, name, without, rows: new Rows(tasks) })),
+  );
+
   const measured = records.filter(({ object }) => splits.get(object) === split);
-  const rows = new Map<string, EvaluatedRecord[]>();
-  const rowsOf = (modality: string, task: string): EvaluatedRecord[] => {
-    const key = `${modality} ${task}`;
-    if (!rows.has(key)) rows.set(key, []);
-    return rows.get(key)!;
-  };
   for (let start = 0; start < measured.length; start += batchSize) {
     const batch = measured.slice(start, start + batchSize);
-    const judgements = await predictor.judgements(batch, { signal: shell.signal });
-    for (const [index, record] of batch.entries()) {
-      for (const task of card.tasks) {
-        for (const { modality } of card.modalities) {
-          const judged = judgements[index]!.find(
-            (one) => one.modality === modality && one.task === task.name,
+    const judgements = await predictor.judgementsWithout(batch, hidden, { signal: shell.signal });
+    for (const { at, name, rows } of asked) {
+      for (const [index, record] of batch.entries()) {
+        for (const task of tasks) {
+          const judged = judgements[at]![index]!.find(
+            ({ modality, task: about }) => modality === name && about === task.name,
           );
-          const row = evaluatedRecord(record, task, judged);
-          if (row !== undefined) rowsOf(modality, task.name).push(row);
+          rows.add(record, task, judged);
         }
       }
     }
     shell.progress('records measured', start + batch.length, measured.length);
   }
-  return card.modalities.map(({ modality }) => ({
-    modality,
-    tasks: card.tasks.map(({ name, classes, threshold }): EvaluatedTask => ({
-      task: name,
-      classes,
-      threshold: card.decider[name] === modality ? threshold : null,
-      records: rowsOf(modality, name),
-    })),
-  }));
+
+  const rowsOf = (name: ModalityName, rows: Rows): EvaluatedTask[] =>
+    tasks.map((task) =>
+      rows.of(task, decider[task.name] === name ? (thresholds[task.name] ?? task.threshold) : null),
+    );
+  return {
+    modalities: asked
+      .filter(({ at }) => at === 0)
+      .map(({ name, rows }) => ({ modality: name, tasks: rowsOf(name, rows) })),
+    ablated: asked
+      .filter(({ at }) => at > 0)
+      .map(({ without, rows }) => ({
+        modalities: single.filter((name) => !without.includes(name)),
+        fused: true,
+        tasks: rowsOf('fusion', rows),
+      })),
+  };
 }
 
 /**

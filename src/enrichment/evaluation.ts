@@ -1,5 +1,6 @@
 import { applyTemperature } from '../learning/calibration.js';
-import { classificationMetrics, expectedCalibrationError } from '../learning/metrics.js';
+import { classificationMetrics } from '../learning/metrics/classification.js';
+import { expectedCalibrationError } from '../learning/metrics/reliability.js';
 import type { LabelledCase, LearnableTask, Opinion } from '../modalities/case.js';
 import type { TaskMetrics } from '../models/card.js';
 

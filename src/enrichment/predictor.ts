@@ -2,7 +2,7 @@ import path from 'node:path';
 import { LacunaError } from '../config/errors.js';
 import { applyTemperature } from '../learning/calibration.js';
 import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '../modalities/case.js';
-import type { Modality, TrainedModality } from '../modalities/modality.js';
+import type { Importance, Modality, TrainedModality } from '../modalities/modality.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
 import { argmax } from './evaluation.js';
@@ -78,22 +78,48 @@ export class Predictor {
     records: readonly CollectionRecord[],
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<readonly (readonly Judgement[])[]> {
+    const [everything] = await this.judgementsWithout(records, [[]], options);
+    return everything!;
+  }
+
+  /** `judgements`, once per set of modalities that are `hidden`: they say nothing, and fusion does not hear them. */
+  async judgementsWithout(
+    records: readonly CollectionRecord[],
+    hidden: readonly (readonly ModalityName[])[],
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<readonly (readonly (readonly Judgement[])[])[]> {
     const opinions = new Map<ModalityName, readonly (readonly Opinion[])[]>();
     const bare: Case[] = records.map((record) => ({ record, opinions: {} }));
     for (const [name, model] of this.#models) {
       if (name !== 'fusion') opinions.set(name, await model.predict(bare, options));
     }
-    const fusion = this.#models.get('fusion');
-    if (fusion !== undefined) {
-      const informed = bare.map((candidate, index) => ({
-        ...candidate,
-        opinions: Object.fromEntries([...opinions].map(([name, lists]) => [name, lists[index]!])),
-      }));
-      opinions.set('fusion', await fusion.predict(informed, options));
+    const judged: (readonly (readonly Judgement[])[])[] = [];
+    for (const silenced of hidden) {
+      const heard = new Map([...opinions].filter(([name]) => !silenced.includes(name)));
+      const fusion = silenced.includes('fusion') ? undefined : this.#models.get('fusion');
+      if (fusion !== undefined) {
+        const informed = bare.map((candidate, index) => ({
+          ...candidate,
+          opinions: Object.fromEntries([...heard].map(([name, lists]) => [name, lists[index]!])),
+        }));
+        heard.set('fusion', await fusion.predict(informed, options));
+      }
+      judged.push(
+        records.map((_, index) =>
+          [...heard].flatMap(([name, lists]) =>
+            lists[index]!.map((opinion) => this.#calibrate(name, opinion)),
+          ),
+        ),
+      );
     }
-    return records.map((_, index) =>
-      [...opinions].flatMap(([name, lists]) =>
-        lists[index]!.map((opinion) => this.#calibrate(name, opinion)),
+    return judged;
+  }
+
+  /** Total gain of the trees' splits by modality, task and feature, of the modalities that have trees. */
+  importance(): Readonly<Record<string, Importance>> {
+    return Object.fromEntries(
+      [...this.#models].flatMap(([name, model]) =>
+        model.importance === undefined ? [] : [[name, model.importance()]],
       ),
     );
   }

@@ -24,6 +24,11 @@ export interface ModalityDescription {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Total gain of the trees' splits, by task, one entry per feature. */
+export type Importance = Readonly<
+  Record<string, readonly { readonly feature: string; readonly gain: number }[]>
+>;
+
 /** A trained model of one modality. */
 export interface TrainedModality {
   readonly name: ModalityName;
@@ -38,6 +43,8 @@ export interface TrainedModality {
   /** Writes the model into an existing, empty folder. The bytes depend on training alone, so equal models have equal digests. */
   save(folder: string): Promise<void>;
   describe(): ModalityDescription;
+  /** What its trees look at; absent where there are none. */
+  importance?(): Importance;
 }
 
 /** One way of looking at a record. All four (image, text, tabular, fusion) pass the suite in `test/modalities/`. */

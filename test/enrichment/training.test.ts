@@ -172,7 +172,9 @@ test('evaluating the loaded bundle gives the figures on the card', async () => {
     const isPublished = bundle.card.fusion?.variant === 'published';
     for (const split of isPublished ? (['test'] as const) : (['test', 'validation'] as const)) {
       assert.deepEqual(
-        cardMetrics(await evaluateBundle(records, splits, split, predictor, { progress: silent })),
+        cardMetrics(
+          (await evaluateBundle(records, splits, split, predictor, { progress: silent })).modalities,
+        ),
         bundle.card.metrics[split],
       );
     }
@@ -194,7 +196,8 @@ test('classes called like numbers keep their order when a bundle is evaluated', 
   const changes = { profile: { ...profile, tasks: [century] }, modalities: [spy], fusions: [] };
   const { bundle } = await trained(changes, dated);
   const predictor = await Predictor.load(bundle, [spy]);
-  const metrics = cardMetrics(await evaluateBundle(dated, splits, 'test', predictor, { progress: silent }));
+  const { modalities } = await evaluateBundle(dated, splits, 'test', predictor, { progress: silent });
+  const metrics = cardMetrics(modalities);
   assert.equal(metrics['text']?.['century']?.accuracy, 1);
   assert.deepEqual(metrics, bundle.card.metrics['test']);
 });

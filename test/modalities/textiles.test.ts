@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silent } from '../../src/config/progress.js';
-import { classificationMetrics } from '../../src/learning/metrics.js';
+import { classificationMetrics } from '../../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask, Opinion } from '../../src/modalities/case.js';
 import { createFusionModality } from '../../src/modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../../src/modalities/modality.js';

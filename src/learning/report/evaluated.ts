@@ -17,6 +17,14 @@ export interface EvaluatedRecord {
   readonly confidence: number;
 }
 
+/** What a model said of one record that may have several values at once. */
+export interface MultiLabelRecord {
+  /** Class indices of the known values. */
+  readonly relevant: readonly number[];
+  /** Calibrated probability per class. */
+  readonly scores: readonly number[];
+}
+
 /** All records with a known value of one task. */
 export interface EvaluatedTask {
   readonly task: string;
@@ -25,6 +33,8 @@ export interface EvaluatedTask {
   /** Confidence from which answers are published, in [0, 1]; null = never. */
   readonly threshold: number | null;
   readonly records: readonly EvaluatedRecord[];
+  /** Of a task with several values: the records with any, those with one among them, as far as the model is not silent. */
+  readonly multiLabel?: readonly MultiLabelRecord[] | undefined;
 }
 
 /** What one modality of a model said, task by task. */

@@ -7,7 +7,7 @@ import { boosterFromJSON, type Booster, type FeatureColumn } from '../../learnin
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
-import type { ModalityDescription, TrainedModality } from '../modality.js';
+import type { Importance, ModalityDescription, TrainedModality } from '../modality.js';
 import { columnRows } from '../property-columns.js';
 import { decisionOf, fusable, fusionColumns, scoresOf, type FusionInputs } from './columns.js';
 import { fusionEvidence } from './evidence.js';
@@ -123,6 +123,18 @@ export class FusionModel implements TrainedModality {
       ),
     };
     await writeFile(path.join(folder, modelFile), `${JSON.stringify(stored)}\n`);
+  }
+
+  importance(): Importance {
+    return Object.fromEntries(
+      this.#fusions.map(({ inputs: { task }, ensembles }) => {
+        const gains = new Map<string, number>();
+        for (const { feature, gain } of ensembles.flatMap((booster) => booster.importance())) {
+          gains.set(feature, (gains.get(feature) ?? 0) + gain);
+        }
+        return [task.name, [...gains].map(([feature, gain]) => ({ feature, gain }))];
+      }),
+    );
   }
 
   describe(): ModalityDescription {

@@ -1,6 +1,6 @@
 import { stratifiedFolds } from '../../learning/folds.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
-import { classificationMetrics } from '../../learning/metrics.js';
+import { classificationMetrics } from '../../learning/metrics/classification.js';
 import { seededRandom } from '../../learning/random.js';
 import { trainBooster } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';

@@ -11,7 +11,7 @@ import {
 import { pace } from '../cancellation.js';
 import type { Case, CollectionRecord, Evidence, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
-import type { ModalityDescription, TrainedModality } from '../modality.js';
+import type { Importance, ModalityDescription, TrainedModality } from '../modality.js';
 import {
   categoriesOf,
   columnRows,
@@ -122,6 +122,10 @@ export class TabularModel implements TrainedModality {
       })),
     };
     await writeFile(path.join(folder, modelFile), `${JSON.stringify(stored)}\n`);
+  }
+
+  importance(): Importance {
+    return Object.fromEntries(this.#trees.map(({ task, booster }) => [task.name, booster.importance()]));
   }
 
   describe(): ModalityDescription {

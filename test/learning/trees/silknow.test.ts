@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { classificationMetrics } from '../../../src/learning/metrics.js';
+import { classificationMetrics } from '../../../src/learning/metrics/classification.js';
 import { trainBooster, type FeatureColumn, type TreeParams } from '../../../src/learning/trees/booster.js';
 
 type Row = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { silent } from '../../../src/config/progress.js';
-import { classificationMetrics } from '../../../src/learning/metrics.js';
+import { classificationMetrics } from '../../../src/learning/metrics/classification.js';
 import { seededRandom, shuffled } from '../../../src/learning/random.js';
 import { createPhotographReader } from '../../../src/media/photograph-reader.js';
 import type { LabelledCase } from '../../../src/modalities/case.js';

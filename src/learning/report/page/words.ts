@@ -1,0 +1,42 @@
+import type { Interval } from '../../metrics/interval.js';
+
+/** A share as a percentage with one decimal, without the sign: `71.1`. */
+export const points = (share: number): string => (100 * share).toFixed(1);
+/** A share in whole percent: `71 %`. */
+export const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
+/** A share that may be unknown, as a percentage with one decimal. */
+export const pointsOr = (share: number | null | undefined): string =>
+  share === null || share === undefined ? '–' : points(share);
+/** A number with three decimals. */
+export const decimal = (value: number): string => value.toFixed(3);
+/** A count with thousands set apart. */
+export const count = (value: number): string => value.toLocaleString('en');
+/** A difference of shares in percentage points, with its sign. */
+export const signed = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
+/** An interval of shares in whole percent: `76–84 %`. */
+export const percentInterval = ({ low, high }: Interval): string =>
+  `${Math.round(100 * low)}–${Math.round(100 * high)}\u00a0%`;
+/** An interval of differences in percentage points. */
+export const signedInterval = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
+/** A p-value as it is commonly given. */
+export const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+/** A list in words: `a`, `a and b`, `a, b and c`. */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
+/** A moment as a day: `21 November 2026`. */
+export const day = (iso: string): string =>
+  new Date(iso).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+/** Text that starts a sentence. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A name that can be the target of a link. */
+export const anchor = (...parts: readonly (string | number)[]): string =>
+  parts
+    .join('-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');

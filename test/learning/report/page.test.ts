@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { buildReport } from '../../../src/learning/report/build-report.js';
+import { disclosure, html, Markup, table } from '../../../src/learning/report/page/markup.js';
+import { reportPage } from '../../../src/learning/report/page/page.js';
+import { verdictOf } from '../../../src/learning/report/page/summary.js';
+import { listed, percentInterval, pValue, signed } from '../../../src/learning/report/page/words.js';
+import { sampleEvaluation } from './sample-evaluation.js';
+
+const madeAt = new Date('2026-03-02T12:00:00Z');
+const single = buildReport([sampleEvaluation()], { madeAt, seed: 7 });
+const several = buildReport([sampleEvaluation(), sampleEvaluation('held-out museums')], {
+  madeAt,
+  seed: 7,
+  against: sampleEvaluation('test records', 'fedcba9876543210'),
+});
+
+/** With all white space alike, as HTML takes it. */
+const flat = (text: string): string => text.replaceAll(/[ \n]+/g, ' ').replaceAll(/ ?([<>]) ?/g, '$1');
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
+describe('markup', () => {
+  test('escapes what is filled in, and joins lists', () => {
+    const name = '<b title="x">&\'';
+    assert.equal(
+      html`<p class="${name}">${[name, 1, false, undefined, new Markup('<i>')]}</p>`.text,
+      '<p class="&lt;b title=&quot;x&quot;&gt;&amp;&#39;">&lt;b title=&quot;x&quot;&gt;&amp;&#39;1<i></p>',
+    );
+  });
+
+  test('tables name their rows and mark the chosen ones', () => {
+    const { text } = table(
+      ['', 'n'],
+      [
+        ['a<', '1'],
+        ['b', '2'],
+      ],
+      { caption: 'C', highlight: [1] },
+    );
+    assert.match(text, /<tr><th scope="row">a&lt;<\/th><td>1<\/td><\/tr><tr class="chosen">/);
+    assert.match(flat(disclosure('s', 't').text), /<summary>s<\/summary>t/);
+  });
+});
+
+describe('words', () => {
+  test('say numbers as a person would', () => {
+    assert.equal(listed(['a', 'b', 'c']), 'a, b and c');
+    assert.equal(signed(-0.0123), '−1.2');
+    assert.equal(pValue(0.0004), '< 0.001');
+    assert.equal(percentInterval({ low: 0.755, high: 0.841 }), '76–84\u00a0%');
+  });
+});
+
+describe('the page', () => {
+  const pages = [single, several].map((report) => flat(reportPage(report, ':root{}')));
+
+  for (const [index, page] of pages.entries()) {
+    test(`asks nobody for anything and has no script, ${index}`, () => {
+      assert.equal(count(page, /<script/g), 0);
+      assert.equal(count(page, /(?:src|href)="(?!#|data:)/g), 0);
+      assert.equal(count(page, /url\((?!#)/g), 0);
+      assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+    });
+
+    test(`every link leads somewhere, no name is given twice, ${index}`, () => {
+      const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+      assert.deepEqual(
+        ids.filter((id, at) => ids.indexOf(id) !== at),
+        [],
+      );
+      for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(target), target);
+    });
+
+    test(`every drawing says what it shows, and nothing is left undefined, ${index}`, () => {
+      const drawings = count(page, /<svg /g);
+      assert.ok(drawings > 15, `${drawings} drawings`);
+      assert.equal(count(page, /<svg role="img" aria-label="[^"]+"/g), drawings);
+      assert.equal(count(page, /<svg [^>]*><title>[^<]+<\/title><desc>[^<]*<\/desc>/g), drawings);
+      assert.equal(count(page, /NaN|undefined|Infinity|\[object/g), 0);
+    });
+  }
+
+  test('escapes what comes from the model', () => {
+    assert.match(pages[0]!, /Words &amp; &lt;n-grams&gt;/);
+  });
+
+  test('says what holds, and for what nothing is published', () => {
+    assert.match(pages[0]!, /For<strong>technique<\/strong>it publishes nothing/);
+    assert.match(pages[0]!, /publishes nothing<\/p>/);
+  });
+
+  test('puts several evaluations side by side and compares two models', () => {
+    assert.match(pages[1]!, /<th scope="col">held-out museums<\/th>/);
+    assert.match(pages[1]!, /fedcba9876543210/);
+    assert.ok(!pages[0]!.includes('side-by-side'));
+  });
+
+  test('is the same for the same report', () => {
+    assert.ok(flat(reportPage(single, ':root{}')) === pages[0]);
+  });
+});
+
+test('a promise holds, holds within chance, does not, or is not made', () => {
+  const { tasks } = single.evaluations[0]!;
+  const [place, technique] = tasks as [(typeof tasks)[0], (typeof tasks)[0]];
+  const fusion = place.modalities[1]!;
+  const measured = (precision: number, high: number): typeof place => ({
+    ...place,
+    modalities: [
+      {
+        ...fusion,
+        promise: {
+          ...fusion.promise,
+          selection: { answered: 50, coverage: 0.5, precision, interval: { low: 0, high } },
+        },
+      },
+    ],
+  });
+  assert.equal(verdictOf(measured(0.8, 0.9), 0.8), 'holds');
+  assert.equal(verdictOf(measured(0.79, 0.85), 0.8), 'unsure');
+  assert.equal(verdictOf(measured(0.7, 0.79), 0.8), 'broken');
+  assert.equal(verdictOf(technique, 0.8), 'abstains');
+});

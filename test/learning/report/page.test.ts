@@ -47,7 +47,7 @@ describe('words', () => {
     assert.equal(listed(['a', 'b', 'c']), 'a, b and c');
     assert.equal(signed(-0.0123), '−1.2');
     assert.equal(pValue(0.0004), '< 0.001');
-    assert.equal(percentInterval({ low: 0.755, high: 0.841 }), '76–84\u00a0%');
+    assert.equal(percentInterval({ low: 0.755, high: 0.841 }), '76 to 84\u00a0%');
   });
 });
 

@@ -50,7 +50,7 @@ export function table(
       </caption>
       <thead>
         <tr>
-          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+          ${head.map((name) => (name === '' ? html`<td></td>` : html`<th scope="col">${name}</th>`))}
         </tr>
       </thead>
       <tbody>

@@ -19,7 +19,7 @@ const placeOf = (evaluation: ReportEvaluation, index: number): string =>
 function evaluationChapter(evaluation: ReportEvaluation, index: number): Markup {
   const place = placeOf(evaluation, index);
   const together = [ablationSection(evaluation), associationSection(evaluation)];
-  return html`<section class="chapter" aria-labelledby="${place}">
+  return html`<section class="chapter">
     <h2 id="${place}">${capital(evaluation.name)}</h2>
     ${!evaluation.isAsTrained && html`<p class="warning">The records or their split are not those of the training: some of what is measured on may have been learnt from.</p>`}
     ${summarySection(evaluation, place)}

@@ -203,7 +203,7 @@ export function modelSection(model: ReportModel): Markup {
     </dl>
     ${model.modalities.map(
       ({ modality, encoder, encoderTier, explanation, parameters }) =>
-        html`<h4><span class="chip ${modality}">${capital(modality)}</span></h4>
+        html`<h3><span class="chip ${modality}">${capital(modality)}</span></h3>
           <p>${explanation}</p>
           <p class="note">${capital(encoder)}${encoderTier === 'none' ? '' : ` (${encoderTier} encoder)`}.</p>
           ${disclosure(

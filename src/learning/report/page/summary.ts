@@ -61,9 +61,12 @@ function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string)
     </div>
     <p>
       Of ${count(records)} records it answers ${count(selection.answered)} (${percent(selection.coverage)}):
-      ${count(right)} rightly, ${count(selection.answered - right)} wrongly. The others it leaves open, being
-      less than ${percent(threshold!)} sure. On other records like these, between
-      ${percentInterval(selection.interval)} would be right.
+      ${count(right)} rightly, ${count(selection.answered - right)} wrongly.
+      ${
+        selection.answered < records &&
+        html`The others it leaves open, being less than ${percent(threshold!)} sure.`
+      }
+      Of more records like these, ${percentInterval(selection.interval)} would be right.
     </p>
   </li>`;
 }

@@ -306,13 +306,13 @@ export function taskSection(task: ReportTask, { model, name }: ReportEvaluation,
   const decider = deciderOf(task);
   const heading = html`<h3 id="${id}">${capital(task.label)}</h3>`;
   if (decider === undefined) {
-    return html`<section class="task" aria-labelledby="${id}">
+    return html`<section class="task">
       ${heading}
       <p>No record of ${name} has a known value.</p>
     </section>`;
   }
   const others = task.modalities.filter((modality) => modality !== decider);
-  return html`<section class="task" aria-labelledby="${id}">
+  return html`<section class="task">
     ${heading}
     <p class="note">
       Decided by <span class="chip ${decider.modality}">${decider.modality}</span>.

@@ -14,9 +14,9 @@ export const count = (value: number): string => value.toLocaleString('en');
 /** A difference of shares in percentage points, with its sign. */
 export const signed = (share: number): string =>
   `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
-/** An interval of shares in whole percent: `76–84 %`. */
+/** An interval of shares in whole percent: `76 to 84 %`. */
 export const percentInterval = ({ low, high }: Interval): string =>
-  `${Math.round(100 * low)}–${Math.round(100 * high)}\u00a0%`;
+  `${Math.round(100 * low)} to ${Math.round(100 * high)}\u00a0%`;
 /** An interval of differences in percentage points. */
 export const signedInterval = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
 /** A p-value as it is commonly given. */

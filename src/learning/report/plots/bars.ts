@@ -26,8 +26,8 @@ export function classPlots(task: ReportTask, { modality, perClass }: ReportModal
   }));
   const labels = rows.map(({ label }) => label);
   const shared = {
-    height: 50 + rowHeight * rows.length,
-    marginTop: 30,
+    height: 62 + rowHeight * rows.length,
+    marginTop: 42,
     marginBottom: 20,
     y: { domain: labels, label: null, tickSize: 0 },
   };
@@ -37,7 +37,7 @@ export function classPlots(task: ReportTask, { modality, perClass }: ReportModal
     rows.map(({ label, f1: value }) => `${label} ${points(value)}`).join(', '),
     {
       ...shared,
-      width: 400,
+      width: labelMargin(labels) + 210,
       marginLeft: labelMargin(labels),
       marginRight: 40,
       x: { ...shareAxis, axis: 'top', label: 'F1, %', grid: true, ticks: 5 },
@@ -72,11 +72,11 @@ export function classPlots(task: ReportTask, { modality, perClass }: ReportModal
       .join('; '),
     {
       ...shared,
-      width: 260,
+      width: 178,
       marginLeft: 8,
       marginRight: 54,
       y: { ...shared.y, axis: null },
-      x: { axis: 'top', label: 'records', domain: [0, most], ticks: 3, grid: true, tickFormat: '~s' },
+      x: { axis: 'top', label: 'records', domain: [0, most], ticks: 2, grid: true, tickFormat: '~s' },
       marks: [
         Plot.barX(
           rows.filter(({ trained }) => trained !== null),
@@ -124,10 +124,10 @@ export function groupPlot(title: string, groups: readonly GroupFigures[], overal
       .join(', '),
     {
       width: 440,
-      height: 54 + rowHeight * groups.length,
+      height: 66 + rowHeight * groups.length,
       marginLeft: margin,
       marginRight: 58,
-      marginTop: 30,
+      marginTop: 42,
       marginBottom: 24,
       r: { type: 'identity' },
       x: { ...shareAxis, axis: 'top', label: 'right, %', grid: true, ticks: 5 },
@@ -171,10 +171,10 @@ export function importancePlot(
   const names = shown.map(({ feature }) => feature);
   return draw(title, shown.map(({ feature, gain }) => `${feature} ${percent(gain)}`).join(', '), {
     width: 440,
-    height: 46 + 24 * shown.length,
+    height: 58 + 24 * shown.length,
     marginLeft: labelMargin(names),
     marginRight: 44,
-    marginTop: 30,
+    marginTop: 42,
     marginBottom: 10,
     x: { axis: 'top', label: 'share of the gain, %', grid: true, ticks: 5, tickFormat: shareAxis.tickFormat },
     y: { domain: names, label: null, tickSize: 0 },

@@ -38,10 +38,14 @@ export function draw(title: string, description: string, options: Plot.PlotOptio
   }) as unknown as Drawn;
   const told = escaped(`${title}. ${description}`);
   const head = `<title>${escaped(title)}</title><desc>${escaped(description)}</desc>`;
-  // The page has the plots' few rules once; Plot repeats them in each.
   return new Markup(
     svg.outerHTML
+      // The page has the plots' few rules once; Plot repeats them in each.
       .replace(/<style>[^]*?<\/style>/, head)
+      // Plot names its groups, which have no role that could bear a name.
+      .replaceAll(/(<g\b[^>]*?) aria-label="([^"]*)"/g, (_, group: string, name: string) =>
+        name.includes('axis') ? `${group} class="axis"` : group,
+      )
       .replace('<svg', `<svg role="img" aria-label="${told}"`),
   );
 }

@@ -23,10 +23,10 @@ export function scoresPlot({ name, tasks }: ReportEvaluation): Markup {
     scores.map(({ task, modality, macroF1 }) => `${task}, ${modality}: ${points(macroF1)}`).join('; '),
     {
       width: 640,
-      height: 56 + 38 * labels.length,
+      height: 64 + 38 * labels.length,
       marginLeft: 18 + 7 * Math.max(...labels.map(({ length }) => length)),
       marginRight: 24,
-      marginTop: 34,
+      marginTop: 44,
       marginBottom: 14,
       x: { ...shareAxis, axis: 'top', label: 'macro-F1, % →', grid: true, ticks: 10 },
       y: { domain: labels, label: null, tickSize: 0 },
@@ -54,9 +54,14 @@ export function scoresPlot({ name, tasks }: ReportEvaluation): Markup {
 }
 
 /** Cramér's V between the properties, bias-corrected. */
-export function associationPlot({ name, associations }: ReportEvaluation): Markup {
-  const names = [...new Set(associations.flatMap(({ first, second }) => [first, second]))];
-  const cells = associations.flatMap(({ first, second, corrected }) => [{ first, second, corrected }]);
+export function associationPlot({ name, associations, tasks }: ReportEvaluation): Markup {
+  const named = (property: string): string => tasks.find(({ task }) => task === property)?.label ?? property;
+  const names = [...new Set(associations.flatMap(({ first, second }) => [named(first), named(second)]))];
+  const cells = associations.map(({ first, second, corrected }) => ({
+    first: named(first),
+    second: named(second),
+    corrected,
+  }));
   type Cell = (typeof cells)[number];
   const margin = 18 + 7 * Math.max(0, ...names.map(({ length }) => length));
   const text = (which: readonly Cell[], fill: string): Plot.Markish =>
@@ -118,10 +123,10 @@ export function ablationPlot({ name, ablation }: ReportEvaluation): Markup {
     rows.map((row) => `${row.name} ${points(row.average)}`).join(', '),
     {
       width: 560,
-      height: 46 + 28 * rows.length,
+      height: 58 + 28 * rows.length,
       marginLeft: Math.min(230, 16 + 6.5 * Math.max(...names.map(({ length }) => length))),
       marginRight: 44,
-      marginTop: 32,
+      marginTop: 44,
       marginBottom: 10,
       x: { ...shareAxis, axis: 'top', label: 'average macro-F1, %', grid: true, ticks: 6 },
       y: { domain: names, label: null, tickSize: 0 },
@@ -162,10 +167,10 @@ export function comparisonPlot({ first, second, tasks }: ReportComparison): Mark
       .join('; '),
     {
       width: 560,
-      height: 60 + 34 * names.length,
+      height: 70 + 34 * names.length,
       marginLeft: 18 + 7 * Math.max(0, ...names.map(({ length }) => length)),
       marginRight: 24,
-      marginTop: 34,
+      marginTop: 44,
       marginBottom: 18,
       x: {
         domain: [-reach, reach],

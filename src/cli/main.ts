@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   runs: () => import('./commands/runs.js'),
   query: () => import('./commands/query.js'),
   export: () => import('./commands/export.js'),
+  models: () => import('./commands/models.js'),
   schema: () => import('./commands/schema.js'),
 };
 

@@ -10,13 +10,15 @@ import type { ModelCard, TaskMetrics } from '../models/card.js';
 import type { Rejection } from '../provenance/rejection.js';
 
 const style = { head: [], border: [] };
-const points = (share: number): string => (100 * share).toFixed(1);
+/** A share in percent, to a tenth of a point. */
+export const points = (share: number): string => (100 * share).toFixed(1);
 const percent = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** A table with the first column to the left and numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const drawn = new Table({
     head: [...head],
     style,

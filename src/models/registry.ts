@@ -101,7 +101,7 @@ export class ModelRegistry {
   /** Makes `version` the one that `current` returns. @throws LacunaError STATE_UNWRITABLE; the one before stays then. */
   async promote(profile: string, version: string): Promise<void> {
     await this.open(profile, version);
-    const target = path.join(this.#root, profile, 'current.json');
+    const target = this.#pointer(profile);
     await writing(this.#named(target), async () => {
       await writeFile(`${target}.new`, `${JSON.stringify({ version })}\n`);
       await rename(`${target}.new`, target);
@@ -113,7 +113,7 @@ export class ModelRegistry {
    * the bundle is damaged.
    */
   async current(profile: string): Promise<Bundle> {
-    const pointer = path.join(this.#root, profile, 'current.json');
+    const pointer = this.#pointer(profile);
     let text: string;
     try {
       text = await readFile(pointer, 'utf8');
@@ -129,6 +129,16 @@ export class ModelRegistry {
       throw new LacunaError('MODEL_INVALID', `${this.#named(pointer)} names no version: ${mend}.`);
     }
     return this.open(profile, version);
+  }
+
+  /** The version that `promote` put to use, sound or not; undefined when there is none. */
+  async used(profile: string): Promise<string | undefined> {
+    const text = await readFile(this.#pointer(profile), 'utf8').catch(() => '');
+    return versionNamedBy(text);
+  }
+
+  #pointer(profile: string): string {
+    return path.join(this.#root, profile, 'current.json');
   }
 
   /**

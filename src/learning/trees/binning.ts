@@ -1,4 +1,4 @@
-import type { ColumnValues, FeatureColumn } from './columns.js';
+import type { FeatureColumn } from './columns.js';
 
 /** One feature cut into bins. Code `bins` is a missing value. */
 export interface BinnedFeature {
@@ -48,7 +48,8 @@ function binOf(starts: Float64Array, value: number): number {
   return from;
 }
 
-function binNumeric(values: Float64Array, weights: Float64Array | undefined, maxBin: number): BinnedFeature {
+function binNumeric(given: Float64Array, weights: Float64Array | undefined, maxBin: number): BinnedFeature {
+  const values = Float32Array.from(given);
   const known = Uint32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]!));
   known.sort((a, b) => values[a]! - values[b]!);
   const starts = binStarts(
@@ -126,7 +127,7 @@ export function groupRows(features: readonly BinnedFeature[], rows: number): Gro
     groupOf = refined;
     if (first.length === rows) break;
   }
-  const representatives: ColumnValues = Int32Array.from(first);
+  const representatives = Int32Array.from(first);
   return {
     groups: first.length,
     groupOf,

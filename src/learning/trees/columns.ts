@@ -15,7 +15,7 @@ export interface NumericColumn {
   readonly values: Float64Array;
 }
 
-/** One feature of all rows. */
+/** One feature of all rows. Numbers count in single precision, as in XGBoost: what differs beyond that is equal. */
 export type FeatureColumn = CategoricalColumn | NumericColumn;
 
 /** What trees are fitted to. `labels` are class indices; `weights` are per row, ≥ 0, 1 when absent. */
@@ -33,7 +33,7 @@ export type FeatureDescription =
   | { readonly name: string; readonly kind: 'categorical'; readonly categories: readonly string[] };
 
 /** Values of one feature in the model's own coding: category codes (-1 missing) or numbers (NaN missing). */
-export type ColumnValues = Int32Array | Float64Array;
+export type ColumnValues = Int32Array | Float32Array;
 
 function columnProblems(column: FeatureColumn, rows: number): string[] {
   const { name, values } = column;
@@ -42,10 +42,13 @@ function columnProblems(column: FeatureColumn, rows: number): string[] {
   const limit = column.kind === 'categorical' ? column.categories.length : Infinity;
   for (let row = 0; row < rows; row++) {
     const value = values[row]!;
-    if (column.kind === 'categorical' ? value < -1 || value >= limit : Math.abs(value) === Infinity) {
-      return [
-        `feature "${name}", row ${row}: ${value} is ${column.kind === 'numeric' ? 'not finite' : 'no category'}`,
-      ];
+    const isStray =
+      column.kind === 'categorical'
+        ? value < -1 || value >= limit
+        : Math.abs(Math.fround(value)) === Infinity;
+    if (isStray) {
+      const fault = column.kind === 'numeric' ? 'not finite in single precision' : 'no category';
+      return [`feature "${name}", row ${row}: ${value} is ${fault}`];
     }
   }
   return [];
@@ -111,14 +114,14 @@ export function alignColumns(
       problems.push(
         `feature "${feature.name}" is ${column ? column.kind : 'absent'}, the model wants it ${feature.kind}`,
       );
-      return new Float64Array(0);
+      return new Int32Array(0);
     }
     const faults = columnProblems(column, rows);
     problems.push(...faults);
-    if (faults.length > 0) return column.values;
+    if (faults.length > 0) return new Int32Array(0);
     return column.kind === 'categorical' && feature.kind === 'categorical'
       ? recode(column, feature.categories)
-      : column.values;
+      : Float32Array.from(column.values);
   });
   if (problems.length > 0)
     throw new LacunaError('INPUT_INVALID', `trees: ${problems.join('; ')}`, { problems });

@@ -1,6 +1,7 @@
 import type { BinnedFeature } from './binning.js';
 import { Histogram, layOutBins, type BinLayout, type Derivatives } from './histogram.js';
 import type { CompleteTreeParams } from './params.js';
+import type { FeatureDraws } from './sampling.js';
 import { findSplit, leafScore, leafValue, type NodeSums, type Split } from './split.js';
 import type { TreeNode } from './tree.js';
 
@@ -82,17 +83,18 @@ export interface GrownTree {
  * Grows one tree by second-order boosting (Chen & Guestrin 2016, section 2.2): splits every node by the largest gain down
  * to the given depth, then prunes by gamma. Leaf values include the shrinkage eta.
  *
- * `features` are binned with one code per row, `chosen` the indices of the features this tree may ask, ascending.
+ * `features` are binned with one code per row, `draws` says which of them the tree and its nodes may ask.
  * `addTo` reads the workspace and is valid until the next tree is grown in it.
  */
 export function growTree(
   features: readonly BinnedFeature[],
-  chosen: Int32Array,
+  draws: FeatureDraws,
   derivatives: Derivatives,
   params: CompleteTreeParams,
   workspace: Workspace,
 ): GrownTree {
   const { order, layout, spare } = workspace;
+  const chosen = draws.nextTree();
   for (let row = 0; row < order.length; row++) order[row] = row;
 
   /** `histogram` holds the node's rows, and is the node's to spoil; a node at full depth needs none. */
@@ -107,12 +109,12 @@ export function growTree(
       from,
       to,
       cover: hessian,
-      value: params.eta * leafValue(gradient, hessian, params),
+      value: Math.fround(params.eta * leafValue(gradient, hessian, params)),
       branch: undefined,
     };
     if (histogram === undefined) return node;
     const sums: NodeSums = { gradient, hessian, score: leafScore(gradient, hessian, params) };
-    const split = findSplit(histogram.sums, layout.starts, features, chosen, sums, params);
+    const split = findSplit(histogram.sums, layout.starts, features, draws.nextNode(depth), sums, params);
     if (split === undefined) return node;
     const feature = features[split.feature]!;
     const middle = part(workspace, from, to, sidesOf(split, feature), feature.codes);

@@ -1,16 +1,15 @@
 import { LacunaError } from '../../config/errors.js';
 import { alignColumns, type FeatureColumn, type FeatureDescription } from './columns.js';
-import { addContributions } from './contributions.js';
-import { leafOf, unpackTree, type Tree, type TreeNode } from './tree.js';
-
-/** Margin of every class before the first tree; XGBoost's base_score. It cancels in the softmax. */
-const baseScore = 0.5;
+import { TreeShap } from './contributions.js';
+import { depthOf, leafOf, unpackTree, type Tree, type TreeNode } from './tree.js';
 
 /** The stored form of a model; see `boosterFromJSON`. */
 export interface BoosterJSON {
   readonly format: 'lacuna-trees';
-  readonly version: 1;
+  readonly version: 2;
   readonly classes: number;
+  /** Margin of each class before the first tree. */
+  readonly baseScores: readonly number[];
   readonly features: readonly FeatureDescription[];
   /** Round by round, one tree per class. */
   readonly trees: readonly (readonly TreeNode[])[];
@@ -31,22 +30,46 @@ export function softmaxRows(margins: Float64Array, classes: number): Float64Arra
   return margins;
 }
 
-/** A trained ensemble of gradient-boosted trees for one single-label task. */
-export class Booster {
+/** What a model consists of. */
+export interface BoosterParts {
   readonly features: readonly FeatureDescription[];
   readonly classes: number;
+  /** Margin of each class before the first tree. */
+  readonly baseScores: readonly number[];
   /** Tree r·classes + k belongs to round r and class k. */
-  readonly #trees: readonly Tree[];
+  readonly trees: readonly Tree[];
+}
 
-  constructor(features: readonly FeatureDescription[], classes: number, trees: readonly Tree[]) {
+/** How much trees rely on a feature; the names are those of XGBoost's `get_score`. */
+export interface FeatureImportance {
+  readonly feature: string;
+  /** Number of splits that ask the feature. */
+  readonly weight: number;
+  /** Gain and cover of those splits: in all, and per split (0 when there is none). */
+  readonly gain: number;
+  readonly totalGain: number;
+  readonly cover: number;
+  readonly totalCover: number;
+}
+
+/** A trained ensemble of gradient-boosted trees for one single-label task. */
+export class Booster implements BoosterParts {
+  readonly features: readonly FeatureDescription[];
+  readonly classes: number;
+  readonly baseScores: readonly number[];
+  readonly trees: readonly Tree[];
+  #shap: TreeShap | undefined;
+
+  constructor({ features, classes, baseScores, trees }: BoosterParts) {
     this.features = features;
     this.classes = classes;
-    this.#trees = trees;
+    this.baseScores = baseScores;
+    this.trees = trees;
   }
 
   /** Rounds kept; fewer than asked for when training stopped early. */
   get rounds(): number {
-    return this.#trees.length / this.classes;
+    return this.trees.length / this.classes;
   }
 
   /**
@@ -55,8 +78,11 @@ export class Booster {
    */
   margins(features: readonly FeatureColumn[], rows: number): Float64Array {
     const columns = alignColumns(this.features, features, rows);
-    const margins = new Float64Array(rows * this.classes).fill(baseScore);
-    for (const [index, tree] of this.#trees.entries()) {
+    const margins = Float64Array.from(
+      { length: rows * this.classes },
+      (_, at) => this.baseScores[at % this.classes]!,
+    );
+    for (const [index, tree] of this.trees.entries()) {
       const k = index % this.classes;
       for (let row = 0; row < rows; row++) {
         margins[row * this.classes + k]! += tree.value[leafOf(tree, columns, row)]!;
@@ -72,7 +98,7 @@ export class Booster {
 
   /**
    * What each feature adds to the margin (log-odds) of class `classIndex` for one row, one entry per feature in training
-   * order. The weights and `bias(classIndex)` sum to the margin. Throws LacunaError INPUT_INVALID on faulty columns or
+   * order: exact Shapley values by TreeSHAP. The weights and `bias(classIndex)` sum to the margin. Throws LacunaError INPUT_INVALID on faulty columns or
    * a class or row that does not exist.
    */
   contributions(
@@ -86,8 +112,11 @@ export class Booster {
       throw new LacunaError('INPUT_INVALID', `trees: row ${row} is outside 0..${rows - 1}`);
     const columns = alignColumns(this.features, features, rows);
     const weights = new Float64Array(this.features.length);
-    for (let index = classIndex; index < this.#trees.length; index += this.classes) {
-      addContributions(this.#trees[index]!, columns, row, weights);
+    const shap = (this.#shap ??= new TreeShap(
+      this.trees.reduce((deepest, tree) => Math.max(deepest, depthOf(tree)), 0),
+    ));
+    for (let index = classIndex; index < this.trees.length; index += this.classes) {
+      shap.add(this.trees[index]!, columns, row, weights);
     }
     return this.features.map(({ name }, index) => ({ feature: name, weight: weights[index]! }));
   }
@@ -95,32 +124,46 @@ export class Booster {
   /** Margin of a class before anything is known of the row: its mean over the training rows, as far as trees know it. */
   bias(classIndex: number): number {
     this.#checkClass(classIndex);
-    let bias = baseScore;
-    for (let index = classIndex; index < this.#trees.length; index += this.classes) {
-      bias += this.#trees[index]!.value[0]!;
+    let bias = this.baseScores[classIndex]!;
+    for (let index = classIndex; index < this.trees.length; index += this.classes) {
+      bias += this.trees[index]!.value[0]!;
     }
     return bias;
   }
 
-  /** Total gain of each feature's splits over all trees (XGBoost's `total_gain`), largest first, zeros included. */
-  importance(): { feature: string; gain: number }[] {
-    const gains = new Float64Array(this.features.length);
-    for (const { feature, gain } of this.#trees) {
-      for (const [node, asked] of feature.entries()) if (asked >= 0) gains[asked]! += gain[node]!;
+  /** How much the trees rely on each feature, by total gain, largest first, features never asked included. */
+  importance(): FeatureImportance[] {
+    const splits = this.features.map(() => ({ weight: 0, totalGain: 0, totalCover: 0 }));
+    for (const { feature, gain, cover } of this.trees) {
+      for (const [node, asked] of feature.entries()) {
+        if (asked < 0) continue;
+        const sums = splits[asked]!;
+        sums.weight++;
+        sums.totalGain += gain[node]!;
+        sums.totalCover += cover[node]!;
+      }
     }
-    return this.features
-      .map(({ name }, index) => ({ feature: name, gain: gains[index]! }))
-      .sort((a, b) => b.gain - a.gain);
+    return splits
+      .map(({ weight, totalGain, totalCover }, index) => ({
+        feature: this.features[index]!.name,
+        weight,
+        gain: weight === 0 ? 0 : totalGain / weight,
+        totalGain,
+        cover: weight === 0 ? 0 : totalCover / weight,
+        totalCover,
+      }))
+      .sort((a, b) => b.totalGain - a.totalGain);
   }
 
   /** The model as plain data; equal trainings give equal text. */
   toJSON(): BoosterJSON {
     return {
       format: 'lacuna-trees',
-      version: 1,
+      version: 2,
       classes: this.classes,
+      baseScores: this.baseScores,
       features: this.features,
-      trees: this.#trees.map((tree) => unpackTree(tree, this.features)),
+      trees: this.trees.map((tree) => unpackTree(tree, this.features)),
     };
   }
 

@@ -12,10 +12,14 @@ export interface TreeParams {
   readonly minChildWeight?: number;
   /** Least gain of a split; smaller ones are pruned after the tree is grown, as XGBoost's `exact` does. Default 0. */
   readonly gamma?: number;
-  /** Share of rows drawn for each round, (0, 1]; the trees of one round share them. Default 1. */
+  /** Share of rows drawn for each tree, (0, 1]. Default 1. */
   readonly subsample?: number;
   /** Share of features drawn for each tree, (0, 1], at least one. A categorical feature is drawn as a whole. Default 1. */
   readonly colsampleByTree?: number;
+  /** Share of the tree's features drawn for each of its levels, (0, 1], at least one. Default 1. */
+  readonly colsampleByLevel?: number;
+  /** Share of the level's features drawn for each node, (0, 1], at least one. Default 1. */
+  readonly colsampleByNode?: number;
   /** L2 penalty on leaf values, ≥ 0. Default 1. */
   readonly lambda?: number;
   /** L1 penalty on leaf values, ≥ 0. Default 0. */
@@ -31,12 +35,17 @@ export interface TreeParams {
   readonly maxCatThreshold?: number;
   /** All drawing of rows and features comes from this. Default 0. */
   readonly seed?: number;
-  /** Stop when the validation log-loss has not improved for so many rounds, and keep the best round. Default: never. */
+  /**
+   * What is minimised: the cross-entropy, or with `focalGamma` ≥ 0 the focal loss, which counts a row the less the surer it
+   * is classified (Lin et al. 2017); γ = 0 is the cross-entropy. Default: the cross-entropy.
+   */
+  readonly objective?: { readonly focalGamma: number };
+  /** Stop when the validation loss has not improved for so many rounds, and keep the best round. Default: never. */
   readonly earlyStoppingRounds?: number;
 }
 
 /** Parameters with every default filled in. */
-export type CompleteTreeParams = Required<TreeParams>;
+export type CompleteTreeParams = Required<Omit<TreeParams, 'objective'>> & { readonly focalGamma: number };
 
 const defaults = {
   depth: 6,
@@ -45,6 +54,9 @@ const defaults = {
   gamma: 0,
   subsample: 1,
   colsampleByTree: 1,
+  colsampleByLevel: 1,
+  colsampleByNode: 1,
+  focalGamma: 0,
   lambda: 1,
   alpha: 0,
   maxBin: 256,
@@ -64,6 +76,9 @@ const ranges: Readonly<Record<keyof CompleteTreeParams, Range>> = {
   gamma: [0, Infinity],
   subsample: [0, 1, true],
   colsampleByTree: [0, 1, true],
+  colsampleByLevel: [0, 1, true],
+  colsampleByNode: [0, 1, true],
+  focalGamma: [0, 20],
   lambda: [0, Infinity],
   alpha: [0, Infinity],
   maxBin: [2, 256],
@@ -76,8 +91,10 @@ const ranges: Readonly<Record<keyof CompleteTreeParams, Range>> = {
 const wholeNumbers = new Set<string>(['rounds', 'depth', 'maxBin', 'seed']);
 
 /** Fills in the defaults. Throws LacunaError INPUT_INVALID listing every parameter out of range. */
-export function completeParams(params: TreeParams): CompleteTreeParams {
-  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+export function completeParams({ objective, ...params }: TreeParams): CompleteTreeParams {
+  const given = Object.entries<number | undefined>({ ...params, ...objective }).filter(
+    ([, value]) => value !== undefined,
+  );
   const complete = { ...defaults, ...Object.fromEntries(given) } as CompleteTreeParams;
   const problems: string[] = [];
   for (const [name, [lowest, highest, openBelow]] of Object.entries(ranges)) {

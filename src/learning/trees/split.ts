@@ -52,6 +52,7 @@ export interface NodeSums {
 
 // XGBoost's kRtEps: a smaller gain is rounding.
 const leastGain = 1e-6;
+const largestSingle = 3.4028234663852886e38;
 
 /** Keeps the best split found so far. */
 class Best {
@@ -86,6 +87,20 @@ class Best {
   }
 }
 
+/**
+ * Where to part two neighbouring values: half way in single precision, which keeps the lower one left even when they are so
+ * close that half way rounds down to it.
+ */
+function halfWay(lower: number, upper: number): number {
+  const middle = Math.fround((lower + upper) / 2);
+  return middle > lower ? middle : upper;
+}
+
+/** Right of every known value up to `highest`, as XGBoost's `exact` places it. */
+function beyond(highest: number): number {
+  return Math.min(Math.fround(highest + Math.abs(highest) + leastGain), largestSingle);
+}
+
 type Place = readonly [sums: Float64Array, start: number];
 
 function searchNumeric(
@@ -109,7 +124,7 @@ function searchNumeric(
     for (let bin = 0; bin < bins; bin++) {
       if (sums[start + 2 * bin + 1] === 0) continue;
       const gain = previous === -1 ? 0 : best.beats(gradient, hessian);
-      if (gain > 0) take(bin, (high[previous]! + low[bin]!) / 2, gain, false);
+      if (gain > 0) take(bin, halfWay(high[previous]!, low[bin]!), gain, false);
       gradient -= sums[start + 2 * bin]!;
       hessian -= sums[start + 2 * bin + 1]!;
       previous = bin;
@@ -117,7 +132,7 @@ function searchNumeric(
     if (missingHessian === 0) return;
     // Every known value left, only the missing ones right.
     const gain = previous === -1 ? 0 : best.beats(missingGradient, missingHessian);
-    if (gain > 0) take(bins, high[previous]! + Math.abs(high[previous]!) + leastGain, gain, false);
+    if (gain > 0) take(bins, beyond(high[previous]!), gain, false);
   }
   // Missing values go left, and so does what is not known to be missing when no row lacked a value.
   let gradient = 0;
@@ -126,7 +141,7 @@ function searchNumeric(
   for (let bin = bins - 1; bin >= 0; bin--) {
     if (sums[start + 2 * bin + 1] === 0) continue;
     const gain = next === -1 ? 0 : best.beats(gradient, hessian);
-    if (gain > 0) take(next, (high[bin]! + low[next]!) / 2, gain, true);
+    if (gain > 0) take(next, halfWay(high[bin]!, low[next]!), gain, true);
     gradient += sums[start + 2 * bin]!;
     hessian += sums[start + 2 * bin + 1]!;
     next = bin;

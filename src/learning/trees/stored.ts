@@ -21,7 +21,8 @@ const node = z.union([
 ]);
 const stored = z.strictObject({
   format: z.literal('lacuna-trees'),
-  version: z.literal(1),
+  version: z.literal(2),
+  baseScores: z.array(z.number()),
   classes: z.int().positive(),
   features: z.array(
     z.union([
@@ -76,7 +77,13 @@ export function boosterFromJSON(json: unknown): Booster {
       },
     );
   }
-  const { features, classes, trees } = parsed.data;
+  const { features, classes, baseScores, trees } = parsed.data;
+  if (baseScores.length !== classes) {
+    throw new LacunaError(
+      'MODEL_INVALID',
+      `trees: ${baseScores.length} base scores for ${classes} classes; train the model again`,
+    );
+  }
   if (trees.length % classes !== 0) {
     throw new LacunaError(
       'MODEL_INVALID',
@@ -88,9 +95,10 @@ export function boosterFromJSON(json: unknown): Booster {
     if (problem)
       throw new LacunaError('MODEL_INVALID', `trees: tree ${tree}: ${problem}; train the model again`);
   }
-  return new Booster(
+  return new Booster({
     features,
     classes,
-    trees.map((nodes) => packTree(nodes, features)),
-  );
+    baseScores,
+    trees: trees.map((nodes) => packTree(nodes, features)),
+  });
 }

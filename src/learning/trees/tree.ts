@@ -1,13 +1,30 @@
 import type { ColumnValues, FeatureDescription } from './columns.js';
 
-/** One decision tree. Node 0 is the root and children come after their parents; all arrays have one entry per node. */
+/**
+ * The shortest decimal that names a single-precision number (`Math.fround(shortest(x)) === x`): what is stored of a model
+ * stays readable, and XGBoost reads at most nine digits.
+ */
+export function shortest(single: number): number {
+  for (const digits of [7, 8]) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return Number(single.toPrecision(9));
+}
+
+/**
+ * One decision tree. Thresholds, leaf values, gains and covers are single-precision numbers, as in XGBoost, so that a
+ * model can go there and back unchanged.
+ *
+ * Node 0 is the root and children come after their parents; all arrays have one entry per node.
+ */
 export interface Tree {
   /** Feature asked at the node, -1 at a leaf. */
   readonly feature: Int32Array;
   readonly left: Int32Array;
   readonly right: Int32Array;
   /** Numeric feature: values from here on go right. */
-  readonly threshold: Float64Array;
+  readonly threshold: Float32Array;
   /** Categorical feature: where in `sets` the bits of the categories that go right begin; -1 otherwise. */
   readonly setStart: Int32Array;
   readonly sets: Uint32Array;
@@ -16,9 +33,9 @@ export interface Tree {
   /** Leaf: what it adds to the margin. Inner node: mean of the leaves below it, weighted by cover. */
   readonly value: Float64Array;
   /** Gain of the split, 0 at a leaf. */
-  readonly gain: Float64Array;
+  readonly gain: Float32Array;
   /** Sum of second derivatives of the training rows in the node. */
-  readonly cover: Float64Array;
+  readonly cover: Float32Array;
 }
 
 /** A node while a tree is being put together, and as it is stored: a leaf has a value, an inner node two children. */
@@ -38,7 +55,10 @@ export interface TreeNode {
 const wordsFor = (feature: FeatureDescription): number =>
   feature.kind === 'categorical' ? Math.ceil(feature.categories.length / 32) : 0;
 
-/** Packs nodes into arrays. Children must come after their parents and categories be codes of the feature. */
+/**
+ * Packs nodes into arrays, in single precision. Children must come after their parents and categories be codes of the
+ * feature.
+ */
 export function packTree(nodes: readonly TreeNode[], features: readonly FeatureDescription[]): Tree {
   const count = nodes.length;
   let words = 0;
@@ -53,47 +73,51 @@ export function packTree(nodes: readonly TreeNode[], features: readonly FeatureD
     for (const category of node.categories ?? [])
       sets[setStart[index]! + (category >> 5)]! |= 1 << (category & 31);
   }
+  const cover = Float32Array.from(nodes, (node) => node.cover);
   const value = new Float64Array(count);
   for (let index = count - 1; index >= 0; index--) {
-    const { cover, value: own, left, right } = nodes[index]!;
+    const { value: own, left, right } = nodes[index]!;
     value[index] =
       left === undefined || right === undefined
-        ? own!
-        : (value[left]! * nodes[left]!.cover + value[right]! * nodes[right]!.cover) / cover;
+        ? Math.fround(own!)
+        : (value[left]! * cover[left]! + value[right]! * cover[right]!) / cover[index]!;
   }
   return {
     feature: Int32Array.from(nodes, (node) => node.feature ?? -1),
     left: Int32Array.from(nodes, (node) => node.left ?? -1),
     right: Int32Array.from(nodes, (node) => node.right ?? -1),
-    threshold: Float64Array.from(nodes, (node) => node.threshold ?? 0),
+    threshold: Float32Array.from(nodes, (node) => node.threshold ?? 0),
     setStart,
     sets,
     defaultLeft: Uint8Array.from(nodes, (node) => (node.defaultLeft ? 1 : 0)),
     value,
-    gain: Float64Array.from(nodes, (node) => node.gain ?? 0),
-    cover: Float64Array.from(nodes, (node) => node.cover),
+    gain: Float32Array.from(nodes, (node) => node.gain ?? 0),
+    cover,
   };
+}
+
+/** The categories, of so many, that go right at a node. */
+export function categoriesAt(tree: Tree, node: number, categories: number): number[] {
+  const start = tree.setStart[node]!;
+  return Array.from({ length: categories }, (_, code) => code).filter(
+    (code) => (tree.sets[start + (code >> 5)]! >>> (code & 31)) & 1,
+  );
 }
 
 /** The nodes of a packed tree, the inverse of `packTree`. */
 export function unpackTree(tree: Tree, features: readonly FeatureDescription[]): TreeNode[] {
   return Array.from(tree.feature, (feature, index): TreeNode => {
-    const cover = tree.cover[index]!;
-    if (feature < 0) return { cover, value: tree.value[index]! };
+    const cover = shortest(tree.cover[index]!);
+    if (feature < 0) return { cover, value: shortest(tree.value[index]!) };
     const described = features[feature]!;
-    const start = tree.setStart[index]!;
     return {
       cover,
       feature,
       ...(described.kind === 'numeric'
-        ? { threshold: tree.threshold[index]! }
-        : {
-            categories: [...described.categories.keys()].filter(
-              (code) => (tree.sets[start + (code >> 5)]! >>> (code & 31)) & 1,
-            ),
-          }),
+        ? { threshold: shortest(tree.threshold[index]!) }
+        : { categories: categoriesAt(tree, index, described.categories.length) }),
       defaultLeft: tree.defaultLeft[index] === 1,
-      gain: tree.gain[index]!,
+      gain: shortest(tree.gain[index]!),
       left: tree.left[index]!,
       right: tree.right[index]!,
     };
@@ -117,4 +141,17 @@ export function leafOf(tree: Tree, columns: readonly ColumnValues[], row: number
   let node = 0;
   while (tree.feature[node]! >= 0) node = childOf(tree, node, columns, row);
   return node;
+}
+
+/** Most splits from the root to a leaf. */
+export function depthOf(tree: Tree): number {
+  const depth = new Int32Array(tree.feature.length);
+  let deepest = 0;
+  for (const [node, feature] of tree.feature.entries()) {
+    deepest = Math.max(deepest, depth[node]!);
+    if (feature < 0) continue;
+    depth[tree.left[node]!] = depth[node]! + 1;
+    depth[tree.right[node]!] = depth[node]! + 1;
+  }
+  return deepest;
 }

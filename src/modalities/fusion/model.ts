@@ -129,8 +129,8 @@ export class FusionModel implements TrainedModality {
     return Object.fromEntries(
       this.#fusions.map(({ inputs: { task }, ensembles }) => {
         const gains = new Map<string, number>();
-        for (const { feature, gain } of ensembles.flatMap((booster) => booster.importance())) {
-          gains.set(feature, (gains.get(feature) ?? 0) + gain);
+        for (const { feature, totalGain } of ensembles.flatMap((booster) => booster.importance())) {
+          gains.set(feature, (gains.get(feature) ?? 0) + totalGain);
         }
         return [task.name, [...gains].map(([feature, gain]) => ({ feature, gain }))];
       }),

@@ -2,7 +2,7 @@ import { stratifiedFolds } from '../../learning/folds.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { classificationMetrics } from '../../learning/metrics/classification.js';
 import { seededRandom } from '../../learning/random.js';
-import { trainBooster } from '../../learning/trees/booster.js';
+import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
@@ -45,7 +45,11 @@ async function crossValidated(
       rows,
       all.filter((row) => foldOf[row] === fold),
     );
-    const booster = trainBooster(fittedRows(seen, imbalance, seed), { ...point, seed }, { signal });
+    const booster = await trainBoosterInWorker(
+      fittedRows(seen, imbalance, seed),
+      { ...point, seed },
+      { signal },
+    );
     const answers = fusedScores([booster], features, labels.length, classes).map(decisionOf);
     sum += classificationMetrics([...labels], answers, classes).macroF1;
   }
@@ -82,7 +86,7 @@ export async function trainPublishedFusion(
       if (quality > best.quality) best = { point, quality };
       progress(`published fusion: searching ${task.name}`, done + 1, points.length);
     }
-    const booster = trainBooster(
+    const booster = await trainBoosterInWorker(
       fittedRows(rows, options.imbalance, seed),
       { ...best.point, seed },
       { signal },

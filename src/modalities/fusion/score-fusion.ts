@@ -1,7 +1,7 @@
 import { stratifiedFolds } from '../../learning/folds.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { seededRandom } from '../../learning/random.js';
-import { trainBooster, type Booster, type TreeParams } from '../../learning/trees/booster.js';
+import { trainBoosterInWorker, type Booster, type TreeParams } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
@@ -32,7 +32,7 @@ function member(
   imbalance: ImbalanceStrategy,
   { seed, signal }: TrainingContext,
   onRound: (done: number) => void,
-): Booster {
+): Promise<Booster> {
   const all = [...rows.labels.keys()];
   const seen = chosenRows(
     rows,
@@ -42,7 +42,7 @@ function member(
     rows,
     all.filter((row) => foldOf[row] === fold),
   );
-  return trainBooster(
+  return trainBoosterInWorker(
     fittedRows(seen, imbalance, seed + fold),
     { ...regularised, seed: seed + fold },
     { validation: watchedRows(held, imbalance), signal, onRound },
@@ -79,7 +79,7 @@ export async function trainScoreFusion(
     for (let fold = 0; fold < members; fold++) {
       await breathe();
       ensembles.push(
-        member(rows, foldOf, fold, imbalance, context, (done) =>
+        await member(rows, foldOf, fold, imbalance, context, (done) =>
           progress(`fusion: learning ${task.name}`, fold * regularised.rounds + done, total),
         ),
       );

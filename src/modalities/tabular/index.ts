@@ -1,6 +1,6 @@
 import { LacunaError } from '../../config/errors.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
-import { trainBooster } from '../../learning/trees/booster.js';
+import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
@@ -45,7 +45,7 @@ async function train(
       imbalance,
     );
     const early = heldOut.length > 0;
-    const booster = trainBooster(
+    const booster = await trainBoosterInWorker(
       data,
       { ...hyperParameters(task.name), seed, ...(early ? { earlyStoppingRounds: patience } : {}) },
       {

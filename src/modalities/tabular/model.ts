@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import {
@@ -24,6 +25,8 @@ import { patience } from './hyper-parameters.js';
 
 const modelFile = 'tabular.json';
 const evidenceLimit = 5;
+// Few records differ in their properties; a reason found once serves all that are alike.
+const evidenceKept = 20_000;
 
 const modelSchema = z.object({
   format: z.literal(1),
@@ -75,11 +78,13 @@ function evidenceFor(booster: Booster, row: readonly FeatureColumn[], classIndex
 /** Records classified by their museum and their other properties. */
 export class TabularModel implements TrainedModality {
   readonly name = 'tabular';
-  readonly #trees: readonly TaskTrees[];
+  /** One entry per task that was learnt. */
+  readonly tasks: readonly TaskTrees[];
+  readonly #evidence = new LRUCache<string, readonly Evidence[]>({ max: evidenceKept });
   readonly #imbalance: ImbalanceStrategy;
 
   constructor(trees: readonly TaskTrees[], imbalance: ImbalanceStrategy) {
-    this.#trees = trees;
+    this.tasks = trees;
     this.#imbalance = imbalance;
   }
 
@@ -91,7 +96,7 @@ export class TabularModel implements TrainedModality {
     await breathe();
     const records = cases.map(({ record }) => record);
     const opinions = records.map((): Opinion[] => []);
-    for (const { task, booster } of this.#trees) {
+    for (const { task, booster } of this.tasks) {
       const columns = columnsLike(booster.features, records);
       const scores = booster.predict(columns, records.length);
       const width = task.classes.length;
@@ -104,18 +109,33 @@ export class TabularModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: record.object,
-          evidence: evidenceFor(booster, columnRows(columns, [row]), own.indexOf(Math.max(...own))),
+          evidence: this.#evidenceFor(task.name, booster, columns, row, own.indexOf(Math.max(...own))),
         });
       }
     }
     return opinions;
   }
 
+  #evidenceFor(
+    task: string,
+    booster: Booster,
+    columns: readonly FeatureColumn[],
+    row: number,
+    classIndex: number,
+  ): readonly Evidence[] {
+    const key = `${task} ${classIndex} ${columns.map(({ values }) => values[row]).join()}`;
+    const known = this.#evidence.get(key);
+    if (known !== undefined) return known;
+    const evidence = evidenceFor(booster, columnRows(columns, [row]), classIndex);
+    this.#evidence.set(key, evidence);
+    return evidence;
+  }
+
   async save(folder: string): Promise<void> {
     const stored: z.infer<typeof modelSchema> = {
       format: 1,
       imbalance: this.#imbalance,
-      tasks: this.#trees.map(({ task, booster }) => ({
+      tasks: this.tasks.map(({ task, booster }) => ({
         name: task.name,
         classes: [...task.classes],
         trees: booster.toJSON(),
@@ -125,7 +145,12 @@ export class TabularModel implements TrainedModality {
   }
 
   importance(): Importance {
-    return Object.fromEntries(this.#trees.map(({ task, booster }) => [task.name, booster.importance()]));
+    return Object.fromEntries(
+      this.tasks.map(({ task, booster }) => [
+        task.name,
+        booster.importance().map(({ feature, totalGain }) => ({ feature, gain: totalGain })),
+      ]),
+    );
   }
 
   describe(): ModalityDescription {
@@ -140,7 +165,7 @@ export class TabularModel implements TrainedModality {
         imbalance: this.#imbalance,
         patience,
         ...Object.fromEntries<string | number>(
-          this.#trees.flatMap(({ task, booster }) => [
+          this.tasks.flatMap(({ task, booster }) => [
             [`${task.name}.features`, booster.features.map(({ name }) => name).join(', ')],
             [`${task.name}.rounds`, booster.rounds],
           ]),

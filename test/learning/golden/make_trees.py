@@ -1,5 +1,7 @@
 """Writes trees.json: small data sets and what XGBoost makes of them, for test/learning/trees/golden.test.ts.
 
+The focal loss is given to XGBoost as an objective of one's own, with the second derivative that Lacuna takes.
+
 Run with python3; needs numpy and xgboost. Nothing is drawn by XGBoost (subsample and colsample are 1), numbers are
 multiples of 1/8 (exact in its single precision), and one thread keeps its sums in one order. Where rounding would decide
 (a hessian sum of just the minimum, a gradient sum of zero), weights keep the data away from the tie.
@@ -74,6 +76,33 @@ def native(columns):
     return np.column_stack(parts), np.arange(len(columns)), kinds
 
 
+def softmax(margins):
+    scores = np.exp(margins - margins.max(axis=1, keepdims=True))
+    return scores / scores.sum(axis=1, keepdims=True)
+
+
+def focal(gamma):
+    """Gradient and second derivative of the focal loss, and its mean, for XGBoost."""
+
+    def parts(margins, data):
+        labels = data.get_label().astype(int)
+        weights = data.get_weight() if data.get_weight().size else np.ones(len(labels))
+        scores = softmax(np.asarray(margins, float).reshape(len(labels), -1))
+        return labels, weights, scores, np.clip(scores[np.arange(len(labels)), labels], 1e-16, 1 - 1e-16)
+
+    def derivatives(margins, data):
+        labels, weights, scores, true = parts(margins, data)
+        factor = (1 - true) ** gamma - gamma * true * (1 - true) ** (gamma - 1) * np.log(true)
+        weight = (weights * factor)[:, None]
+        return weight * (scores - np.eye(scores.shape[1])[labels]), np.maximum(2 * weight * scores * (1 - scores), 1e-16)
+
+    def mean(margins, data):
+        _, weights, _, true = parts(margins, data)
+        return 'focal', float(np.average(-(1 - true) ** gamma * np.log(true), weights=weights))
+
+    return derivatives, mean
+
+
 def case(name, seed, rows, columns, params, classes=3, weighted=False, encode=one_hot, patience=None):
     rng = np.random.default_rng(seed)
     columns = columns(rng, rows)
@@ -96,15 +125,20 @@ def case(name, seed, rows, columns, params, classes=3, weighted=False, encode=on
     if kinds is not None:
         xgb['max_cat_to_onehot'] = params['maxCatToOnehot']
         xgb['max_cat_threshold'] = params.get('maxCatThreshold', 64)
-    record = {}
+    record, own = {}, {}
+    if 'objective' in params:
+        derivatives, mean = focal(params['objective']['focalGamma'])
+        own = {'obj': derivatives, 'custom_metric': mean}
+        xgb['disable_default_eval_metric'] = True
     booster = xgboost.train(xgb, dmatrix(train), params['rounds'], evals=[(dmatrix(test), 'test')], evals_result=record,
-                            early_stopping_rounds=patience, verbose_eval=False)
+                            early_stopping_rounds=patience, verbose_eval=False, **own)
     kept = booster.best_iteration + 1 if patience else params['rounds']
     booster = booster[:kept]
-    approximate = booster.predict(dmatrix(test), pred_contribs=True, approx_contribs=True)
-    contributions = np.zeros((TEST_ROWS, classes, len(columns) + 1))
-    for column, index in enumerate([*owner, len(columns)]):
-        contributions[:, :, index] += approximate[:, :, column]
+    # One-hot columns share the credit otherwise than one column of categories.
+    contributions = []
+    if len(owner) == len(columns):
+        contributions = booster.predict(dmatrix(test), pred_contribs=True)[:6]
+    scores = booster.predict(dmatrix(test))
     gains = np.zeros(len(columns))
     for feature, gain in booster.get_score(importance_type='total_gain').items():
         gains[owner[int(feature[1:])]] += gain
@@ -126,9 +160,9 @@ def case(name, seed, rows, columns, params, classes=3, weighted=False, encode=on
         'train': part_of(train),
         'test': part_of(test),
         'rounds': kept,
-        'losses': [round(float(loss), 7) for loss in record['test']['mlogloss']],
-        'scores': [[round(float(value), 7) for value in row] for row in booster.predict(dmatrix(test))],
-        'contributions': [[[round(float(value), 6) for value in row] for row in rows] for rows in contributions[:6]],
+        'losses': [round(float(loss), 7) for loss in next(iter(record['test'].values()))],
+        'scores': [[round(float(value), 7) for value in row] for row in scores],
+        'contributions': [[[round(float(value), 6) for value in row] for row in rows] for rows in contributions],
         'totalGain': [float(f'{gain:.6g}') for gain in gains],
     }
 
@@ -153,6 +187,8 @@ CASES = [
          {'rounds': 15, 'depth': 4, 'maxCatToOnehot': 4, 'minChildWeight': 0.9}, weighted=True, encode=native),
     case('sets of categories, some missing', 11, 480, lambda r, n: categorical(r, n, [24, 12, 3], 0.2),
          {'rounds': 15, 'depth': 4, 'maxCatToOnehot': 4, 'lambda': 0.5, 'alpha': 0.3}, encode=native),
+    case('focal loss', 13, 380, lambda r, n: categorical(r, n, [9, 5], 0.1) + numeric(r, n, 1, 0.1),
+         {'rounds': 20, 'depth': 4, 'minChildWeight': 0.37, 'objective': {'focalGamma': 2}}, weighted=True),
     case('sets cut short', 12, 480, lambda r, n: categorical(r, n, [24, 12], 0),
          {'rounds': 15, 'depth': 4, 'maxCatToOnehot': 4, 'maxCatThreshold': 5, 'minChildWeight': 0.9},
          weighted=True, encode=native),

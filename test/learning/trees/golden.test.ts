@@ -32,6 +32,7 @@ interface GoldenCase {
   readonly rounds: number;
   readonly losses: readonly number[];
   readonly scores: readonly (readonly number[])[];
+  /** None where XGBoost saw a category as several columns. */
   readonly contributions: readonly (readonly (readonly number[])[])[];
   readonly totalGain: readonly number[];
 }
@@ -96,7 +97,7 @@ describe(`trees equal XGBoost ${golden.xgboost}`, () => {
           }
         }
       }
-      const gains = new Map(booster.importance().map(({ feature, gain }) => [feature, gain]));
+      const gains = new Map(booster.importance().map(({ feature, totalGain }) => [feature, totalGain]));
       for (const [index, gain] of entry.totalGain.entries()) {
         near(gains.get(held.features[index]!.name)!, gain, 1e-4 * gain, `total gain of feature ${index}`);
       }

@@ -56,7 +56,7 @@ test('a histogram less its children one by one is the last, and a bin emptied so
 });
 
 test('every number lies within the limits of its bin, and bins are exact where there are few numbers', () => {
-  const values = fc.array(fc.oneof(fc.double({ noDefaultInfinity: true }), fc.integer({ min: 0, max: 9 })), {
+  const values = fc.array(fc.oneof(fc.float({ noDefaultInfinity: true }), fc.integer({ min: 0, max: 9 })), {
     minLength: 1,
     maxLength: 200,
   });

@@ -1,0 +1,75 @@
+import type { FeatureImportance } from '../learning/trees/booster.js';
+import type { ModelCard } from '../models/card.js';
+import type { Bundle } from '../models/registry.js';
+import { metricsTable, points, promiseTable, table } from './tables.js';
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Average over the tasks of the published decisions on the test records; undefined when some were not measured. */
+function averages({ tasks, metrics, decider }: ModelCard): { macroF1: number; accuracy: number } | undefined {
+  const figures = tasks.map(({ name }) => metrics['test']?.[decider[name] ?? '']?.[name]?.whole);
+  const known = figures.filter((figure) => figure !== undefined);
+  if (known.length === 0 || known.length < figures.length) return undefined;
+  return {
+    macroF1: mean(known.map(({ macroF1 }) => macroF1)),
+    accuracy: mean(known.map(({ accuracy }) => accuracy)),
+  };
+}
+
+/** Models, newest first: when they were trained, on what, which is in use, and their average figures on all test records. */
+export function modelsTable(cards: readonly ModelCard[], used: string | undefined): string {
+  const rows = cards.map((card) => {
+    const figures = averages(card);
+    return [
+      card.version,
+      card.version === used ? 'in use' : '',
+      card.trainedAt,
+      card.split.train,
+      card.tasks.length,
+      figures === undefined ? '–' : `${points(figures.macroF1)} / ${points(figures.accuracy)}`,
+    ];
+  });
+  return table(['model', '', 'trained', 'records', 'tasks', 'average macro-F1 / accuracy, %'], rows);
+}
+
+/** Which share of the trees' gain each feature has, per task. */
+function importanceTable(importance: Readonly<Record<string, readonly FeatureImportance[]>>): string {
+  const tasks = Object.keys(importance);
+  const features = [
+    ...new Set(Object.values(importance).flatMap((list) => list.map(({ feature }) => feature))),
+  ];
+  const rows = features.map((feature) => [
+    feature,
+    ...tasks.map((task) => {
+      const list = importance[task]!;
+      const own = list.find((entry) => entry.feature === feature);
+      const total = list.reduce((sum, { totalGain }) => sum + totalGain, 0);
+      return own === undefined || total === 0 ? '–' : points(own.totalGain / total);
+    }),
+  ]);
+  return table(["share of the trees' gain, %", ...tasks], rows);
+}
+
+/** A model's card in words and tables. */
+export function cardReport(
+  { card, folder }: Bundle,
+  isUsed: boolean,
+  importance: Readonly<Record<string, readonly FeatureImportance[]>>,
+): string[] {
+  const { split, data } = card;
+  return [
+    `Model ${card.version} of profile ${card.profile}, ${isUsed ? 'in use' : 'not in use'}, in ${folder}`,
+    `Trained ${card.trainedAt} by Lacuna ${card.codeVersion} with seed ${card.seed} on ${data.records} records of ${data.store}.`,
+    `Split ${split.kind}: ${split.train} to train, ${split.validation} for choices, ${split.test} to measure.`,
+    metricsTable(card),
+    promiseTable(card),
+    table(
+      ['modality', 'looks at', 'encoder'],
+      card.modalities.map(({ modality, encoder, encoderTier }) => [modality, encoder, encoderTier]),
+    ),
+    ...(Object.keys(importance).length === 0 ? [] : [importanceTable(importance)]),
+    ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
+    ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
+  ];
+}

@@ -170,38 +170,41 @@ export function sideBySideSection({ evaluations }: Report): Markup | undefined {
   });
 }
 
-/** The model card: what was trained on what, and how. */
-export function modelSection(model: ReportModel): Markup {
+/** Which model was measured: what it was trained on, with which split and seed, and what it promises. */
+export function modelFacts(model: ReportModel): Markup {
   const { data, split } = model;
-  return html`<dl class="facts">
-      <dt>Model</dt>
-      <dd>
-        <code>${model.version}</code> of profile ${model.profile}, trained ${day(model.trainedAt)} with Lacuna
-        ${model.codeVersion}, seed ${model.seed}
-      </dd>
-      <dt>Data</dt>
-      <dd>
-        ${count(data.records)} records of ${data.store}, digest <code>${data.digest.slice(0, 16)}</code>
-      </dd>
-      <dt>Split</dt>
-      <dd>
-        ${split.kind}: ${count(split.train)} to learn from, ${count(split.validation)} to choose and calibrate
-        on, ${count(split.test)} to measure on
-      </dd>
-      <dt>Promise</dt>
-      <dd>${percent(model.targetPrecision)} of what is published is right</dd>
-      ${model.notLearnt.map(
-        ({ task, reason }) =>
-          html`<dt>Not learnt</dt>
-            <dd>${task}: ${reason}</dd>`,
-      )}
-      ${model.notTrained.map(
-        ({ modality, reason }) =>
-          html`<dt>Not trained</dt>
-            <dd>${modality}: ${reason}</dd>`,
-      )}
-    </dl>
-    ${model.modalities.map(
+  return html`<dl class="facts small">
+    <dt>Model</dt>
+    <dd>
+      <code>${model.version}</code> of profile ${model.profile}, trained ${day(model.trainedAt)} with Lacuna
+      ${model.codeVersion}, seed ${model.seed}
+    </dd>
+    <dt>Data</dt>
+    <dd>${count(data.records)} records of ${data.store}, digest <code>${data.digest.slice(0, 16)}</code></dd>
+    <dt>Split</dt>
+    <dd>
+      ${split.kind}: ${count(split.train)} to learn from, ${count(split.validation)} to choose and calibrate
+      on, ${count(split.test)} to measure on
+    </dd>
+    <dt>Promise</dt>
+    <dd>${percent(model.targetPrecision)} of what is published is right</dd>
+    ${model.notLearnt.map(
+      ({ task, reason }) =>
+        html`<dt>Not learnt</dt>
+          <dd>${task}: ${reason}</dd>`,
+    )}
+    ${model.notTrained.map(
+      ({ modality, reason }) =>
+        html`<dt>Not trained</dt>
+          <dd>${modality}: ${reason}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** The model card: how each modality looks at a record. */
+export function modelSection({ version, modalities }: ReportModel): Markup {
+  return html`<p>Model <code>${version}</code> looks at a record in these ways:</p>
+    ${modalities.map(
       ({ modality, encoder, encoderTier, explanation, parameters }) =>
         html`<h3><span class="chip ${modality}">${capital(modality)}</span></h3>
           <p>${explanation}</p>

@@ -224,7 +224,7 @@ function classFigure(task: ReportTask, modality: ReportModality): Markup {
   return figure(
     html`<div class="pair">${f1}${support}</div>`,
     html`<strong>Which classes are told well?</strong> F1 of each class, beside the records it was measured on
-      (dark${isTrainedKnown ? ') and learnt from (light' : ''}).
+      ${isTrainedKnown && '(narrow bars, with their number) and learnt from (wide, pale bars)'}.
       ${task.imbalanceRatio !== null && html`The commonest class has ${task.imbalanceRatio.toFixed(1)} times the records of the rarest.`}`,
     table(
       ['class', 'precision', 'recall', 'F1', 'measured', 'learnt from'],

@@ -22,13 +22,13 @@ export function scoresPlot({ name, tasks }: ReportEvaluation): Markup {
     `Macro-F1 by task and modality, ${name}`,
     scores.map(({ task, modality, macroF1 }) => `${task}, ${modality}: ${points(macroF1)}`).join('; '),
     {
-      width: 640,
+      width: 520,
       height: 64 + 38 * labels.length,
       marginLeft: 18 + 7 * Math.max(...labels.map(({ length }) => length)),
       marginRight: 24,
       marginTop: 44,
       marginBottom: 14,
-      x: { ...shareAxis, axis: 'top', label: 'macro-F1, % →', grid: true, ticks: 10 },
+      x: { ...shareAxis, axis: 'top', label: 'macro-F1, % →', grid: true, ticks: 6 },
       y: { domain: labels, label: null, tickSize: 0 },
       marks: [
         Plot.ruleY(labels, {
@@ -64,6 +64,7 @@ export function associationPlot({ name, associations, tasks }: ReportEvaluation)
   }));
   type Cell = (typeof cells)[number];
   const margin = 18 + 7 * Math.max(0, ...names.map(({ length }) => length));
+  const cell = Math.max(62, margin - 22);
   const text = (which: readonly Cell[], fill: string): Plot.Markish =>
     Plot.text(which, {
       x: 'first',
@@ -77,7 +78,7 @@ export function associationPlot({ name, associations, tasks }: ReportEvaluation)
     `Association of the properties, ${name}`,
     cells.map(({ first, second, corrected }) => `${first} and ${second} ${corrected.toFixed(2)}`).join('; '),
     {
-      width: margin + 68 * (names.length - 1) + 20,
+      width: margin + cell * (names.length - 1) + 20,
       height: 40 + 44 * (names.length - 1),
       marginLeft: margin,
       marginTop: 6,
@@ -95,7 +96,7 @@ export function associationPlot({ name, associations, tasks }: ReportEvaluation)
         }),
         text(cells.filter(isDark), colours.paper),
         text(
-          cells.filter((cell) => !isDark(cell)),
+          cells.filter((one) => !isDark(one)),
           colours.ink,
         ),
       ],
@@ -122,7 +123,7 @@ export function ablationPlot({ name, ablation }: ReportEvaluation): Markup {
     `Average macro-F1 by modalities, ${name}`,
     rows.map((row) => `${row.name} ${points(row.average)}`).join(', '),
     {
-      width: 560,
+      width: 480,
       height: 58 + 28 * rows.length,
       marginLeft: Math.min(230, 16 + 6.5 * Math.max(...names.map(({ length }) => length))),
       marginRight: 44,
@@ -166,7 +167,7 @@ export function comparisonPlot({ first, second, tasks }: ReportComparison): Mark
       .map(({ task, macroF1 }) => `${task} ${signed(macroF1.difference)}, p ${macroF1.p.toFixed(3)}`)
       .join('; '),
     {
-      width: 560,
+      width: 480,
       height: 70 + 34 * names.length,
       marginLeft: 18 + 7 * Math.max(0, ...names.map(({ length }) => length)),
       marginRight: 24,
@@ -178,7 +179,7 @@ export function comparisonPlot({ first, second, tasks }: ReportComparison): Mark
         label: '← worse   difference in points   better →',
         labelAnchor: 'center',
         grid: true,
-        tickFormat: (value: number) => signed(value).replace('.0', ''),
+        tickFormat: (value: number) => (value === 0 ? '0' : signed(value).replace('.0', '')),
       },
       y: { domain: names, label: null, tickSize: 0 },
       marks: [

@@ -44,7 +44,7 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
       )
       .join('') || 'Nothing is published: no threshold keeps the promised precision.',
     {
-      width: 520,
+      width: 480,
       height: 360,
       marginLeft: 44,
       marginBottom: 40,
@@ -68,6 +68,8 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
           textAnchor: 'end',
           dy: -8,
           fill: colours.good,
+          stroke: colours.paper,
+          strokeWidth: 4,
         }),
         curves.map(({ modality, points }) =>
           Plot.line(points, {

@@ -1,10 +1,12 @@
-import type { CategoricalColumn, FeatureColumn, FeatureDescription } from '../learning/trees/booster.js';
+import type { CategoricalColumn, FeatureColumn, NumericColumn } from '../learning/trees/booster.js';
 import type { CollectionRecord } from './case.js';
 
 /** The category of a value that is missing, or that training never saw. */
 export const notAvailable = '[NA]';
 /** Name of the feature that holds the museum. */
 export const museumFeature = 'museum';
+/** Name of the feature that holds the number of photographs. */
+export const photographsFeature = 'photographs';
 
 /** The record's value of a feature: the museum's name, or a task's known classes, sorted and joined. */
 function valueOf(record: CollectionRecord, feature: string): string {
@@ -36,6 +38,12 @@ export function propertyColumn(
   return { name: feature, kind: 'categorical', values, categories };
 }
 
+/** How many photographs records have. */
+export function photographsColumn(records: readonly CollectionRecord[]): NumericColumn {
+  const values = Float64Array.from(records, ({ images }) => images.length);
+  return { name: photographsFeature, kind: 'numeric', values };
+}
+
 /** A feature and its value in words, as evidence shows it: `museum = imatex`, `place unknown`. */
 export function propertyInWords(feature: string, category: string | undefined): string {
   return category === undefined || category === notAvailable
@@ -51,7 +59,3 @@ export function columnRows(columns: readonly FeatureColumn[], rows: readonly num
       : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) },
   );
 }
-
-/** The categories a model remembers of a feature; none when the feature is numeric. */
-export const categoriesOf = (feature: FeatureDescription): readonly string[] =>
-  feature.kind === 'categorical' ? feature.categories : [];

@@ -1,6 +1,11 @@
-import { balancedWeights, imbalanceWeights, type ImbalanceStrategy } from '../learning/imbalance.js';
+import {
+  balancedWeights,
+  focalGamma,
+  imbalanceWeights,
+  type ImbalanceStrategy,
+} from '../learning/imbalance.js';
 import { seededRandom } from '../learning/random.js';
-import type { FeatureColumn, TreeData } from '../learning/trees/booster.js';
+import type { FeatureColumn, TreeData, TreeParams } from '../learning/trees/booster.js';
 import type { LabelledCase, LearnableTask } from './case.js';
 import { columnRows } from './property-columns.js';
 
@@ -35,6 +40,10 @@ export function fittedRows(rows: TreeRows, strategy: ImbalanceStrategy, seed: nu
   const weights = imbalanceWeights(strategy, labels, classes, seededRandom(seed));
   return { ...rows, rows: labels.length, weights };
 }
+
+/** What trees minimise under a strategy: the focal loss, or cross-entropy. */
+export const treeObjective = (strategy: ImbalanceStrategy): Pick<TreeParams, 'objective'> =>
+  strategy === 'focal' ? { objective: { focalGamma } } : {};
 
 /** What their training is stopped by: where training weighs classes, by drawing or not, the classes weigh the same here. */
 export function watchedRows(rows: TreeRows, strategy: ImbalanceStrategy): TreeData {

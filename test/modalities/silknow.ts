@@ -38,7 +38,10 @@ export function readSilknow(folder: string): Silknow {
       production: row['production']!,
       label: undefined,
       texts: [],
-      images: [],
+      images: Array.from({ length: Number(row['n_images']) }, (_, index) => ({
+        node: `${row['obj']!}/${index}`,
+        url: `http://127.0.0.1:9/${index}`,
+      })),
       known: known(row),
     })),
     splitRecords: rows.map((row) => ({

@@ -1,12 +1,11 @@
-import { stratifiedFolds } from '../../learning/folds.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { classificationMetrics } from '../../learning/metrics/classification.js';
-import { seededRandom } from '../../learning/random.js';
+import { stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
 import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
-import { chosenRows, fittedRows, labelsOf, type TreeRows } from '../tree-rows.js';
+import { chosenRows, fittedRows, labelsOf, treeObjective, type TreeRows } from '../tree-rows.js';
 import { decisionOf, fusionColumns } from './columns.js';
 import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
 import { fusedScores, FusionModel, type TaskFusion } from './model.js';
@@ -21,39 +20,30 @@ export interface PublishedFusionOptions {
   readonly gridPoints: number;
 }
 
-const folds = 5;
+const foldCount = 5;
 
 /** Mean macro-F1 of a grid point over the folds, as scikit-learn's GridSearchCV scores it. */
 async function crossValidated(
   rows: TreeRows,
-  foldOf: Int32Array,
+  folds: readonly Fold[],
   point: GridPoint,
   { imbalance }: PublishedFusionOptions,
   { seed, signal }: TrainingContext,
   breathe: () => Promise<void>,
 ): Promise<number> {
-  const all = [...rows.labels.keys()];
-  const used = Math.max(...foldOf) + 1;
   let sum = 0;
-  for (let fold = 0; fold < used; fold++) {
+  for (const { train, held } of folds) {
     await breathe();
-    const seen = chosenRows(
-      rows,
-      all.filter((row) => foldOf[row] !== fold),
-    );
-    const { features, labels, classes } = chosenRows(
-      rows,
-      all.filter((row) => foldOf[row] === fold),
-    );
     const booster = await trainBoosterInWorker(
-      fittedRows(seen, imbalance, seed),
-      { ...point, seed },
+      fittedRows(chosenRows(rows, train), imbalance, seed),
+      { ...point, ...treeObjective(imbalance), seed },
       { signal },
     );
+    const { features, labels, classes } = chosenRows(rows, held);
     const answers = fusedScores([booster], features, labels.length, classes).map(decisionOf);
     sum += classificationMetrics([...labels], answers, classes).macroF1;
   }
-  return sum / used;
+  return sum / folds.length;
 }
 
 /**
@@ -79,16 +69,20 @@ export async function trainPublishedFusion(
     if (new Set(labels).size < 2) continue;
     const inputs = inputsFor(known, task, tasks, { sees: 'decisions', properties: options.properties });
     const rows: TreeRows = { features: fusionColumns(known, inputs), labels, classes: task.classes.length };
-    const foldOf = stratifiedFolds(labels, Math.min(folds, labels.length), seededRandom(seed));
+    const folds = stratifiedFolds(
+      Array.from(labels, (label) => [label]),
+      Math.min(foldCount, labels.length),
+      seed,
+    ).filter(({ train, held }) => train.length > 0 && held.length > 0);
     let best = { point: points[0]!, quality: -Infinity };
     for (const [done, point] of points.entries()) {
-      const quality = await crossValidated(rows, foldOf, point, options, context, breathe);
+      const quality = await crossValidated(rows, folds, point, options, context, breathe);
       if (quality > best.quality) best = { point, quality };
       progress(`published fusion: searching ${task.name}`, done + 1, points.length);
     }
     const booster = await trainBoosterInWorker(
       fittedRows(rows, options.imbalance, seed),
-      { ...best.point, seed },
+      { ...best.point, ...treeObjective(options.imbalance), seed },
       { signal },
     );
     fusions.push({ inputs, ensembles: [booster], parameters: best.point });

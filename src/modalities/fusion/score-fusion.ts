@@ -1,11 +1,10 @@
-import { stratifiedFolds } from '../../learning/folds.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
-import { seededRandom } from '../../learning/random.js';
+import { stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
 import { trainBoosterInWorker, type Booster, type TreeParams } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
-import { chosenRows, fittedRows, labelsOf, watchedRows, type TreeRows } from '../tree-rows.js';
+import { chosenRows, fittedRows, labelsOf, treeObjective, watchedRows, type TreeRows } from '../tree-rows.js';
 import { fusionColumns } from './columns.js';
 import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
 import { FusionModel, type TaskFusion } from './model.js';
@@ -27,25 +26,16 @@ const committeeSize = 5;
 /** One member of the committee: fitted on all folds but its own, which says when to stop. */
 function member(
   rows: TreeRows,
-  foldOf: Int32Array,
-  fold: number,
+  { train, held }: Fold,
   imbalance: ImbalanceStrategy,
-  { seed, signal }: TrainingContext,
+  seed: number,
+  signal: AbortSignal | undefined,
   onRound: (done: number) => void,
 ): Promise<Booster> {
-  const all = [...rows.labels.keys()];
-  const seen = chosenRows(
-    rows,
-    all.filter((row) => foldOf[row] !== fold),
-  );
-  const held = chosenRows(
-    rows,
-    all.filter((row) => foldOf[row] === fold),
-  );
   return trainBoosterInWorker(
-    fittedRows(seen, imbalance, seed + fold),
-    { ...regularised, seed: seed + fold },
-    { validation: watchedRows(held, imbalance), signal, onRound },
+    fittedRows(chosenRows(rows, train), imbalance, seed),
+    { ...regularised, ...treeObjective(imbalance), seed },
+    { validation: watchedRows(chosenRows(rows, held), imbalance), signal, onRound },
   );
 }
 
@@ -72,15 +62,18 @@ export async function trainScoreFusion(
     if (new Set(labels).size < 2) continue;
     const inputs = inputsFor(known, task, tasks, { sees: 'scores', properties: true });
     const rows: TreeRows = { features: fusionColumns(known, inputs), labels, classes: task.classes.length };
-    const members = Math.min(committeeSize, known.length);
-    const foldOf = stratifiedFolds(labels, members, seededRandom(seed));
+    const folds = stratifiedFolds(
+      Array.from(labels, (label) => [label]),
+      Math.min(committeeSize, known.length),
+      seed,
+    ).filter(({ train, held }) => train.length > 0 && held.length > 0);
     const ensembles: Booster[] = [];
-    const total = members * regularised.rounds;
-    for (let fold = 0; fold < members; fold++) {
+    const total = folds.length * regularised.rounds;
+    for (const [index, fold] of folds.entries()) {
       await breathe();
       ensembles.push(
-        await member(rows, foldOf, fold, imbalance, context, (done) =>
-          progress(`fusion: learning ${task.name}`, fold * regularised.rounds + done, total),
+        await member(rows, fold, imbalance, seed + index, signal, (done) =>
+          progress(`fusion: learning ${task.name}`, index * regularised.rounds + done, total),
         ),
       );
     }

@@ -4,7 +4,7 @@ import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
-import { fittedRows, labelsOf, watchedRows, withLabel } from '../tree-rows.js';
+import { fittedRows, labelsOf, treeObjective, watchedRows, withLabel } from '../tree-rows.js';
 import { hyperParameters, patience } from './hyper-parameters.js';
 import { columnsLike, loadTabularModel, TabularModel, trainingColumns, type TaskTrees } from './model.js';
 
@@ -47,7 +47,12 @@ async function train(
     const early = heldOut.length > 0;
     const booster = await trainBoosterInWorker(
       data,
-      { ...hyperParameters(task.name), seed, ...(early ? { earlyStoppingRounds: patience } : {}) },
+      {
+        ...hyperParameters(task.name),
+        ...treeObjective(imbalance),
+        seed,
+        ...(early ? { earlyStoppingRounds: patience } : {}),
+      },
       {
         validation: early ? judge : undefined,
         signal,
@@ -68,7 +73,8 @@ async function train(
 
 /**
  * The tabular modality (Rei et al. 2024): per task, gradient-boosted trees on the museum and the known classes of the
- * other tasks, missing ones as a category of their own. Titles, identifiers and the task's own value are never features.
+ * other tasks, missing ones as a category of their own; and, which the paper has not, on the number of photographs. Titles,
+ * identifiers and the task's own value are never features.
  */
 export function createTabularModality(options: TabularOptions = { imbalance: 'cross-entropy' }): Modality {
   return {

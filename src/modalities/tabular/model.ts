@@ -14,8 +14,9 @@ import type { Case, CollectionRecord, Evidence, LearnableTask, Opinion } from '.
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
 import type { Importance, ModalityDescription, TrainedModality } from '../modality.js';
 import {
-  categoriesOf,
   columnRows,
+  photographsColumn,
+  photographsFeature,
   propertyCategories,
   propertyColumn,
   propertyFeatures,
@@ -42,15 +43,18 @@ export interface TaskTrees {
   readonly booster: Booster;
 }
 
-/** The columns a task's trees are trained on: the museum and the other tasks' known classes. */
+/** The columns a task's trees are trained on: the museum, the other tasks' known classes and the number of photographs. */
 export function trainingColumns(
   records: readonly CollectionRecord[],
   task: string,
   tasks: readonly string[],
 ): FeatureColumn[] {
-  return propertyFeatures(task, tasks).map((feature) =>
-    propertyColumn(records, feature, propertyCategories(records, feature)),
-  );
+  return [
+    ...propertyFeatures(task, tasks).map((feature) =>
+      propertyColumn(records, feature, propertyCategories(records, feature)),
+    ),
+    photographsColumn(records),
+  ];
 }
 
 /** The same columns for other records, in the coding of training. */
@@ -58,7 +62,11 @@ export function columnsLike(
   features: readonly FeatureDescription[],
   records: readonly CollectionRecord[],
 ): FeatureColumn[] {
-  return features.map((feature) => propertyColumn(records, feature.name, categoriesOf(feature)));
+  return features.map((feature) =>
+    feature.kind === 'numeric'
+      ? photographsColumn(records)
+      : propertyColumn(records, feature.name, feature.categories),
+  );
 }
 
 /** Why the trees lean towards a class: what each property adds to its log-odds, strongest first. */
@@ -67,15 +75,19 @@ function evidenceFor(booster: Booster, row: readonly FeatureColumn[], classIndex
     .contributions(row, 0, classIndex)
     .map(({ weight }, index) => {
       const column = row[index]!;
-      const category = column.kind === 'categorical' ? column.categories[column.values[0]!] : undefined;
-      return { feature: propertyInWords(column.name, category), weight };
+      const value = column.values[0]!;
+      const words =
+        column.kind === 'categorical'
+          ? propertyInWords(column.name, column.categories[value])
+          : `${column.name} = ${value}`;
+      return { feature: words, weight };
     })
     .filter(({ weight }) => weight !== 0)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, evidenceLimit);
 }
 
-/** Records classified by their museum and their other properties. */
+/** Records classified by their museum, their other properties and how often they were photographed. */
 export class TabularModel implements TrainedModality {
   readonly name = 'tabular';
   /** One entry per task that was learnt. */
@@ -103,7 +115,7 @@ export class TabularModel implements TrainedModality {
       for (const [row, record] of records.entries()) {
         await breathe();
         // Code 0 is [NA]: with nothing but that, only the commonest class could be told.
-        if (columns.every(({ values }) => values[row] === 0)) continue;
+        if (columns.every(({ kind, values }) => kind === 'numeric' || values[row] === 0)) continue;
         const own = Array.from(scores.subarray(row * width, (row + 1) * width));
         opinions[row]!.push({
           task: task.name,
@@ -156,11 +168,11 @@ export class TabularModel implements TrainedModality {
   describe(): ModalityDescription {
     return {
       modality: 'tabular',
-      encoder: 'museum and known properties',
+      encoder: 'museum, known properties, number of photographs',
       encoderTier: 'none',
       explanation:
-        'Looks at which museum holds the object and at the properties already known of it, and tells the missing one ' +
-        'by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
+        'Looks at which museum holds the object, at the properties already known of it and at how many photographs there ' +
+        'are, and tells the missing one by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
       parameters: {
         imbalance: this.#imbalance,
         patience,
@@ -190,7 +202,10 @@ export async function loadTabularModel(
     } catch (cause) {
       throw modelInvalid(file, `holds damaged trees for ${name}`, cause);
     }
-    if (booster.classes !== classes.length || booster.features.some(({ kind }) => kind !== 'categorical')) {
+    if (
+      booster.classes !== classes.length ||
+      booster.features.some(({ kind, name: feature }) => kind === 'numeric' && feature !== photographsFeature)
+    ) {
       throw modelInvalid(file, `holds trees for ${name} that do not fit its classes or features`);
     }
     return { task: { name, classes }, booster };

@@ -24,11 +24,11 @@ modalitySuite('tabular', () => ({
   ],
 }));
 
-test('the features are the museum and the other tasks, nothing else', async () => {
+test('the features are the museum, the other tasks and the number of photographs, nothing else', async () => {
   const model = await modality.train(collection(200, 1), [], context);
   const { parameters } = model.describe();
-  assert.equal(parameters['place.features'], 'museum, technique');
-  assert.equal(parameters['technique.features'], 'museum, place');
+  assert.equal(parameters['place.features'], 'museum, technique, photographs');
+  assert.equal(parameters['technique.features'], 'museum, place, photographs');
 });
 
 test('rare classes are helped as asked', async () => {
@@ -44,6 +44,7 @@ test('rare classes are helped as asked', async () => {
   const plain = await damask('cross-entropy');
   assert.ok((await damask('rescaling')) > plain);
   assert.ok((await damask('uniform-sampling')) > plain);
+  assert.notEqual(await damask('focal'), plain);
 });
 
 test('evidence names museum and properties, known and unknown', async () => {
@@ -54,6 +55,31 @@ test('evidence names museum and properties, known and unknown', async () => {
   assert.ok(place.evidence[0].weight > 0);
   const technique = opinions.find(({ task }) => task === 'technique');
   assert.ok(technique?.evidence.some(({ feature }) => feature === 'place unknown'));
+});
+
+test('the number of photographs is looked at, but says nothing by itself', async () => {
+  const photographs = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      node: `http://example.org/${at}`,
+      url: `http://example.org/${at}.jpg`,
+    }));
+  const cases = collection(300, 1).map((labelled) => ({
+    ...labelled,
+    record: { ...labelled.record, images: photographs(labelled.labels['technique'] === 1 ? 3 : 1) },
+  }));
+  const model = await modality.train(cases, [], context);
+  const ask = async (museum: string, count: number) =>
+    (await model.predict([{ record: record(1, { museum, images: photographs(count) }), opinions: {} }]))[0]!;
+  for (const [count, technique] of [
+    [3, 1],
+    [1, 0],
+    [20, 1],
+  ] as const) {
+    const opinion = (await ask('vam', count)).find(({ task }) => task === 'technique')!;
+    assert.equal(opinion.scores.indexOf(Math.max(...opinion.scores)), technique);
+    assert.equal(opinion.evidence[0]?.feature, `photographs = ${count}`);
+  }
+  assert.deepEqual(await ask('', 3), []);
 });
 
 test('a museum never seen counts as unknown: the other properties still speak, alone it gives no opinion', async () => {

@@ -90,7 +90,8 @@ export async function openStore(
 
 /** Reads the profile the configuration names, with the configuration's say on its tasks. */
 export async function openProfile(config: Config): Promise<Profile> {
-  return configuredProfile(await loadProfile(config.profile), config.tasks);
+  const { parameters } = config.modalities.tabular;
+  return configuredProfile(await loadProfile(config.profile), config.tasks, parameters);
 }
 
 /** Reads the thesauri the configuration names. */

@@ -8,6 +8,7 @@ import {
 import { createImageModality } from '../modalities/image/index.js';
 import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
+import { publishedParameters, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
 import { createTextModality } from '../modalities/text/index.js';
 
 /** The modalities that are switched on, in the order they are trained and reported. */
@@ -25,6 +26,11 @@ function configuredFusions(fusion: Config['modalities']['fusion']): FusionModali
   ];
 }
 
+/** The parameters the configuration gives, else the published ones; what it leaves out of a task's is as published. */
+export function givenParameters(given: Config['modalities']['tabular']['parameters']): ParametersOf {
+  return (task) => ({ ...publishedParameters(task), ...(Object.hasOwn(given, task) ? given[task] : {}) });
+}
+
 /** Makes the modalities as the configuration describes them. */
 export function configuredModalities(
   config: Config,
@@ -33,7 +39,8 @@ export function configuredModalities(
   const { image, text, tabular, fusion } = config.modalities;
   const { maximumPixels, maximumBytes } = config.photographs;
   const modalities: Modality[] = [];
-  if (tabular.enabled) modalities.push(createTabularModality(tabular));
+  if (tabular.enabled)
+    modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
   if (text.enabled) modalities.push(createTextModality(text));
   if (image.enabled)
     modalities.push(

@@ -41,6 +41,22 @@ export function splitTable({ records, unused, tasks }: SplitSummary): string {
   return table(['records', 'train', 'validation', 'test'], [all, ...rows]);
 }
 
+/** What tuning chose, a line per task. */
+export function tuningLines({ tuning = {} }: ModelCard): string[] {
+  const figure = (score: string, value: number): string =>
+    score === 'log-loss' ? `log-loss ${(-value).toFixed(4)}` : `macro-F1 ${points(value)}`;
+  return Object.entries(tuning).map(
+    ([task, { score, value, before, trials, judgedOn, seconds, parameters }]) => {
+      const chosen = Object.entries(parameters).map(([name, chosenValue]) => `${name} ${chosenValue}`);
+      const given = trials.filter(({ isPruned }) => isPruned).length;
+      return (
+        `Tuned ${task}: ${chosen.join(', ')} (${figure(score, value)} on ${judgedOn}, ${figure(score, before.value)} before; ` +
+        `${trials.length} trials, ${given} given up, ${seconds.toFixed(0)} s)`
+      );
+    },
+  );
+}
+
 /** Test figures of a model, one row per modality: macro-F1 and accuracy of each task, in percent. */
 export function metricsTable(
   card: ModelCard,

@@ -2,12 +2,14 @@ import type { Progress } from '../config/progress.js';
 import { LacunaError } from '../config/errors.js';
 import { Skips, type SkipEntry } from '../enrichment/skips.js';
 import { trainBundle } from '../enrichment/training.js';
+import { createTabularModality } from '../modalities/tabular/index.js';
 import type { Bundle } from '../models/registry.js';
 import type { SplitSummary } from '../learning/splits/summary.js';
 import { codeVersion } from './code-version.js';
 import type { Context } from './context.js';
 import { newPhotographFailures, type Workshop } from './enrichment.js';
 import { readSplitCollection } from './split-collection.js';
+import { tabularParameters } from './tabular-parameters.js';
 
 /** Folds of the opinions that fusion learns from. */
 export const crossFittingFolds = 5;
@@ -21,7 +23,8 @@ export async function train(
   const { config, profile, store } = context;
   const skips = new Skips();
   const photographFailures = newPhotographFailures(workshop.photographs);
-  const { records, splits, summary } = await readSplitCollection(context, workshop, skips, shell);
+  const collection = await readSplitCollection(context, workshop, skips, shell);
+  const { records, splits, summary } = collection;
   if (summary.records.train === 0) {
     throw new LacunaError(
       'INPUT_INVALID',
@@ -29,11 +32,15 @@ export async function train(
         `${summary.records.validation} are for validation, ${summary.records.test} for testing, ${summary.unused} for nothing.`,
     );
   }
+  const { parametersOf, tuning } = await tabularParameters(context, collection, shell);
+  const { tabular } = config.modalities;
   const bundle = await trainBundle(
     records,
     {
       profile,
-      modalities: workshop.modalities.modalities,
+      modalities: workshop.modalities.modalities.map((modality) =>
+        modality.name === 'tabular' ? createTabularModality({ ...tabular, parametersOf }) : modality,
+      ),
       fusions: workshop.modalities.fusions,
       splits,
       splitKind: config.training.split.kind,
@@ -42,6 +49,7 @@ export async function train(
       folds: crossFittingFolds,
       codeVersion: await codeVersion(),
       storeName: store.name,
+      tuning,
     },
     { registry: workshop.registry, now: () => new Date(), progress: shell.progress, signal: shell.signal },
   );

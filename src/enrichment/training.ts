@@ -31,6 +31,8 @@ export interface TrainingPlan {
   readonly folds: number;
   readonly codeVersion: string;
   readonly storeName: string;
+  /** What tuning found before, for the card; undefined when it was off. */
+  readonly tuning?: ModelCard['tuning'];
 }
 
 /** What training needs from the world. */
@@ -133,6 +135,7 @@ async function saveBundle(
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
       notTrained: [...outcome.notTrained],
       fusion,
+      ...(plan.tuning && { tuning: plan.tuning }),
       decider,
       temperatures,
       metrics,

@@ -28,6 +28,24 @@ const modality = z.object({
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
 
+const parameters = z.record(z.string(), z.union([z.string(), z.number()]));
+
+const tunedTask = z.object({
+  method: z.enum(['random', 'tpe']),
+  /** What trials were judged by; higher is better, so log-loss is negated. */
+  score: z.enum(['macro-f1', 'log-loss']),
+  judgedOn: z.string(),
+  /** The best parameters, and their score. */
+  parameters,
+  value: z.number(),
+  /** The parameters without tuning, and their score. */
+  before: z.object({ parameters, value: z.number() }),
+  /** All trials in their order; `folds` is how many judged it before it was found best or given up. */
+  trials: z.array(z.object({ parameters, value: z.number(), folds: z.number(), isPruned: z.boolean() })),
+  /** Time of all trials together. */
+  seconds: z.number(),
+});
+
 /** Schema of `card.json`, the description that travels with every trained bundle. */
 export const modelCardSchema = z.object({
   version: z.string().regex(/^[0-9a-f]{16}$/),
@@ -57,6 +75,8 @@ export const modelCardSchema = z.object({
   fusion: z
     .object({ variant: z.enum(['scores', 'published']), macroF1: z.record(z.string(), z.number()) })
     .nullable(),
+  /** What tuning of the tabular modality's trees found, by task; absent when it was off. */
+  tuning: z.record(z.string(), tunedTask).optional(),
   /** Which modality's decision is published per task: fusion, or the best one on validation. */
   decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
   /** Temperature per modality and task. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withContext } from '../context.js';
 import { createWorkshop } from '../enrichment.js';
-import { metricsTable, promiseTable, skipLines, splitTable } from '../tables.js';
+import { metricsTable, promiseTable, skipLines, splitTable, tuningLines } from '../tables.js';
 import { train } from '../train.js';
 
 /** `lacuna train`: fits the models on the records that have the values. */
@@ -20,6 +20,7 @@ export function register(program: Command): void {
           `Trained on ${card.split.train} records, thresholds from ${card.split.validation}, measured on ${card.split.test}.`,
           splitTable(split),
           ...split.warnings.map((warning) => `Mind: ${warning}`),
+          ...tuningLines(card),
           metricsTable(card),
           promiseTable(card),
           ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),

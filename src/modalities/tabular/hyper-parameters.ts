@@ -1,10 +1,32 @@
+import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { TreeParams } from '../../learning/trees/booster.js';
+import type { ParameterSpace } from '../../learning/tuning/space.js';
 
 /** Rounds without a lower validation loss after which boosting stops. */
 export const patience = 25;
 
+/** How one task's trees are boosted, as a maintainer may set it or tuning choose it. */
+export interface TabularParameters extends Pick<
+  TreeParams,
+  | 'rounds'
+  | 'depth'
+  | 'eta'
+  | 'minChildWeight'
+  | 'gamma'
+  | 'subsample'
+  | 'colsampleByTree'
+  | 'lambda'
+  | 'alpha'
+> {
+  /** How rare classes are helped in this task, when it differs from the modality's. */
+  readonly imbalance?: ImbalanceStrategy | undefined;
+}
+
+/** The parameters of a task, by its name. */
+export type ParametersOf = (task: string) => TabularParameters;
+
 // Rei et al. 2024: the grid search's choice per property, 5-fold cross-validation on 28,077 SILKNOW records.
-const published: Readonly<Record<string, TreeParams>> = {
+const published: Readonly<Record<string, TabularParameters>> = {
   place: {
     rounds: 100,
     depth: 4,
@@ -42,7 +64,7 @@ const published: Readonly<Record<string, TreeParams>> = {
     colsampleByTree: 0.8,
   },
 };
-const anyOther: TreeParams = {
+const anyOther: TabularParameters = {
   rounds: 100,
   depth: 4,
   eta: 0.3,
@@ -53,6 +75,22 @@ const anyOther: TreeParams = {
 };
 
 /** How a task's trees are boosted: as the paper chose for its four properties, in between for any other. */
-export function hyperParameters(task: string): TreeParams {
-  return (Object.hasOwn(published, task) ? published[task] : undefined) ?? anyOther;
-}
+export const publishedParameters: ParametersOf = (task) =>
+  (Object.hasOwn(published, task) ? published[task] : undefined) ?? anyOther;
+
+/** The parameters that tuning looks for. */
+export type TunedParameters = Required<Omit<TabularParameters, 'lambda' | 'alpha' | 'imbalance'>> & {
+  readonly imbalance: ImbalanceStrategy;
+};
+
+/** Where tuning looks: around the published grid (Rei et al. 2024), class weights on or off. */
+export const tabularSpace: ParameterSpace<TunedParameters> = {
+  rounds: { kind: 'number', low: 50, high: 500, step: 50 },
+  depth: { kind: 'number', low: 2, high: 10, step: 1 },
+  eta: { kind: 'number', low: 0.02, high: 0.4, isLogarithmic: true },
+  minChildWeight: { kind: 'number', low: 1, high: 10, step: 1 },
+  gamma: { kind: 'number', low: 0, high: 1, step: 0.1 },
+  subsample: { kind: 'number', low: 0.4, high: 1, step: 0.1 },
+  colsampleByTree: { kind: 'number', low: 0.4, high: 1, step: 0.2 },
+  imbalance: { kind: 'choice', values: ['cross-entropy', 'rescaling'] },
+};

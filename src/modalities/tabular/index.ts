@@ -5,12 +5,14 @@ import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
 import { fittedRows, labelsOf, treeObjective, watchedRows, withLabel } from '../tree-rows.js';
-import { hyperParameters, patience } from './hyper-parameters.js';
+import { patience, publishedParameters, type ParametersOf } from './hyper-parameters.js';
 import { columnsLike, loadTabularModel, TabularModel, trainingColumns, type TaskTrees } from './model.js';
 
 /** Settings of the tabular modality, `modalities.tabular` in the configuration. */
 export interface TabularOptions {
   readonly imbalance: ImbalanceStrategy;
+  /** How each task's trees are boosted; as published unless told. */
+  readonly parametersOf?: ParametersOf | undefined;
 }
 
 async function train(
@@ -19,7 +21,7 @@ async function train(
   { tasks, seed, signal, progress, imbalance: override }: TrainingContext,
   options: TabularOptions,
 ): Promise<TabularModel> {
-  const imbalance = override ?? options.imbalance;
+  const { parametersOf = publishedParameters } = options;
   const breathe = pace(signal, 'training on properties');
   const names = tasks.map(({ name }) => name);
   const trees: TaskTrees[] = [];
@@ -34,6 +36,8 @@ async function train(
       names,
     );
     const classes = task.classes.length;
+    const { imbalance: ofTask, ...parameters } = parametersOf(task.name);
+    const imbalance = override ?? ofTask ?? options.imbalance;
     const data = fittedRows({ features, labels, classes }, imbalance, seed);
     const heldOut = withLabel(validation, task);
     const heldOutColumns = columnsLike(
@@ -48,7 +52,7 @@ async function train(
     const booster = await trainBoosterInWorker(
       data,
       {
-        ...hyperParameters(task.name),
+        ...parameters,
         ...treeObjective(imbalance),
         seed,
         ...(early ? { earlyStoppingRounds: patience } : {}),
@@ -68,7 +72,7 @@ async function train(
         'Label more records, or set modalities.tabular.enabled to false.',
     );
   }
-  return new TabularModel(trees, imbalance);
+  return new TabularModel(trees, override ?? options.imbalance);
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { CategoricalColumn, TreeData, TreeParams } from '../../../src/learning/trees/booster.js';
-import { hyperParameters } from '../../../src/modalities/tabular/hyper-parameters.js';
+import { publishedParameters } from '../../../src/modalities/tabular/hyper-parameters.js';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -50,7 +50,7 @@ function taskOf(rows: readonly Row[], name: string): SilknowTask {
   return {
     name,
     classes,
-    params: hyperParameters(name),
+    params: publishedParameters(name),
     train: dataOf('train'),
     validation: dataOf('val'),
     test: dataOf('test'),

@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { RunState, RunSummary } from '../../src/enrichment/run-state.js';
 import type { SkipEntry } from '../../src/enrichment/skips.js';
+import { reportSchema } from '../../src/learning/report/report-schema.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { lacuna, temporaryFolder } from './lacuna.js';
 
@@ -93,6 +94,23 @@ test('the gaps of the real textiles are filled from texts and properties', { tim
   assert.ok(average(t, card, 'text', 'where it has input') >= 65.1);
   const single = [average(t, card, 'text', 'all records'), average(t, card, 'tabular', 'all records')];
   assert.ok(average(t, card, 'fusion', 'all records') >= Math.max(...single));
+
+  const { report } = await answered<{ report: { json: string } }>(folder, ['evaluate']);
+  const [evaluation] = reportSchema.parse(JSON.parse(await readFile(report.json, 'utf8'))).evaluations;
+  assert.equal(evaluation!.isAsTrained, true);
+  for (const { task, modalities, significance } of evaluation!.tasks) {
+    const measured = Object.fromEntries(modalities.map((one) => [one.modality, one.whole.macroF1]));
+    const onCard = ['text', 'tabular', 'fusion'].map((name) => [
+      name,
+      card.metrics['test']![name]![task]!.whole.macroF1,
+    ]);
+    assert.deepEqual(measured, Object.fromEntries(onCard));
+    for (const { first, second, macroF1 } of significance) {
+      t.diagnostic(
+        `${task}: ${second} less ${first} ${(100 * macroF1.difference).toFixed(1)} points of macro-F1, p ${macroF1.p.toFixed(3)}`,
+      );
+    }
+  }
 
   const { state, summary } = await answered<RunState>(folder, ['enrich']);
   assert.equal(state, 'completed');

@@ -29,8 +29,8 @@ export function verdictOf(task: ReportTask, targetPrecision: number): Verdict {
 
 const verdictWords: Readonly<Record<Verdict, string>> = {
   holds: 'keeps its promise',
-  unsure: 'about keeps its promise',
-  broken: 'does not keep its promise here',
+  unsure: 'short of its promise, within chance',
+  broken: 'does not keep its promise',
   abstains: 'publishes nothing',
 };
 
@@ -43,8 +43,11 @@ function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string)
     return html`<li class="card">
       ${heading}
       <p>
-        No confidence was found from which ${percent(evaluation.model.targetPrecision)} of the answers are
-        right, so every gap is left open and no value is written.
+        ${
+          decider === undefined || decider.promise.threshold === null
+            ? `No confidence was found from which ${percent(evaluation.model.targetPrecision)} of the answers are right, so every gap is left open and no value is written.`
+            : `None of the ${count(decider.promise.records)} records reaches the confidence of ${percent(decider.promise.threshold)} that it publishes from.`
+        }
       </p>
     </li>`;
   }
@@ -77,15 +80,18 @@ function overallSentence(evaluation: ReportEvaluation): Markup {
     tasks
       .filter((task) => verdicts.includes(verdictOf(task, model.targetPrecision)))
       .map(({ label }) => label);
-  const kept = named(['holds', 'unsure']);
+  const kept = named(['holds']);
+  const unsure = named(['unsure']);
   const broken = named(['broken']);
   const silent = named(['abstains']);
+  const strong = (names: readonly string[]): Markup => html`<strong>${listed(names)}</strong>`;
   return html`<p class="lead">
     Lacuna publishes a value only when it is sure enough that
     <strong>${percent(model.targetPrecision)}</strong> of what it publishes should be right.
-    ${kept.length > 0 && html`On these records that holds for <strong>${listed(kept)}</strong>. `}
-    ${broken.length > 0 && html`It does not hold for <strong>${listed(broken)}</strong>. `}
-    ${silent.length > 0 && html`For <strong>${listed(silent)}</strong> it publishes nothing. `}
+    ${kept.length > 0 && html`On these records that holds for ${strong(kept)}.`}
+    ${unsure.length > 0 && html`It falls short for ${strong(unsure)}, by no more than chance would explain.`}
+    ${broken.length > 0 && html`It does not hold for ${strong(broken)}.`}
+    ${silent.length > 0 && html`For ${strong(silent)} it publishes nothing.`}
   </p>`;
 }
 

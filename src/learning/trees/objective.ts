@@ -83,7 +83,9 @@ export class SoftmaxObjective {
   readonly #focalGamma: number;
   readonly #draws: RowDraws | undefined;
   readonly #cells: Cells;
-  /** Weight of each group, and class by class the weight of the rows that have this label. */
+  /** How much a row of each cell counts in this round. */
+  readonly #weights: Float64Array;
+  /** Weight of each group's rows, and class by class the weight of those that have this label. */
   readonly #mass: Float64Array;
   readonly #labelMass: Float64Array;
   /** Class by class, one per group. */
@@ -99,27 +101,40 @@ export class SoftmaxObjective {
   ) {
     this.#groups = groups;
     this.#focalGamma = focalGamma;
-    this.#draws = subsample < 1 ? new RowDraws(subsample, random) : undefined;
     this.#cells = gatherCells(data, groupOf);
+    this.#draws = subsample < 1 ? new RowDraws(this.#cells.rows, subsample, random) : undefined;
+    this.#weights = this.#cells.weight.slice();
     this.#mass = new Float64Array(groups);
     this.#labelMass = new Float64Array(groups * data.classes);
     this.#margins = new Float64Array(groups * data.classes);
     this.#scores = new Float64Array(groups * data.classes);
     this.#derivatives = { gradient: new Float64Array(groups), hessian: new Float64Array(groups) };
-    this.#weigh();
+    this.#countAll();
   }
 
-  /** Sums the weights of the rows that count: those drawn this time, each by its factor. */
-  #weigh(): void {
-    const { group, label, weight, rows } = this.#cells;
+  /** Sums the weights of all rows. */
+  #countAll(): void {
+    const { group, label, rows } = this.#cells;
     this.#mass.fill(0);
     this.#labelMass.fill(0);
     for (let cell = 0; cell < rows.length; cell++) {
-      const count = this.#draws === undefined ? rows[cell]! : this.#draws.next(rows[cell]!);
-      const at = label[cell]! * this.#groups + group[cell]!;
-      const mass = weight[cell]! * count * focalFactor(this.#scores[at]!, this.#focalGamma);
+      const mass = this.#weights[cell]! * rows[cell]!;
       this.#mass[group[cell]!]! += mass;
-      this.#labelMass[at]! += mass;
+      this.#labelMass[label[cell]! * this.#groups + group[cell]!]! += mass;
+    }
+  }
+
+  /** Sums the weights of rows drawn anew, as far as class `k` needs them. */
+  #countDrawn(draws: RowDraws, k: number): void {
+    const { group, label } = this.#cells;
+    const mass = this.#mass;
+    const labelMass = this.#labelMass.subarray(k * this.#groups, (k + 1) * this.#groups);
+    mass.fill(0);
+    labelMass.fill(0);
+    for (let cell = 0; cell < group.length; cell++) {
+      const drawn = this.#weights[cell]! * draws.next(cell);
+      mass[group[cell]!]! += drawn;
+      if (label[cell] === k) labelMass[group[cell]!]! += drawn;
     }
   }
 
@@ -143,12 +158,18 @@ export class SoftmaxObjective {
       }
       for (let at = group; at < margins.length; at += groups) scores[at]! /= total;
     }
-    if (this.#draws === undefined && this.#focalGamma > 0) this.#weigh();
+    if (this.#focalGamma === 0) return;
+    const { group, label, weight } = this.#cells;
+    for (let cell = 0; cell < group.length; cell++) {
+      const score = scores[label[cell]! * groups + group[cell]!]!;
+      this.#weights[cell] = weight[cell]! * focalFactor(score, this.#focalGamma);
+    }
+    if (this.#draws === undefined) this.#countAll();
   }
 
   /** Derivatives by the margins of class `k`, one per group, over rows drawn anew; overwritten by the next call. */
   derivatives(k: number): Derivatives {
-    if (this.#draws !== undefined) this.#weigh();
+    if (this.#draws !== undefined) this.#countDrawn(this.#draws, k);
     const { gradient, hessian } = this.#derivatives;
     const start = k * this.#groups;
     for (let group = 0; group < this.#groups; group++) {

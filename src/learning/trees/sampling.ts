@@ -47,8 +47,16 @@ export class FeatureDraws {
   }
 }
 
-/** P(at most k of n) for k = 0..n, each of n drawn with probability `share` < 1 by itself. */
-function binomialDistribution(n: number, share: number): Float64Array {
+/** How many of n equal rows are drawn: a distribution, and where to begin looking in it. */
+interface Distribution {
+  /** P(at most k) for k = 0..n. */
+  readonly cumulative: Float64Array;
+  /** Entry j: the smallest k with P(at most k) > j / (n + 1). */
+  readonly guide: Int32Array;
+}
+
+/** The binomial distribution: each of n rows is drawn with probability `share` < 1 by itself. */
+function binomial(n: number, share: number): Distribution {
   const cumulative = new Float64Array(n + 1);
   const odds = Math.log(share) - Math.log1p(-share);
   let log = n * Math.log1p(-share);
@@ -58,39 +66,40 @@ function binomialDistribution(n: number, share: number): Float64Array {
     cumulative[k] = sum;
     log += Math.log((n - k) / (k + 1)) + odds;
   }
-  return cumulative.map((value) => value / sum);
+  const guide = new Int32Array(n + 1);
+  for (let k = 0, j = 0; k <= n; k++) {
+    cumulative[k]! /= sum;
+    for (; j <= n && cumulative[k]! > j / (n + 1); j++) guide[j] = k;
+  }
+  return { cumulative, guide };
 }
 
 /**
- * How many of some equal rows are drawn when each is drawn with probability `share` by itself: the binomial distribution by
- * inversion, one random number however many rows. Draws of the same number of rows share their table.
+ * How many of some cells of equal rows are drawn when every row is drawn with probability `share` by itself: the binomial
+ * distribution by inversion with a guide table (Devroye 1986, section III.2.4), one random number for a cell however many
+ * rows it has.
  */
 export class RowDraws {
-  readonly #share: number;
   readonly #random: () => number;
-  readonly #distributions = new Map<number, Float64Array>();
+  readonly #ofCell: readonly Distribution[];
 
-  constructor(share: number, random: () => number) {
-    this.#share = share;
+  /** `rows` are the rows of each cell, at least 1. */
+  constructor(rows: Int32Array, share: number, random: () => number) {
+    const known = new Map<number, Distribution>();
     this.#random = random;
+    this.#ofCell = Array.from(rows, (n) => {
+      const distribution = known.get(n) ?? binomial(n, share);
+      known.set(n, distribution);
+      return distribution;
+    });
   }
 
-  /** How many of `rows` rows are drawn this time. */
-  next(rows: number): number {
+  /** How many rows of the cell are drawn this time. */
+  next(cell: number): number {
+    const { cumulative, guide } = this.#ofCell[cell]!;
     const uniform = this.#random();
-    if (rows === 1) return uniform < this.#share ? 1 : 0;
-    let cumulative = this.#distributions.get(rows);
-    if (cumulative === undefined) {
-      cumulative = binomialDistribution(rows, this.#share);
-      this.#distributions.set(rows, cumulative);
-    }
-    let from = 0;
-    let to = rows;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (cumulative[middle]! > uniform) to = middle;
-      else from = middle + 1;
-    }
-    return from;
+    let k = guide[Math.floor(uniform * guide.length)]!;
+    while (cumulative[k]! <= uniform) k++;
+    return k;
   }
 }

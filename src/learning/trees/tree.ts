@@ -61,39 +61,46 @@ const wordsFor = (feature: FeatureDescription): number =>
  */
 export function packTree(nodes: readonly TreeNode[], features: readonly FeatureDescription[]): Tree {
   const count = nodes.length;
+  const tree = {
+    feature: new Int32Array(count).fill(-1),
+    left: new Int32Array(count).fill(-1),
+    right: new Int32Array(count).fill(-1),
+    threshold: new Float32Array(count),
+    setStart: new Int32Array(count).fill(-1),
+    defaultLeft: new Uint8Array(count),
+    value: new Float64Array(count),
+    gain: new Float32Array(count),
+    cover: new Float32Array(count),
+  };
   let words = 0;
-  const setStart = new Int32Array(count).fill(-1);
-  for (const [index, node] of nodes.entries()) {
+  // Backwards, so that an inner node finds the means of its children.
+  for (let index = count - 1; index >= 0; index--) {
+    const node = nodes[index]!;
+    const { feature, left, right } = node;
+    tree.cover[index] = node.cover;
+    if (feature === undefined || left === undefined || right === undefined) {
+      tree.value[index] = Math.fround(node.value!);
+      continue;
+    }
+    tree.feature[index] = feature;
+    tree.left[index] = left;
+    tree.right[index] = right;
+    tree.threshold[index] = node.threshold ?? 0;
+    tree.defaultLeft[index] = node.defaultLeft === true ? 1 : 0;
+    tree.gain[index] = node.gain ?? 0;
+    const { value, cover } = tree;
+    value[index] = (value[left]! * cover[left]! + value[right]! * cover[right]!) / cover[index]!;
     if (node.categories === undefined) continue;
-    setStart[index] = words;
-    words += wordsFor(features[node.feature!]!);
+    tree.setStart[index] = words;
+    words += wordsFor(features[feature]!);
   }
   const sets = new Uint32Array(words);
-  for (const [index, node] of nodes.entries()) {
-    for (const category of node.categories ?? [])
-      sets[setStart[index]! + (category >> 5)]! |= 1 << (category & 31);
+  for (let index = 0; index < count; index++) {
+    const start = tree.setStart[index]!;
+    for (const category of nodes[index]!.categories ?? [])
+      sets[start + (category >> 5)]! |= 1 << (category & 31);
   }
-  const cover = Float32Array.from(nodes, (node) => node.cover);
-  const value = new Float64Array(count);
-  for (let index = count - 1; index >= 0; index--) {
-    const { value: own, left, right } = nodes[index]!;
-    value[index] =
-      left === undefined || right === undefined
-        ? Math.fround(own!)
-        : (value[left]! * cover[left]! + value[right]! * cover[right]!) / cover[index]!;
-  }
-  return {
-    feature: Int32Array.from(nodes, (node) => node.feature ?? -1),
-    left: Int32Array.from(nodes, (node) => node.left ?? -1),
-    right: Int32Array.from(nodes, (node) => node.right ?? -1),
-    threshold: Float32Array.from(nodes, (node) => node.threshold ?? 0),
-    setStart,
-    sets,
-    defaultLeft: Uint8Array.from(nodes, (node) => (node.defaultLeft ? 1 : 0)),
-    value,
-    gain: Float32Array.from(nodes, (node) => node.gain ?? 0),
-    cover,
-  };
+  return { ...tree, sets };
 }
 
 /** The categories, of so many, that go right at a node. */

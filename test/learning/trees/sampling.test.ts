@@ -5,9 +5,9 @@ import { FeatureDraws, RowDraws } from '../../../src/learning/trees/sampling.js'
 
 /** Mean and variance of many draws. */
 function moments(rows: number, share: number): { mean: number; variance: number } {
-  const draws = new RowDraws(share, seededRandom(4));
+  const draws = new RowDraws(Int32Array.of(7, rows), share, seededRandom(4));
   const times = 20_000;
-  const counts = Float64Array.from({ length: times }, () => draws.next(rows));
+  const counts = Float64Array.from({ length: times }, () => draws.next(1));
   assert.ok(counts.every((count) => Number.isInteger(count) && count >= 0 && count <= rows));
   const mean = counts.reduce((sum, count) => sum + count, 0) / times;
   const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (times - 1);

@@ -53,7 +53,7 @@ export function writtenModels(): WrittenModel[] {
     {
       name: 'sets of categories',
       seed: 2,
-      params: { rounds: 6, depth: 5, maxCatToOnehot: 4, subsample: 0.7 },
+      params: { rounds: 6, depth: 5, maxCatToOnehot: 4 },
     },
     { name: 'names beyond ASCII', seed: 4, more: spanish, params: { rounds: 3, depth: 3 } },
     { name: 'a single leaf', seed: 3, params: { rounds: 1, depth: 1, minChildWeight: 1000 } },

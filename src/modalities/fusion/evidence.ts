@@ -1,13 +1,9 @@
-import type { Booster, FeatureColumn } from '../../learning/trees/booster.js';
+import type { FeatureColumn } from '../../learning/trees/booster.js';
 import type { Evidence } from '../case.js';
 import { propertyInWords } from '../property-columns.js';
-import {
-  columnOrigins,
-  decisionOf,
-  pooledScores,
-  type FusionInputs,
-  type ScoresByModality,
-} from './columns.js';
+import { columnOrigins, decisionOf, pooledScores, type ScoresByModality } from './columns.js';
+import { poolContributions } from './linear-pool.js';
+import type { TaskFusion } from './task-fusion.js';
 
 const evidenceLimit = 5;
 
@@ -25,8 +21,7 @@ function saying(who: string, scores: readonly number[], classes: readonly string
  * @param opinions the case's scores, in the order of `inputs.modalities`
  */
 export function fusionEvidence(
-  ensembles: readonly Booster[],
-  inputs: FusionInputs,
+  { ensembles, inputs, pool }: TaskFusion,
   row: readonly FeatureColumn[],
   opinions: ScoresByModality,
   classIndex: number,
@@ -44,6 +39,10 @@ export function fusionEvidence(
       : saying('modalities together say', pooled, classes);
 
   const sums = new Map<string, number>();
+  const share = pool === undefined ? 1 : 0.5;
+  for (const [index, weight] of (pool ? poolContributions(pool, opinions, classIndex) : []).entries()) {
+    if (opinions[index] !== undefined) sums.set(saidBy[index]!, share * weight);
+  }
   const origins = columnOrigins(inputs);
   const contributions = ensembles.map((booster) => booster.contributions(row, 0, classIndex));
   row.forEach((column, index) => {
@@ -57,7 +56,8 @@ export function fusionEvidence(
       reason = propertyInWords(column.name, column.categories[column.values[0]!]);
     }
     if (reason === undefined) return;
-    const weight = contributions.reduce((sum, own) => sum + own[index]!.weight, 0) / ensembles.length;
+    const weight =
+      (share * contributions.reduce((sum, own) => sum + own[index]!.weight, 0)) / ensembles.length;
     sums.set(reason, (sums.get(reason) ?? 0) + weight);
   });
   return Array.from(sums, ([feature, weight]) => ({ feature, weight }))

@@ -11,6 +11,8 @@ import type { Importance, ModalityDescription, TrainedModality } from '../modali
 import { columnRows } from '../property-columns.js';
 import { decisionOf, fusable, fusionColumns, scoresOf, type FusionInputs } from './columns.js';
 import { fusionEvidence } from './evidence.js';
+import { poolMargins, poolWidth } from './linear-pool.js';
+import type { TaskFusion } from './task-fusion.js';
 
 const modelFile = 'fusion.json';
 
@@ -33,26 +35,22 @@ const modelSchema = z.object({
         properties: z.array(z.object({ name: z.string(), categories: z.array(z.string()).min(1) })),
         parameters: z.record(z.string(), z.number()),
         ensembles: z.array(z.unknown()).min(1),
+        pool: z.object({ weights: z.array(z.number()), bias: z.array(z.number()) }).exactOptional(),
       }),
     )
     .min(1),
 });
 
-/** One task's fusion. */
-export interface TaskFusion {
-  readonly inputs: FusionInputs;
-  /** Parameters that were searched for this task. */
-  readonly parameters: Readonly<Record<string, number>>;
-  /** One or a committee, whose log-odds are averaged, which steadies what few rows teach. */
-  readonly ensembles: readonly Booster[];
-}
-
-/** Scores of every row, one per class, summing to 1: the softmax of the ensembles' mean log-odds. */
+/**
+ * Scores of every row, one per class, summing to 1: the softmax of the ensembles' mean log-odds, averaged with those that
+ * `pooled` gives for a row, if any.
+ */
 export function fusedScores(
   ensembles: readonly Booster[],
   columns: readonly FeatureColumn[],
   rows: number,
   classes: number,
+  pooled?: (row: number) => Float64Array,
 ): number[][] {
   const margins = ensembles.map((booster) => booster.margins(columns, rows));
   return Array.from({ length: rows }, (_, row) => {
@@ -60,6 +58,8 @@ export function fusedScores(
       { length: classes },
       (__, k) => margins.reduce((sum, own) => sum + own[row * classes + k]!, 0) / margins.length,
     );
+    const other = pooled?.(row);
+    if (other !== undefined) mean.forEach((own, k) => (mean[k] = (own + other[k]!) / 2));
     softmaxInPlace(mean);
     return [...mean];
   });
@@ -85,10 +85,12 @@ export class FusionModel implements TrainedModality {
     const breathe = pace(options.signal, 'fusing opinions');
     await breathe();
     const opinions = cases.map((): Opinion[] => []);
-    for (const { inputs, ensembles } of this.#fusions) {
+    for (const fusion of this.#fusions) {
+      const { inputs, ensembles, pool } = fusion;
       const { task, modalities } = inputs;
       const columns = fusionColumns(cases, inputs);
-      const scores = fusedScores(ensembles, columns, cases.length, task.classes.length);
+      const pooled = pool && ((row: number) => poolMargins(pool, scoresOf(cases[row]!, task, modalities)));
+      const scores = fusedScores(ensembles, columns, cases.length, task.classes.length, pooled);
       for (const [row, candidate] of cases.entries()) {
         await breathe();
         const heard = scoresOf(candidate, task, modalities);
@@ -98,7 +100,7 @@ export class FusionModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: candidate.record.object,
-          evidence: fusionEvidence(ensembles, inputs, columnRows(columns, [row]), heard, decisionOf(own)),
+          evidence: fusionEvidence(fusion, columnRows(columns, [row]), heard, decisionOf(own)),
         });
       }
     }
@@ -111,7 +113,7 @@ export class FusionModel implements TrainedModality {
       variant: this.#variant,
       imbalance: this.#imbalance,
       tasks: this.#fusions.map(
-        ({ inputs: { task, sees, modalities, properties }, parameters, ensembles }) => ({
+        ({ inputs: { task, sees, modalities, properties }, parameters, ensembles, pool }) => ({
           name: task.name,
           classes: task.classes,
           sees,
@@ -119,6 +121,7 @@ export class FusionModel implements TrainedModality {
           properties,
           parameters,
           ensembles: ensembles.map((booster) => booster.toJSON()),
+          ...(pool && { pool: { weights: [...pool.weights], bias: [...pool.bias] } }),
         }),
       ),
     };
@@ -147,6 +150,7 @@ export class FusionModel implements TrainedModality {
           words: ' together with the museum and the known properties,',
         }
       : { encoder: '', words: '' };
+    const linear = this.#variant === 'scores' ? ' and a linear model' : '';
     const seen =
       this.#variant === 'scores'
         ? { encoder: 'opinions', words: 'say of the object against each other, one by one and pooled,' }
@@ -156,7 +160,7 @@ export class FusionModel implements TrainedModality {
       encoder: `${seen.encoder} of ${heard}${beside.encoder}`,
       encoderTier: 'none',
       explanation:
-        `Weighs what ${heard} ${seen.words}${beside.words} by gradient-boosted decision trees trained on records ` +
+        `Weighs what ${heard} ${seen.words}${beside.words} by gradient-boosted decision trees${linear}, trained on records ` +
         'whose value is known.',
       parameters: {
         variant: this.#variant,
@@ -198,7 +202,15 @@ export async function loadFusionModel(folder: string, tasks: readonly LearnableT
     if (!ensembles.every(fits)) {
       throw modelInvalid(file, `holds trees for ${name} that do not fit its classes and features`);
     }
-    return { inputs, parameters, ensembles };
+    const width = poolWidth(modalities.length, classes.length);
+    const pool = saved.pool && {
+      weights: Float32Array.from(saved.pool.weights),
+      bias: Float32Array.from(saved.pool.bias),
+    };
+    if (pool && (pool.bias.length !== classes.length || pool.weights.length !== width * classes.length)) {
+      throw modelInvalid(file, `holds weights for ${name} that do not fit its classes and modalities`);
+    }
+    return { inputs, parameters, ensembles, pool };
   });
   return new FusionModel(
     stored.variant,

@@ -8,8 +8,9 @@ import type { TrainingContext } from '../modality.js';
 import { chosenRows, fittedRows, labelsOf, treeObjective, type TreeRows } from '../tree-rows.js';
 import { decisionOf, fusionColumns } from './columns.js';
 import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
-import { fusedScores, FusionModel, type TaskFusion } from './model.js';
+import { fusedScores, FusionModel } from './model.js';
 import { gridPoints, type GridPoint } from './published-grid.js';
+import type { TaskFusion } from './task-fusion.js';
 
 /** How the published fusion is made. */
 export interface PublishedFusionOptions {

@@ -5,9 +5,11 @@ import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
 import { chosenRows, fittedRows, labelsOf, treeObjective, watchedRows, type TreeRows } from '../tree-rows.js';
-import { fusionColumns } from './columns.js';
+import { fusionColumns, scoresOf } from './columns.js';
 import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
-import { FusionModel, type TaskFusion } from './model.js';
+import { fitLinearPool } from './linear-pool.js';
+import { FusionModel } from './model.js';
+import type { TaskFusion } from './task-fusion.js';
 
 // Shallow trees, small steps, strong penalties: there are few rows, and the opinions say most already.
 const regularised = {
@@ -40,7 +42,7 @@ function member(
 }
 
 /**
- * Fits, per task, a committee of boosted trees on scores, decisions, pooled scores, museum and known properties. Each
+ * Fits, per task, a linear pool of the opinions and a committee of boosted trees on scores, decisions, pooled scores, museum and known properties. Each
  * member leaves out another fold of the rows and stops by it (cross-validation committee, Parmanto et al. 1996), so that
  * validation cases are left to judge by alone.
  *
@@ -78,7 +80,9 @@ export async function trainScoreFusion(
       );
     }
     progress(`fusion: learning ${task.name}`, total, total);
-    fusions.push({ inputs, ensembles, parameters: {} });
+    const heard = known.map((candidate) => scoresOf(candidate, task, inputs.modalities));
+    const pool = await fitLinearPool(heard, labels, task.classes.length, imbalance, seed, breathe);
+    fusions.push({ inputs, ensembles, pool, parameters: {} });
   }
   if (fusions.length === 0) throw nothingToFuse(cases.length);
   return new FusionModel('scores', imbalance, fusions);

@@ -96,10 +96,10 @@ await measure('random', (seed) =>
 );
 await measure('stratified', (seed) => stratifiedSplit(splitRecords, ratios, seed, 2));
 for (const options of [
-  { largestGap: 20, runLength: 20 },
   { largestGap: 20, runLength: 50 },
-  { largestGap: 20, runLength: 200 },
-  { largestGap: 5, runLength: 50 },
+  { largestGap: 100, runLength: 20 },
+  { largestGap: 100, runLength: 50 },
+  { largestGap: 100, runLength: 200 },
   { largestGap: 1000, runLength: 50 },
 ]) {
   const groups = new Set(neighbourGroups(splitRecords, options)).size;

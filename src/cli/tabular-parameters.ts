@@ -66,12 +66,23 @@ export async function tabularParameters(
     parametersOf: givenOf,
     imbalance,
     seed,
-    logOf: (task) =>
+    logOf: (task, features) =>
       new TrialLogFile(
         path.join(
           config.state,
           'tuning',
-          trialLogName([version, digest, tasks, task, tabularSpace, judging, seed, imbalance, givenOf(task)]),
+          trialLogName([
+            version,
+            digest,
+            tasks,
+            task,
+            features,
+            tabularSpace,
+            judging,
+            seed,
+            imbalance,
+            givenOf(task),
+          ]),
         ),
       ),
     clock: () => performance.now(),

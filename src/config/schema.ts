@@ -53,7 +53,7 @@ const split = z
       largestGap: z
         .number()
         .min(0)
-        .default(20)
+        .default(100)
         .describe('the difference of record numbers above which two records are no neighbours'),
       runLength: whole
         .min(2)

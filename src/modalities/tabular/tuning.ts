@@ -43,8 +43,8 @@ export interface TuningContext {
   /** How rare classes are helped where parameters do not say. */
   readonly imbalance: ImbalanceStrategy;
   readonly seed: number;
-  /** Where a task's finished trials are kept. */
-  readonly logOf: (task: string) => TrialLog | undefined;
+  /** Where the finished trials of a task, told from these features, are kept. */
+  readonly logOf: (task: string, features: readonly string[]) => TrialLog | undefined;
   readonly clock: () => number;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -133,7 +133,10 @@ async function tuneTask(
         ? [{ train: trainRows, held: heldOut }]
         : stratifiedFolds(ownLabels, tuning.folds, seed),
     first: [startOf(task.name, context)],
-    log: context.logOf(task.name),
+    log: context.logOf(
+      task.name,
+      described.map(({ name }) => name),
+    ),
     label: `tuning ${task.name}`,
     progress,
     signal,

@@ -167,8 +167,8 @@ test(
 
     const { card, skips } = await answered<{ card: ModelCard; skips: SkipEntry[] }>(folder, ['train']);
     assert.deepEqual(card.split, { kind: 'file', train: 13_246, validation: 4409, test: 4438 });
-    // The published figure is 55.6.
-    assert.ok(Math.abs(average(t, card, 'tabular', 'all records') - 55.6) <= 1.5);
+    // The published figure.
+    assert.ok(average(t, card, 'tabular', 'all records') >= 55.6);
     assert.deepEqual(
       card.notTrained.map(({ modality }) => modality),
       ['image'],

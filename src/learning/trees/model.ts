@@ -113,6 +113,7 @@ export class Booster implements BoosterParts {
     const columns = alignColumns(this.features, features, rows);
     const weights = new Float64Array(this.features.length);
     const shap = (this.#shap ??= new TreeShap(
+      this.features.length,
       this.trees.reduce((deepest, tree) => Math.max(deepest, depthOf(tree)), 0),
     ));
     for (let index = classIndex; index < this.trees.length; index += this.classes) {

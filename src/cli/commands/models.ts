@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { LacunaError } from '../../config/errors.js';
+import { isLacunaError, LacunaError } from '../../config/errors.js';
 import { loadConfig } from '../../config/load-config.js';
 import { boosterFromXGBoost } from '../../learning/trees/xgboost-read.js';
 import { xgboostText } from '../../learning/trees/xgboost-write.js';
@@ -63,7 +63,11 @@ function registerShow(program: Command): void {
         const shelf = await openShelf(globals);
         const bundle = await openBundle(shelf, version);
         const isUsed = bundle.card.version === shelf.used;
-        const trees = await treesOf(bundle);
+        const trees = await treesOf(bundle).catch((error: unknown) => {
+          if (!isLacunaError(error, 'MODEL_INVALID')) throw error;
+          output.note(error.message);
+          return undefined;
+        });
         const importance = Object.fromEntries(
           (trees?.tasks ?? []).map(({ task, booster }) => [task.name, booster.importance()]),
         );

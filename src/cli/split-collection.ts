@@ -8,7 +8,7 @@ import { toSplitRecord } from '../enrichment/split-record.js';
 import { readSplitFile } from '../learning/splits/file.js';
 import { labelledOnly, withoutRareClasses } from '../learning/splits/filters.js';
 import { museumSplit } from '../learning/splits/museums.js';
-import { neighbourSplit } from '../learning/splits/neighbours.js';
+import { neighbourGroups, neighbourSplit } from '../learning/splits/neighbours.js';
 import { assignSplits } from '../learning/splits/random.js';
 import type { Split, SplitRecord } from '../learning/splits/split.js';
 import { stratifiedSplit } from '../learning/splits/stratified.js';
@@ -23,6 +23,8 @@ export interface SplitCollection {
   readonly records: readonly CollectionRecord[];
   readonly splits: ReadonlyMap<string, Split>;
   readonly summary: SplitSummary;
+  /** The group of each object, where the split keeps groups together: folds of training records must not divide them either. */
+  readonly groups: ReadonlyMap<string, string> | undefined;
 }
 
 async function readAll(
@@ -108,7 +110,22 @@ export async function readSplitCollection(
     return record === undefined ? [] : [toSplitRecord({ ...one, record })];
   });
   const splits = await configuredSplits(training, splitRecords);
-  return { records, splits, summary: summariseSplit(splitRecords, splits, context.profile.tasks) };
+  return {
+    records,
+    splits,
+    summary: summariseSplit(splitRecords, splits, context.profile.tasks),
+    groups: groupsOf(training.split, splitRecords),
+  };
+}
+
+function groupsOf(
+  split: Config['training']['split'],
+  records: readonly SplitRecord[],
+): ReadonlyMap<string, string> | undefined {
+  if (split.kind === 'museum') return new Map(records.map(({ id, museum }) => [id, museum]));
+  if (split.kind !== 'neighbours') return undefined;
+  const groups = neighbourGroups(records, split);
+  return new Map(records.map(({ id }, index) => [id, groups[index]!]));
 }
 
 function filtered(records: CollectionRecord[], filter: Config['training']['filter']): CollectionRecord[] {

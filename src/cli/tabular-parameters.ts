@@ -17,12 +17,13 @@ export type CardTuning = NonNullable<ModelCard['tuning']>;
 function told(
   { result: { best, trials } }: TunedTask,
   { method, score, folds }: TabularTuning,
+  kept: string,
 ): CardTuning[string] {
   const before = trials[0]!;
   return {
     method,
     score,
-    judgedOn: folds === undefined ? 'validation records' : `${folds} folds of the training records`,
+    judgedOn: folds === undefined ? 'validation records' : `${folds} folds of the training records${kept}`,
     parameters: best.parameters,
     value: best.score,
     before: { parameters: before.parameters, value: before.score },
@@ -42,7 +43,7 @@ function told(
  */
 export async function tabularParameters(
   { config, profile }: Context,
-  { records, splits }: SplitCollection,
+  { records, splits, groups }: SplitCollection,
   shell: { progress: Progress; signal?: AbortSignal | undefined },
 ): Promise<{ parametersOf: ParametersOf; tuning: CardTuning | undefined }> {
   const { enabled, imbalance, parameters: given, tuning } = config.modalities.tabular;
@@ -58,6 +59,7 @@ export async function tabularParameters(
     folds: tuning.validation ? undefined : tuning.folds,
   };
   const { trials: _, ...judging } = settings;
+  const kept = groups === undefined ? '' : `, ${config.training.split.kind} kept together`;
   const version = await codeVersion();
   const digest = dataDigest(records, splits);
   const tuned = await tuneTabular(train, validation, settings, {
@@ -65,6 +67,7 @@ export async function tabularParameters(
     untuned: Object.keys(given),
     parametersOf: givenOf,
     imbalance,
+    groups,
     seed,
     logOf: (task, features) =>
       new TrialLogFile(
@@ -79,6 +82,7 @@ export async function tabularParameters(
             features,
             tabularSpace,
             judging,
+            config.training.split,
             seed,
             imbalance,
             givenOf(task),
@@ -91,6 +95,6 @@ export async function tabularParameters(
   const found = new Map(tuned.map(({ task, result }) => [task, result.best.parameters]));
   return {
     parametersOf: (task) => found.get(task) ?? givenOf(task),
-    tuning: Object.fromEntries(tuned.map((one) => [one.task, told(one, settings)])),
+    tuning: Object.fromEntries(tuned.map((one) => [one.task, told(one, settings, kept)])),
   };
 }

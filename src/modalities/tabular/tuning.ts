@@ -1,7 +1,7 @@
 import type { Progress } from '../../config/progress.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { classificationMetrics } from '../../learning/metrics/classification.js';
-import { stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
+import { groupedFolds, stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
 import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import type { TrialLog } from '../../learning/tuning/trial-log.js';
 import { tune, type TuningMethod, type TuningResult } from '../../learning/tuning/tune.js';
@@ -29,7 +29,7 @@ export interface TabularTuning {
   readonly trials: number;
   readonly method: TuningMethod;
   readonly score: TuningScore;
-  /** Stratified folds of the training records; undefined = the validation records judge. */
+  /** Folds of the training records, stratified unless they are grouped; undefined = the validation records judge. */
   readonly folds: number | undefined;
 }
 
@@ -42,6 +42,8 @@ export interface TuningContext {
   readonly parametersOf: ParametersOf;
   /** How rare classes are helped where parameters do not say. */
   readonly imbalance: ImbalanceStrategy;
+  /** The group of a record, by its object, when folds must keep groups together. */
+  readonly groups?: ReadonlyMap<string, string> | undefined;
   readonly seed: number;
   /** Where the finished trials of a task, told from these features, are kept. */
   readonly logOf: (task: string, features: readonly string[]) => TrialLog | undefined;
@@ -88,6 +90,23 @@ function judged(
   return sum / labels.length;
 }
 
+function foldsOf(
+  train: readonly LabelledCase[],
+  labels: Int32Array,
+  count: number,
+  { groups, seed }: TuningContext,
+): Fold[] {
+  const own = train.map(({ record: { object } }) => groups?.get(object) ?? object);
+  const groupCount = new Set(own).size;
+  return groups === undefined || groupCount < 2
+    ? stratifiedFolds(
+        train.map((_, row) => [labels[row]!]),
+        count,
+        seed,
+      )
+    : groupedFolds(own, Math.min(count, groupCount), seed);
+}
+
 async function tuneTask(
   task: LearnableTask,
   train: readonly LabelledCase[],
@@ -123,7 +142,6 @@ async function tuneTask(
       tuning.score,
     );
   };
-  const ownLabels = trainRows.map((row) => [rows.labels[row]!]);
   return tune(tabularSpace, evaluate, {
     trials: tuning.trials,
     method: tuning.method,
@@ -131,7 +149,7 @@ async function tuneTask(
     folds:
       tuning.folds === undefined
         ? [{ train: trainRows, held: heldOut }]
-        : stratifiedFolds(ownLabels, tuning.folds, seed),
+        : foldsOf(train, rows.labels, tuning.folds, context),
     first: [startOf(task.name, context)],
     log: context.logOf(
       task.name,

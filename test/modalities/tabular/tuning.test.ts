@@ -93,6 +93,21 @@ test('a task is left alone when it is named, or when there is too little to judg
   assert.deepEqual(await names(train.slice(0, 2), validation), []);
 });
 
+test('folds keep together what the split keeps together', async () => {
+  // Everything the museum tells is lost when all its records are held out.
+  const groups = new Map(train.map(({ record: { object, museum } }) => [object, museum]));
+  const place = async (kept?: ReadonlyMap<string, string>): Promise<number> => {
+    const [first] = await tuneTabular(train, [], { ...tuning, trials: 1 }, { ...context, groups: kept });
+    return first!.result.best.score;
+  };
+  const [grouped, stratified] = [await place(groups), await place()];
+  assert.ok(grouped < stratified - 0.2, `${grouped} and ${stratified}`);
+  const [all] = await tuneTabular(train, [], { ...tuning, folds: 7, trials: 1 }, { ...context, groups });
+  assert.equal(all!.result.best.scores.length, 3);
+  const one = new Map(train.map(({ record: { object } }) => [object, 'vam']));
+  assert.equal(await place(one), stratified);
+});
+
 test('what is tuned reaches the trees', async () => {
   const rounds = async (count: number): Promise<unknown> => {
     const modality = createTabularModality({

@@ -67,7 +67,7 @@ async function trained(
   const { fitted } = await fitModalities(modalities, cases, context, folds);
   const informed = informedCases(cases, fitted);
   const published = (properties: boolean) =>
-    createPublishedFusionModality({ imbalance: 'cross-entropy', properties, gridPoints: 20 });
+    createPublishedFusionModality({ imbalance: 'cross-entropy', properties, gridPoints: 6 });
   return new Map<string, Said>([
     ...fitted,
     ['fusion, published', await fitFusion(published(false), informed, context, folds)],

@@ -172,7 +172,7 @@ const modalities = z.strictObject({
           gridPoints: whole
             .min(1)
             .max(1944)
-            .default(20)
+            .default(6)
             .describe('the number of points of the published grid that are tried, up to all 1944'),
         })
         .prefault({})

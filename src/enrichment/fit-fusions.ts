@@ -27,7 +27,13 @@ export async function fitFusion(
   const fitted = await fitModality(fusion, onValidation, context, unasked);
   return {
     ...fitted,
-    validation: await crossFittedOpinions(fusion, informed.validation, [], folds, context),
+    validation: await crossFittedOpinions(
+      fusion.as?.(fitted.model) ?? fusion,
+      informed.validation,
+      [],
+      folds,
+      context,
+    ),
   };
 }
 

@@ -130,6 +130,7 @@ test('the published fusion speaks of validation cases by models that have not se
   const seen: string[][] = [];
   const published: FusionModality = {
     ...variants.published,
+    as: undefined,
     train: async (train, validation, given) => {
       const objects = train.map(({ record }) => record.object);
       seen.push(objects);

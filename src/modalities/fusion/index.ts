@@ -1,7 +1,8 @@
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
-import type { Modality } from '../modality.js';
+import type { Modality, TrainedModality } from '../modality.js';
 import { fusable } from './columns.js';
 import { loadFusionModel, type FusionVariant } from './model.js';
+import type { GridPoint } from './published-grid.js';
 import { trainPublishedFusion, type PublishedFusionOptions } from './published-fusion.js';
 import { trainScoreFusion } from './score-fusion.js';
 
@@ -10,6 +11,8 @@ export interface FusionModality extends Modality {
   readonly variant: FusionVariant;
   /** The cases it is fitted on; those of training need opinions by models that have not seen the case (cross-fitted). */
   readonly fittedOn: 'train' | 'validation';
+  /** The same way with the parameters that were searched for a model it has trained, so that it need not search again. */
+  readonly as?: ((model: TrainedModality) => FusionModality) | undefined;
 }
 
 const applies: Modality['applies'] = ({ opinions }) =>
@@ -39,15 +42,22 @@ export function createFusionModality(
  * is why what it says of those must be cross-fitted before it is measured.
  */
 export function createPublishedFusionModality(
-  options: PublishedFusionOptions = { imbalance: 'cross-entropy', properties: false, gridPoints: 20 },
+  options: PublishedFusionOptions = { imbalance: 'cross-entropy', properties: false, gridPoints: 6 },
 ): FusionModality {
-  return {
+  const foundFor = new WeakMap<TrainedModality, ReadonlyMap<string, GridPoint>>();
+  const way = (known?: ReadonlyMap<string, GridPoint>): FusionModality => ({
     name: 'fusion',
     variant: 'published',
     fittedOn: 'validation',
     applies,
-    train: (cases, _validation, context) =>
-      trainPublishedFusion(cases, { ...options, imbalance: context.imbalance ?? options.imbalance }, context),
+    train: async (cases, _validation, context) => {
+      const imbalance = context.imbalance ?? options.imbalance;
+      const { model, found } = await trainPublishedFusion(cases, { ...options, imbalance }, context, known);
+      foundFor.set(model, found);
+      return model;
+    },
+    as: (model) => way(foundFor.get(model)),
     load: loadFusionModel,
-  };
+  });
+  return way();
 }

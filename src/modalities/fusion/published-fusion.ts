@@ -47,47 +47,63 @@ async function crossValidated(
   return sum / folds.length;
 }
 
+/** The point of the grid, or of a part of it, with the best macro-F1 in cross-validation; the first of equals. */
+async function searched(
+  rows: TreeRows,
+  task: string,
+  options: PublishedFusionOptions,
+  context: TrainingContext,
+  breathe: () => Promise<void>,
+): Promise<GridPoint> {
+  const points = gridPoints(options.gridPoints, context.seed);
+  const folds = stratifiedFolds(
+    Array.from(rows.labels, (label) => [label]),
+    Math.min(foldCount, rows.labels.length),
+    context.seed,
+  ).filter(({ train, held }) => train.length > 0 && held.length > 0);
+  let best = { point: points[0]!, quality: -Infinity };
+  for (const [done, point] of points.entries()) {
+    const quality = await crossValidated(rows, folds, point, options, context, breathe);
+    if (quality > best.quality) best = { point, quality };
+    context.progress(`published fusion: searching ${task}`, done + 1, points.length);
+  }
+  return best.point;
+}
+
 /**
  * The fusion of Rei et al. 2024: per task, boosted trees on the labels that the modalities decided on, `[NA]` where one is
  * silent; the parameters with the best macro-F1 in 5-fold cross-validation over the published grid, or a part of it, are
  * fitted to all cases. The published way is to give it the validation cases.
  *
+ * @param found parameters by task that are taken without a search
  * @throws LacunaError INPUT_INVALID when no task has two classes with an opinion, CANCELLED when aborted
  */
 export async function trainPublishedFusion(
   cases: readonly LabelledCase[],
   options: PublishedFusionOptions,
   context: TrainingContext,
-): Promise<FusionModel> {
-  const { tasks, signal, progress, seed } = context;
+  found: ReadonlyMap<string, GridPoint> = new Map(),
+): Promise<{ model: FusionModel; found: ReadonlyMap<string, GridPoint> }> {
+  const { tasks, signal, seed } = context;
   const breathe = pace(signal, 'training the published fusion');
   await breathe();
-  const points = gridPoints(options.gridPoints, seed);
   const fusions: TaskFusion[] = [];
+  const taken = new Map<string, GridPoint>();
   for (const task of tasks) {
     const known = usableCases(cases, task);
     const labels = labelsOf(known, task);
     if (new Set(labels).size < 2) continue;
     const inputs = inputsFor(known, task, tasks, { sees: 'decisions', properties: options.properties });
     const rows: TreeRows = { features: fusionColumns(known, inputs), labels, classes: task.classes.length };
-    const folds = stratifiedFolds(
-      Array.from(labels, (label) => [label]),
-      Math.min(foldCount, labels.length),
-      seed,
-    ).filter(({ train, held }) => train.length > 0 && held.length > 0);
-    let best = { point: points[0]!, quality: -Infinity };
-    for (const [done, point] of points.entries()) {
-      const quality = await crossValidated(rows, folds, point, options, context, breathe);
-      if (quality > best.quality) best = { point, quality };
-      progress(`published fusion: searching ${task.name}`, done + 1, points.length);
-    }
+    const parameters = found.get(task.name) ?? (await searched(rows, task.name, options, context, breathe));
     const booster = await trainBoosterInWorker(
       fittedRows(rows, options.imbalance, seed),
-      { ...best.point, ...treeObjective(options.imbalance), seed },
+      { ...parameters, ...treeObjective(options.imbalance), seed },
       { signal },
     );
-    fusions.push({ inputs, ensembles: [booster], parameters: best.point });
+    taken.set(task.name, parameters);
+    fusions.push({ inputs, ensembles: [booster], parameters });
   }
   if (fusions.length === 0) throw nothingToFuse(cases.length);
-  return new FusionModel('published', options.imbalance, fusions);
+  return { model: new FusionModel('published', options.imbalance, fusions), found: taken };
 }

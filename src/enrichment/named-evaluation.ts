@@ -72,12 +72,15 @@ export function namedEvaluation(
     readonly profile: Profile;
     readonly records: readonly CollectionRecord[];
     readonly splits: ReadonlyMap<string, Split>;
+    /** What the museums' graphs remark on themselves. */
+    readonly remarks: readonly string[];
   },
 ): NamedEvaluation {
   const { card } = predictor;
   return {
     name,
     split,
+    remarks: collection.remarks,
     isAsTrained: dataDigest(collection.records, collection.splits) === card.data.digest,
     model: reportModel(card),
     tasks: describedTasks(card, collection.profile),

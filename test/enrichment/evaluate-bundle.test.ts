@@ -138,7 +138,7 @@ describe('evaluating a bundle', () => {
   });
 
   test('makes a report with labels, importance and the association of the properties', () => {
-    const collection = { profile, records, splits };
+    const collection = { profile, records, splits, remarks: [] };
     const evaluation = namedEvaluation('test records', 'test', predictor, evaluated, collection);
     assert.equal(evaluation.isAsTrained, true);
     assert.equal(

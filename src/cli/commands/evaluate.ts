@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { LacunaError } from '../../config/errors.js';
+import { listMuseums } from '../../daemon/overview/museums.js';
 import { cardMetrics, evaluateBundle, type EvaluatedBundle } from '../../enrichment/evaluate-bundle.js';
 import { namedEvaluation } from '../../enrichment/named-evaluation.js';
 import { Predictor } from '../../enrichment/predictor.js';
@@ -62,6 +63,9 @@ export function register(program: Command): void {
         const other = against === undefined ? undefined : await bundleCalled(registry, profile.id, against);
         const { records, splits } = await readSplitCollection(context, workshop, new Skips(), output);
 
+        const museums = await listMuseums(context.store, profile.record, config.graphs.read);
+        const remarks = [...new Set(museums.flatMap(({ remark }) => remark ?? []))];
+
         const measure = async (
           measured: Bundle,
         ): Promise<{ predictor: Predictor; evaluated: EvaluatedBundle }> => {
@@ -71,7 +75,12 @@ export function register(program: Command): void {
           return { predictor, evaluated };
         };
         const named = ({ predictor, evaluated }: Awaited<ReturnType<typeof measure>>) =>
-          namedEvaluation(`${split} records`, split, predictor, evaluated, { profile, records, splits });
+          namedEvaluation(`${split} records`, split, predictor, evaluated, {
+            profile,
+            records,
+            splits,
+            remarks,
+          });
         const own = await measure(bundle);
         const evaluation = named(own);
         const report = buildReport([evaluation], {

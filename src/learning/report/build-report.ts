@@ -48,6 +48,8 @@ export interface NamedEvaluation {
   readonly name: string;
   readonly split: string;
   readonly isAsTrained: boolean;
+  /** What the museums' graphs remark on themselves: that the data are generated, for instance. */
+  readonly remarks: readonly string[];
   readonly model: ReportModel;
   readonly tasks: readonly DescribedTask[];
   readonly modalities: readonly EvaluatedModality[];
@@ -162,7 +164,7 @@ function ablationRows({ modalities, ablated }: NamedEvaluation): ReportEvaluatio
 }
 
 function evaluationReport(evaluation: NamedEvaluation, seed: number): ReportEvaluation {
-  const { name, split, isAsTrained, model, modalities, properties } = evaluation;
+  const { name, split, isAsTrained, remarks, model, modalities, properties } = evaluation;
   const tasks = evaluation.tasks.map((task) => taskReport(task, evaluation, seed));
   const averages = modalities.map(({ modality }) => {
     const figures = tasks.flatMap((task) => task.modalities.filter((one) => one.modality === modality));
@@ -177,6 +179,7 @@ function evaluationReport(evaluation: NamedEvaluation, seed: number): ReportEval
     name,
     split,
     isAsTrained,
+    remarks: [...remarks],
     model,
     tasks,
     averages,

@@ -151,6 +151,8 @@ const evaluation = z.object({
   split: z.string(),
   /** True when records and split are those of the training. */
   isAsTrained: z.boolean(),
+  /** What the museums' graphs remark on themselves: that the data are generated, for instance. */
+  remarks: z.array(z.string()),
   model,
   tasks: z.array(task),
   /** Means over the tasks by modality, null where a modality has not learnt one of them. */

@@ -80,6 +80,10 @@ describe('the page', () => {
     });
   }
 
+  test('repeats what the museums remark on their data', () => {
+    assert.match(pages[0]!, /<p class="warning">Drawn by chance\.<\/p>/);
+  });
+
   test('escapes what comes from the model', () => {
     assert.match(pages[0]!, /Words &amp; &lt;n-grams&gt;/);
   });

@@ -93,6 +93,7 @@ export function sampleEvaluation(name = 'test records', version?: string): Named
     name,
     split: 'test',
     isAsTrained: true,
+    remarks: ['Drawn by chance.'],
     model: reportModel(version),
     tasks: Object.entries(classesOf).map(([own, classes]) => ({
       name: own,

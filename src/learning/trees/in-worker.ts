@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LacunaError } from '../../config/errors.js';
 import type { FeatureColumn, TreeData } from './columns.js';
+import { treesOf } from './forest.js';
 import { Booster } from './model.js';
 import type { TreeParams } from './params.js';
 import type { TrainBoosterOptions } from './train.js';
@@ -107,7 +108,8 @@ function sharedData({ features, rows, labels, classes, weights }: TreeData): Tre
 }
 
 /**
- * As `trainBooster`, in a thread of its own: the very same model, while this thread goes on. The data are copied, and may be
+ * As `trainBooster`, in a thread of its own: the very same model, while this thread goes on; `onRound` is told now and then
+ * and of the last round. The data are copied, and may be
  * changed once the call has returned.
  *
  * Rejects with LacunaError INPUT_INVALID listing all that is wrong with data or parameters, CANCELLED as soon as the signal
@@ -145,7 +147,8 @@ export function trainBoosterInWorker(
       }
       signal?.removeEventListener('abort', abort);
       thread.rest();
-      if (message.kind === 'trained') resolve(new Booster(message.parts));
+      if (message.kind === 'trained')
+        resolve(new Booster({ ...message.parts, trees: treesOf(message.forest) }));
       else if (message.code === undefined) reject(new Error(message.message));
       else reject(new LacunaError(message.code, message.message, { problems: message.problems }));
     };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../config/errors.js';
 import type { TreeData } from './columns.js';
+import type { Forest } from './forest.js';
 import type { BoosterParts } from './model.js';
 import type { TreeParams } from './params.js';
 
@@ -10,7 +11,7 @@ export interface TrainRequest {
   readonly validation: TreeData | undefined;
 }
 
-/** What the training thread says: rounds done, and at the end the model or why there is none. */
+/** What the training thread says: now and then rounds done, and at the end the model or why there is none. */
 export type TrainMessage =
   | {
       readonly kind: 'round';
@@ -18,7 +19,7 @@ export type TrainMessage =
       readonly total: number;
       readonly loss: number | undefined;
     }
-  | { readonly kind: 'trained'; readonly parts: BoosterParts }
+  | { readonly kind: 'trained'; readonly parts: Omit<BoosterParts, 'trees'>; readonly forest: Forest }
   | {
       readonly kind: 'failed';
       readonly code: ErrorCode | undefined;

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { isLacunaError } from '../../config/errors.js';
+import { buffersOf, layForest } from './forest.js';
 import { trainBooster } from './train.js';
 import type { TrainMessage, TrainRequest } from './train-messages.js';
 
@@ -10,14 +11,22 @@ function say(message: TrainMessage, transfer: readonly ArrayBuffer[] = []): void
   port?.postMessage(message, transfer);
 }
 
+// A message takes longer than a round of small trees.
+const millisecondsBetweenRounds = 50;
+
 port.on('message', ({ data, params, validation }: TrainRequest) => {
+  let said = performance.now();
   try {
     const { features, classes, baseScores, trees } = trainBooster(data, params, {
       validation,
-      onRound: (done, total, loss) => say({ kind: 'round', done, total, loss }),
+      onRound: (done, total, loss) => {
+        if (done < total && performance.now() - said < millisecondsBetweenRounds) return;
+        said = performance.now();
+        say({ kind: 'round', done, total, loss });
+      },
     });
-    const buffers = trees.flatMap((tree) => Object.values(tree).map(({ buffer }) => buffer as ArrayBuffer));
-    say({ kind: 'trained', parts: { features, classes, baseScores, trees } }, buffers);
+    const forest = layForest(trees);
+    say({ kind: 'trained', parts: { features, classes, baseScores }, forest }, buffersOf(forest));
   } catch (error) {
     say({
       kind: 'failed',

@@ -9,6 +9,7 @@
  */
 import { silent } from '../src/config/progress.js';
 import type { Cases, OpinionsOfCases } from '../src/enrichment/calibrate.js';
+import { uncalibrated } from '../src/enrichment/confidence.js';
 import { scoredCases, taskMetrics } from '../src/enrichment/evaluation.js';
 import { fitFusion } from '../src/enrichment/fit-fusions.js';
 import { fitModalities, informedCases, type Fitted } from '../src/enrichment/fit-modalities.js';
@@ -47,7 +48,10 @@ function measured(
   const some = kept.map((index) => cases[index]!);
   const theirs = kept.map((index) => said[index]!);
   const perTask = tasks.map((task) => {
-    const { macroF1, accuracy } = taskMetrics(scoredCases(some, theirs, task.name, 1), task)!.whole;
+    const { macroF1, accuracy } = taskMetrics(
+      scoredCases(some, theirs, task.name, uncalibrated(task.classes.length), { familiarity: {} }),
+      task,
+    )!.whole;
     return [macroF1, accuracy] as const;
   });
   return [...perTask, [mean(perTask.map(([f1]) => f1)), mean(perTask.map(([, share]) => share))]];

@@ -52,6 +52,7 @@ function proposals(task: Task, from: number, count: number): Proposal[] {
       classId: ids[index % ids.length]!,
       confidence: 0.5 + (index % 500) / 1000,
       distribution: Object.fromEntries(ids.map((id, at) => [id, at === index % ids.length ? 0.8 : 0.01])),
+      raw: Object.fromEntries(ids.map((id) => [id, 0.01])),
       used: object,
       evidence: [
         { feature: `museum = ${index % 12}`, weight: 1.25 },
@@ -60,7 +61,7 @@ function proposals(task: Task, from: number, count: number): Proposal[] {
     };
     return {
       task,
-      judgement: { decision, modalities: [] },
+      judgement: { decision, modalities: [], isForeign: false },
       record: {
         graph: 'http://data.silknow.org/graph/met',
         museum: 'met',

@@ -1,8 +1,19 @@
-import { fitTemperature, thresholdForPrecision } from '../learning/calibration.js';
+import { chooseCalibrator, applyCalibrator } from '../learning/calibration/calibrator.js';
+import { fitDecisionWeights } from '../learning/calibration/decision-weights.js';
+import { fitForeignTemperature } from '../learning/calibration/foreign-temperature.js';
+import type { HeldOut } from '../learning/calibration/held-out.js';
 import type { Split } from '../learning/splits/split.js';
-import type { LabelledCase, LearnableTask, ModalityName, Opinion } from '../modalities/case.js';
-import type { TaskMetrics } from '../models/card.js';
-import { argmax, scoredCases, taskMetrics } from './evaluation.js';
+import type {
+  CollectionRecord,
+  LabelledCase,
+  LearnableTask,
+  ModalityName,
+  Opinion,
+} from '../modalities/case.js';
+import type { ModelCard, TaskMetrics } from '../models/card.js';
+import { uncalibrated, type TaskCalibration } from './confidence.js';
+import { scoredCases, taskMetrics } from './evaluation.js';
+import { promise, type Promised } from './promise.js';
 
 /** One list of opinions per case, in the order of the cases. */
 export type OpinionsOfCases = readonly (readonly Opinion[])[];
@@ -16,26 +27,87 @@ export interface HeldOutOpinions {
   readonly test: OpinionsOfCases;
 }
 
+/** What calibration knows beside opinions. */
+export interface CalibrationPlan {
+  readonly cases: Cases;
+  readonly tasks: readonly LearnableTask[];
+  /** Precision that thresholds promise, in (0, 1]. */
+  readonly targetPrecision: number;
+  readonly familiarity: ModelCard['familiarity'];
+  /** Records among which are those with a gap, for what they look like. */
+  readonly records: readonly CollectionRecord[];
+  /** Opinions on training and validation cases by models that have not seen their museum, by modality. */
+  readonly foreign?:
+    | {
+        readonly cases: readonly LabelledCase[];
+        readonly opinions: ReadonlyMap<ModalityName, OpinionsOfCases>;
+      }
+    | undefined;
+}
+
 /** How far trained modalities can be trusted. */
 export interface Calibration {
-  /** Temperature by modality and task. */
-  readonly temperatures: Record<string, Record<string, number>>;
+  /** By modality and task. */
+  readonly calibration: Record<string, Record<string, TaskCalibration>>;
   /** Metrics by split, modality and task. */
   readonly metrics: Record<string, Record<string, Record<string, TaskMetrics>>>;
   /** Modality that decides, by task. */
   readonly decider: Record<string, ModalityName>;
-  /** Confidence from which each task is published, by task; a task whose precision cannot be promised has no key. */
-  readonly thresholds: Record<string, number>;
+  /** Confidences from which each task is published, by task. */
+  readonly thresholds: Record<string, Promised>;
 }
 
-function temperatureOf(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task: string): number {
-  const heard = scoredCases(cases, opinions, task, 1).flatMap(({ truth, scores }) =>
-    scores ? [{ truth, scores }] : [],
-  );
-  return fitTemperature(
-    heard.map(({ scores }) => scores),
-    heard.map(({ truth }) => truth),
-  );
+/** The scores and truths of the labelled cases that a modality says something of. */
+function heldOut(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task: string): HeldOut {
+  const heard = cases.flatMap(({ labels }, index) => {
+    const truth = labels[task];
+    const opinion = opinions[index]?.find((candidate) => candidate.task === task);
+    return truth === undefined || opinion === undefined ? [] : [{ truth, scores: opinion.scores }];
+  });
+  return { scores: heard.map(({ scores }) => scores), truth: heard.map(({ truth }) => truth) };
+}
+
+/** The same by museum, after the calibration of known museums. */
+function byMuseum(
+  { foreign }: CalibrationPlan,
+  modality: ModalityName,
+  task: string,
+  calibrate: (scores: readonly number[]) => number[],
+): HeldOut[] {
+  const opinions = foreign?.opinions.get(modality);
+  if (foreign === undefined || opinions === undefined) return [];
+  const museums = new Map<string, number[]>();
+  for (const [index, { record }] of foreign.cases.entries()) {
+    museums.set(record.museum, [...(museums.get(record.museum) ?? []), index]);
+  }
+  return [...museums.values()].map((indices) => {
+    const { scores, truth } = heldOut(
+      indices.map((index) => foreign.cases[index]!),
+      indices.map((index) => opinions[index]!),
+      task,
+    );
+    return { scores: scores.map(calibrate), truth };
+  });
+}
+
+function calibrationOf(
+  plan: CalibrationPlan,
+  modality: ModalityName,
+  opinions: HeldOutOpinions,
+  { name, classes }: LearnableTask,
+): TaskCalibration {
+  const validation = heldOut(plan.cases.validation, opinions.validation, name);
+  if (validation.truth.length === 0) return uncalibrated(classes.length);
+  const calibrator = chooseCalibrator(validation);
+  const calibrate = (scores: readonly number[]): number[] => applyCalibrator(calibrator, scores);
+  return {
+    calibrator,
+    foreignTemperature: fitForeignTemperature(byMuseum(plan, modality, name, calibrate)),
+    decisionWeights: fitDecisionWeights(
+      { ...validation, scores: validation.scores.map(calibrate) },
+      classes.length,
+    ),
+  };
 }
 
 /** Fusion where it has learnt the task, else the modality with the best macro-F1 on all validation cases. */
@@ -52,59 +124,30 @@ function deciderOf(
 }
 
 /**
- * The confidence that keeps the target precision over all validation records with one known value, those whose class was
- * too rare to be learnt included: among the gaps there are such records too, and every answer to them is wrong.
- */
-function thresholdOf(
-  cases: readonly LabelledCase[],
-  opinions: OpinionsOfCases,
-  { name, classes }: LearnableTask,
-  temperature: number,
-  targetPrecision: number,
-): number | undefined {
-  const confidence: number[] = [];
-  const correct: boolean[] = [];
-  const known = cases.map(({ record }) => record.known[name] ?? []);
-  const single = cases.map((labelled, index) => ({
-    ...labelled,
-    labels: known[index]!.length === 1 ? { [name]: classes.indexOf(known[index]![0]!) } : {},
-  }));
-  for (const { truth, scores } of scoredCases(single, opinions, name, temperature)) {
-    if (scores === undefined) continue;
-    const best = argmax(scores);
-    confidence.push(scores[best]!);
-    correct.push(best === truth);
-  }
-  return thresholdForPrecision(confidence, correct, targetPrecision);
-}
-
-/**
- * Calibrates by temperature (Guo et al. 2017), chooses who decides and from which confidence on, all on the validation
- * cases; measures on validation and test.
+ * Calibrates every modality on the validation cases and on museums that were left out, chooses who decides and from which
+ * confidence on, and measures on validation and test. Test cases decide nothing.
  *
- * `targetPrecision` in (0, 1]. `opinions` holds at least one modality beside fusion.
+ * `opinions` holds at least one modality beside fusion.
  */
 export function calibrate(
   opinions: ReadonlyMap<ModalityName, HeldOutOpinions>,
-  cases: Cases,
-  tasks: readonly LearnableTask[],
-  targetPrecision: number,
+  plan: CalibrationPlan,
 ): Calibration {
-  const calibration: Calibration = {
-    temperatures: {},
+  const { cases, tasks, familiarity } = plan;
+  const result: Calibration = {
+    calibration: {},
     metrics: { validation: {}, test: {} },
     decider: {},
     thresholds: {},
   };
-  const { temperatures, metrics, decider, thresholds } = calibration;
-  for (const [name, heldOut] of opinions) {
-    const ofModality = (temperatures[name] = {} as Record<string, number>);
+  const { calibration, metrics, decider, thresholds } = result;
+  const card = { familiarity };
+  for (const [name, said] of opinions) {
+    const ofModality = (calibration[name] = {} as Record<string, TaskCalibration>);
     for (const task of tasks) {
-      const temperature = temperatureOf(cases.validation, heldOut.validation, task.name);
-      ofModality[task.name] = temperature;
+      const own = (ofModality[task.name] = calibrationOf(plan, name, said, task));
       for (const split of ['validation', 'test'] as const) {
-        const scored = scoredCases(cases[split], heldOut[split], task.name, temperature);
-        const measured = taskMetrics(scored, task);
+        const measured = taskMetrics(scoredCases(cases[split], said[split], task.name, own, card), task);
         if (measured !== undefined) (metrics[split]![name] ??= {})[task.name] = measured;
       }
     }
@@ -112,14 +155,19 @@ export function calibrate(
   for (const task of tasks) {
     const name = deciderOf(opinions, metrics, task.name);
     decider[task.name] = name;
-    const threshold = thresholdOf(
-      cases.validation,
-      opinions.get(name)!.validation,
+    thresholds[task.name] = promise(
       task,
-      temperatures[name]![task.name]!,
-      targetPrecision,
+      calibration[name]![task.name]!,
+      {
+        validation: { cases: cases.validation, opinions: opinions.get(name)!.validation },
+        foreign: {
+          cases: plan.foreign?.cases ?? [],
+          opinions: plan.foreign?.opinions.get(name) ?? [],
+        },
+      },
+      { card, tasks, gaps: plan.records.filter(({ known }) => (known[task.name] ?? []).length === 0) },
+      plan.targetPrecision,
     );
-    if (threshold !== undefined) thresholds[task.name] = threshold;
   }
-  return calibration;
+  return result;
 }

@@ -7,6 +7,7 @@ import type { FusionModality } from '../modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../modalities/modality.js';
 import type { Profile } from '../vocabulary/profile.js';
 import type { Cases, OpinionsOfCases } from './calibrate.js';
+import { uncalibrated } from './confidence.js';
 import { scoredCases, taskMetrics } from './evaluation.js';
 import { fitFusion, variantName } from './fit-fusions.js';
 import { fitModalities, fitModality, informedCases, type NotTrained } from './fit-modalities.js';
@@ -54,6 +55,9 @@ export interface Comparison {
   readonly notTrained: readonly NotTrained[];
 }
 
+/** Decisions alone are compared: how well a museum is known changes confidences only. */
+const nobody = { familiarity: {} };
+
 type Figures = Readonly<Record<string, { macroF1: number; accuracy: number }>>;
 
 function spread(values: readonly number[]): Spread {
@@ -65,7 +69,10 @@ function spread(values: readonly number[]): Spread {
 function figuresOf(cases: Cases, said: OpinionsOfCases, tasks: readonly LearnableTask[]): Figures {
   return Object.fromEntries(
     tasks.flatMap((task) => {
-      const measured = taskMetrics(scoredCases(cases.validation, said, task.name, 1), task);
+      const measured = taskMetrics(
+        scoredCases(cases.validation, said, task.name, uncalibrated(task.classes.length), nobody),
+        task,
+      );
       return measured === undefined || measured.support === 0 ? [] : [[task.name, measured]];
     }),
   );

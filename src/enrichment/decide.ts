@@ -1,3 +1,4 @@
+import type { Thresholds } from './judges.js';
 import type { TaskJudgement } from './predictor.js';
 
 /** What to do about one gap. */
@@ -10,23 +11,28 @@ export type Decision =
 const percent = (confidence: number): string => `${(100 * confidence).toFixed(1)} %`;
 
 /**
- * Publishes a judgement whose confidence reaches the threshold. `threshold` null means the target precision could not be
- * promised on validation records, so the task abstains always. A class that a curator has rejected is never published,
+ * Publishes a judgement whose confidence reaches the threshold for its museum. Null means that the target precision could
+ * not be promised there, so the task abstains. A class that a curator has rejected is never published,
  * neither as decision nor among the opinions.
  *
  * @param isRejected tells of a class, by its id.
  */
 export function decide(
   judgement: TaskJudgement | undefined,
-  threshold: number | null,
+  thresholds: Thresholds,
   isRejected: (classId: string) => boolean,
 ): Decision {
   if (judgement === undefined) {
     return { outcome: 'nothing-to-go-on', reason: 'no modality has anything to go on' };
   }
   const { confidence, classId } = judgement.decision;
+  const threshold = judgement.isForeign ? thresholds.foreign : thresholds.known;
   if (threshold === null) {
-    return { outcome: 'abstained', reason: 'the target precision cannot be promised for this property' };
+    const where = judgement.isForeign ? ' in a museum that training knows too little of' : '';
+    return {
+      outcome: 'abstained',
+      reason: `the target precision cannot be promised for this property${where}`,
+    };
   }
   if (confidence < threshold) {
     return {

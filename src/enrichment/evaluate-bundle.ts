@@ -8,8 +8,11 @@ import type {
 } from '../learning/report/evaluated.js';
 import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
-import type { TaskMetrics } from '../models/card.js';
+import type { ModelCard, TaskMetrics } from '../models/card.js';
+import { confident, uncalibrated } from './confidence.js';
 import { taskMetrics } from './evaluation.js';
+import { familiarityIn, isForeign, trustIn } from './familiarity.js';
+import { effectiveThresholds, type Thresholds } from './judges.js';
 import type { Judgement, Predictor } from './predictor.js';
 
 const batchSize = 200;
@@ -30,6 +33,7 @@ function evaluatedRecord(
   { object, museum, texts, known }: CollectionRecord,
   { name, classes }: LearnableTask,
   judged: Judgement | undefined,
+  isPublished: boolean,
 ): EvaluatedRecord | undefined {
   const values = known[name] ?? [];
   if (values.length !== 1) return undefined;
@@ -39,9 +43,10 @@ function evaluatedRecord(
     languages: [...new Set(texts.map(({ language }) => language))],
     truth: classes.indexOf(values[0]!),
     scores: judged && scoresOf(judged, classes),
-    raw: undefined,
+    raw: judged && classes.map((id) => judged.raw[id]!),
     decision: judged === undefined ? -1 : classes.indexOf(judged.classId),
     confidence: judged?.confidence ?? 0,
+    isPublished,
   };
 }
 
@@ -53,6 +58,24 @@ function multiLabelRecord(
   const relevant = (known[name] ?? []).map((id) => classes.indexOf(id)).filter((index) => index >= 0);
   if (relevant.length === 0 || judged === undefined) return undefined;
   return { relevant, scores: scoresOf(judged, classes) };
+}
+
+/** Whether a judgement of a record with a known value would be published if the value were missing. */
+function wouldPublish(
+  card: ModelCard,
+  { museum }: CollectionRecord,
+  { modality, task, raw }: Judgement,
+  { known, foreign }: Thresholds,
+): boolean {
+  const { classes } = card.tasks.find(({ name }) => name === task)!;
+  const familiarity = familiarityIn(card, task, museum);
+  const threshold = isForeign(familiarity) ? foreign : known;
+  const { confidence } = confident(
+    card.calibration[modality]?.[task] ?? uncalibrated(classes.length),
+    classes.map((id) => raw[id]!),
+    trustIn(familiarity, true),
+  );
+  return threshold !== null && confidence >= threshold;
 }
 
 /** Gathers the rows of one modality of a bundle. */
@@ -67,8 +90,13 @@ class Rows {
     }
   }
 
-  add(record: CollectionRecord, task: LearnableTask, judged: Judgement | undefined): void {
-    const row = evaluatedRecord(record, task, judged);
+  add(
+    record: CollectionRecord,
+    task: LearnableTask,
+    judged: Judgement | undefined,
+    isPublished: boolean,
+  ): void {
+    const row = evaluatedRecord(record, task, judged, isPublished);
     if (row !== undefined) this.#single.get(task.name)!.push(row);
     const several = multiLabelRecord(record, task, judged);
     if (several !== undefined) this.#several.get(task.name)!.push(several);
@@ -101,6 +129,7 @@ export async function evaluateBundle(
 ): Promise<EvaluatedBundle> {
   const { tasks, modalities, decider } = predictor.card;
   const names = modalities.map(({ modality }) => modality);
+  const limits = effectiveThresholds(tasks, { card: predictor.card, thresholds });
   const single = names.filter((name) => name !== 'fusion');
   const isFused = names.includes('fusion') && single.length > 1;
   const hidden: ModalityName[][] = [[], ...(isFused ? single.map((name) => [name]) : [])];
@@ -119,7 +148,11 @@ export async function evaluateBundle(
           const judged = judgements[at]![index]!.find(
             ({ modality, task: about }) => modality === name && about === task.name,
           );
-          rows.add(record, task, judged);
+          const isPublished =
+            judged !== undefined &&
+            decider[task.name] === name &&
+            wouldPublish(predictor.card, record, judged, limits.get(task.name)!);
+          rows.add(record, task, judged, isPublished);
         }
       }
     }

@@ -5,6 +5,7 @@ import type { Task } from '../vocabulary/profile.js';
 import type { ReadRecord } from './collection-record.js';
 import { decide } from './decide.js';
 import type { Gap } from './earlier.js';
+import type { Thresholds } from './judges.js';
 import type { Predictor, RecordJudgement } from './predictor.js';
 import { subjectOf, type Proposal } from './proposal.js';
 import type { PublishedChunk, Publisher } from './publisher.js';
@@ -22,7 +23,7 @@ export interface ExaminationParts {
   readonly dryRun: boolean;
   readonly tasks: readonly Task[];
   /** Confidence from which each task is published, by task name; null = never. */
-  readonly thresholds: ReadonlyMap<string, number | null>;
+  readonly thresholds: ReadonlyMap<string, Thresholds>;
   /** Digest of what an outcome depends on beside the record, by task name. */
   readonly judges: ReadonlyMap<string, string>;
   /** True when records are examined again although nothing about them has changed. */
@@ -131,7 +132,7 @@ export class Examination {
       const conceptOf = (classId: string): string => task.classes.find(({ id }) => id === classId)!.concept;
       const decision = decide(
         judgements.get(read)![task.name],
-        this.#parts.thresholds.get(task.name) ?? null,
+        this.#parts.thresholds.get(task.name) ?? { known: null, foreign: null },
         (classId) => isRejected(reviewed(gap), conceptOf(classId)),
       );
       if (decision.outcome === 'publish') {

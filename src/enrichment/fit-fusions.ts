@@ -2,9 +2,8 @@ import { isLacunaError, type LacunaError } from '../config/errors.js';
 import type { FusionModality } from '../modalities/fusion/index.js';
 import type { FusionVariant } from '../modalities/fusion/model.js';
 import type { ModalityName } from '../modalities/case.js';
-import type { LearnableTask } from '../modalities/case.js';
 import type { TrainingContext } from '../modalities/modality.js';
-import { calibrate, type Calibration, type Cases } from './calibrate.js';
+import { calibrate, type Calibration, type CalibrationPlan, type Cases } from './calibrate.js';
 import { crossFittedOpinions } from './cross-fit.js';
 import { fitModality, type Fitted, type NotTrained } from './fit-modalities.js';
 
@@ -63,47 +62,44 @@ export async function fitFusions(
   return { fitted, notTrained };
 }
 
-/** The way of fusing that decides, and how far everything can be trusted with it. */
+/** The way of fusing that decides. */
 export interface ChosenFusion {
   readonly variant: FusionVariant;
   readonly fitted: Fitted;
   /** Mean macro-F1 over the tasks on all validation cases, by way of fusing. */
   readonly macroF1: Readonly<Record<string, number>>;
-  readonly calibration: Calibration;
+  /** Metrics of the others, by split and `variantName`. */
+  readonly others: Calibration['metrics'];
 }
 
 /**
  * Chooses the way of fusing with the best mean macro-F1 over all tasks on all validation cases, the first of equals. One
  * choice for all tasks: that of a single task on a few hundred records is mostly chance.
- *
- * The metrics of the others are added under `variantName`.
  */
 export function chooseFusion(
   fusions: ReadonlyMap<FusionVariant, Fitted>,
   single: ReadonlyMap<ModalityName, Fitted>,
-  cases: Cases,
-  tasks: readonly LearnableTask[],
-  targetPrecision: number,
+  plan: CalibrationPlan,
 ): ChosenFusion {
   const candidates = [...fusions].map(([variant, fitted]) => {
-    const calibration = calibrate(new Map([...single, ['fusion', fitted]]), cases, tasks, targetPrecision);
-    const figures = calibration.metrics['validation']?.['fusion'] ?? {};
-    const sum = tasks.reduce((total, { name }) => total + (figures[name]?.whole.macroF1 ?? 0), 0);
-    return { variant, fitted, calibration, quality: sum / tasks.length };
+    const { metrics } = calibrate(new Map([...single, ['fusion', fitted]]), plan);
+    const figures = metrics['validation']?.['fusion'] ?? {};
+    const sum = plan.tasks.reduce((total, { name }) => total + (figures[name]?.whole.macroF1 ?? 0), 0);
+    return { variant, fitted, metrics, quality: sum / plan.tasks.length };
   });
   const best = candidates.reduce((one, other) => (other.quality > one.quality ? other : one));
-  const metrics = structuredClone(best.calibration.metrics);
-  for (const { variant, calibration } of candidates) {
+  const others: Calibration['metrics'] = {};
+  for (const { variant, metrics } of candidates) {
     if (variant === best.variant) continue;
-    for (const [split, figures] of Object.entries(calibration.metrics)) {
+    for (const [split, figures] of Object.entries(metrics)) {
       const own = figures['fusion'];
-      if (own !== undefined) (metrics[split] ??= {})[variantName(variant)] = own;
+      if (own !== undefined) (others[split] ??= {})[variantName(variant)] = own;
     }
   }
   return {
     variant: best.variant,
     fitted: best.fitted,
     macroF1: Object.fromEntries(candidates.map(({ variant, quality }) => [variant, quality])),
-    calibration: { ...best.calibration, metrics },
+    others,
   };
 }

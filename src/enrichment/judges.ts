@@ -11,16 +11,26 @@ export interface Judging {
   readonly publishing: PublisherSettings;
 }
 
-/** Confidence from which each task is published, by task name; null = never. */
+/** Confidences from which a task is published; null = never. */
+export interface Thresholds {
+  /** In museums that training knows. */
+  readonly known: number | null;
+  /** In all others. */
+  readonly foreign: number | null;
+}
+
+/** Thresholds by task name; a configured one counts in every museum. */
 export function effectiveThresholds(
-  tasks: readonly Task[],
+  tasks: readonly Pick<Task, 'name'>[],
   { card, thresholds }: Pick<Judging, 'card' | 'thresholds'>,
-): Map<string, number | null> {
+): Map<string, Thresholds> {
   return new Map(
-    tasks.map(({ name }) => [
-      name,
-      thresholds[name] ?? card.tasks.find((task) => task.name === name)?.threshold ?? null,
-    ]),
+    tasks.map(({ name }) => {
+      const own = card.tasks.find((task) => task.name === name);
+      const configured = thresholds[name];
+      const known = configured ?? own?.threshold ?? null;
+      return [name, { known, foreign: configured ?? own?.foreignThreshold ?? null }];
+    }),
   );
 }
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { LacunaError } from '../config/errors.js';
-import { applyTemperature } from '../learning/calibration.js';
 import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '../modalities/case.js';
 import type { Importance, Modality, TrainedModality } from '../modalities/modality.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
-import { argmax } from './evaluation.js';
+import { confident, uncalibrated } from './confidence.js';
+import { familiarityIn, isForeign, trustIn } from './familiarity.js';
 
 /** A modality's calibrated decision on one task of one record. */
 export interface Judgement {
@@ -16,6 +16,8 @@ export interface Judgement {
   readonly confidence: number;
   /** Calibrated probability per class id, summing to 1. */
   readonly distribution: Readonly<Record<string, number>>;
+  /** The same before calibration. */
+  readonly raw: Readonly<Record<string, number>>;
   readonly used: string;
   readonly evidence: readonly Evidence[];
 }
@@ -24,6 +26,8 @@ export interface Judgement {
 export interface TaskJudgement {
   readonly decision: Judgement;
   readonly modalities: readonly Judgement[];
+  /** True when training knows too little of the record's museum: another threshold counts then. */
+  readonly isForeign: boolean;
 }
 
 /** Judgements by task name; a task nothing can be said about has no key. */
@@ -70,7 +74,7 @@ export class Predictor {
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<readonly RecordJudgement[]> {
     const judgements = await this.judgements(records, options);
-    return judgements.map((list) => this.#decide(list));
+    return judgements.map((list, index) => this.#decide(records[index]!, list));
   }
 
   /** What every modality says of every task, one list per record, in order; those that decide nothing included. */
@@ -105,9 +109,9 @@ export class Predictor {
         heard.set('fusion', await fusion.predict(informed, options));
       }
       judged.push(
-        records.map((_, index) =>
+        records.map((record, index) =>
           [...heard].flatMap(([name, lists]) =>
-            lists[index]!.map((opinion) => this.#calibrate(name, opinion)),
+            lists[index]!.map((opinion) => this.#calibrate(record, name, opinion)),
           ),
         ),
       );
@@ -124,27 +128,36 @@ export class Predictor {
     );
   }
 
-  #decide(judgements: readonly Judgement[]): RecordJudgement {
+  #decide({ museum }: CollectionRecord, judgements: readonly Judgement[]): RecordJudgement {
     const decided: Record<string, TaskJudgement> = {};
     for (const [task, decider] of Object.entries(this.card.decider)) {
       const ofTask = judgements.filter((judgement) => judgement.task === task);
       const decision = ofTask.find(({ modality }) => modality === decider);
       if (decision === undefined) continue;
-      decided[task] = { decision, modalities: ofTask.filter((other) => other !== decision) };
+      decided[task] = {
+        decision,
+        modalities: ofTask.filter((other) => other !== decision),
+        isForeign: isForeign(familiarityIn(this.card, task, museum)),
+      };
     }
     return decided;
   }
 
-  #calibrate(modality: ModalityName, opinion: Opinion): Judgement {
-    const scores = applyTemperature(opinion.scores, this.card.temperatures[modality]?.[opinion.task] ?? 1);
-    const classes = this.#classes.get(opinion.task)!;
-    const best = argmax(scores);
+  #calibrate(record: CollectionRecord, modality: ModalityName, { task, ...opinion }: Opinion): Judgement {
+    const classes = this.#classes.get(task)!;
+    const calibration = this.card.calibration[modality]?.[task] ?? uncalibrated(classes.length);
+    const isGap = (record.known[task] ?? []).length === 0;
+    const trust = trustIn(familiarityIn(this.card, task, record.museum), isGap);
+    const { scores, decision, confidence } = confident(calibration, opinion.scores, trust);
+    const byClass = (values: readonly number[]): Record<string, number> =>
+      Object.fromEntries(classes.map((id, index) => [id, values[index]!]));
     return {
       modality,
-      task: opinion.task,
-      classId: classes[best]!,
-      confidence: scores[best]!,
-      distribution: Object.fromEntries(classes.map((id, index) => [id, scores[index]!])),
+      task,
+      classId: classes[decision]!,
+      confidence,
+      distribution: byClass(scores),
+      raw: byClass(opinion.scores),
       used: opinion.used,
       evidence: opinion.evidence,
     };

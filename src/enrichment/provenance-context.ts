@@ -49,15 +49,16 @@ export function toPrediction(
   replaced: ReadonlyMap<ModalityName, string> = new Map(),
 ): PublishedPrediction {
   const concepts = new Map(task.classes.map(({ id, concept }) => [id, concept]));
+  const byConcept = (shares: Readonly<Record<string, number>>): Record<string, number> =>
+    Object.fromEntries(Object.entries(shares).map(([id, share]) => [concepts.get(id)!, share]));
   const statement = (judged: Judgement): ModalityStatement => ({
     modality: judged.modality,
     confidence: judged.confidence,
     classId: judged.classId,
     concept: concepts.get(judged.classId)!,
     used: judged.used,
-    distribution: Object.fromEntries(
-      Object.entries(judged.distribution).map(([id, share]) => [concepts.get(id)!, share]),
-    ),
+    distribution: byConcept(judged.distribution),
+    rawDistribution: byConcept(judged.raw),
     evidence: judged.evidence,
     supersedes: replaced.get(judged.modality),
   });

@@ -10,10 +10,12 @@ import type { Modality, TrainingContext } from '../modalities/modality.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
-import { calibrate, type Calibration, type Cases } from './calibrate.js';
+import { calibrate, type Calibration, type CalibrationPlan, type Cases } from './calibrate.js';
 import { dataDigest } from './data-digest.js';
+import { familiarityOf } from './familiarity.js';
 import { chooseFusion, fitFusions } from './fit-fusions.js';
 import { fitModalities, informedCases, type Fitted, type NotTrained } from './fit-modalities.js';
+import { foreignOpinions } from './foreign-opinions.js';
 import { splitCases, tasksToLearn } from './learnable.js';
 
 /** Everything training decides on. */
@@ -45,8 +47,8 @@ export interface TrainingShell {
 
 /**
  * Trains every modality on the training split (cross-fitted for fusion), fits the ways of fusing on their opinions and
- * chooses one on validation, calibrates by temperature (Guo et al. 2017) and sets thresholds on validation, measures on
- * test, and saves one bundle.
+ * chooses one on validation, calibrates and sets thresholds on validation and on museums left out, measures on test, and
+ * saves one bundle.
  *
  * Throws INPUT_INVALID when no task or no modality can be learnt.
  */
@@ -66,24 +68,34 @@ export async function trainBundle(
       problems: notTrained.map(({ modality, reason }) => `${modality}: ${reason}`),
     });
   }
-  if (plan.fusions.length === 0) {
-    const calibration = calibrate(fitted, cases, tasks, plan.targetPrecision);
-    return saveBundle(records, plan, shell, cases, tasks, {
-      fitted,
-      calibration,
-      fusion: null,
-      notLearnt,
-      notTrained,
-    });
+  // Test records decide nothing, not even by what they lack.
+  const seen = records.filter(({ object }) => plan.splits.get(object) !== 'test');
+  const knowledge: CalibrationPlan = {
+    cases,
+    tasks,
+    targetPrecision: plan.targetPrecision,
+    familiarity: familiarityOf(seen, plan.splits, tasks),
+    records: seen,
+  };
+  const fused =
+    plan.fusions.length === 0
+      ? undefined
+      : await fitFusions(plan.fusions, informedCases(cases, fitted), context, folds);
+  const chosen = fused && chooseFusion(fused.fitted, fitted, knowledge);
+  const all = chosen ? new Map([...fitted, ['fusion' as const, chosen.fitted]]) : fitted;
+  const fusion = plan.fusions.find(({ variant }) => variant === chosen?.variant);
+  const foreign = await foreignOpinions(plan.modalities, fusion, cases, fitted, context);
+  const calibration = calibrate(all, { ...knowledge, foreign });
+  for (const [split, figures] of Object.entries(chosen?.others ?? {})) {
+    calibration.metrics[split] = { ...calibration.metrics[split], ...figures };
   }
-  const fusions = await fitFusions(plan.fusions, informedCases(cases, fitted), context, folds);
-  const chosen = chooseFusion(fusions.fitted, fitted, cases, tasks, plan.targetPrecision);
   return saveBundle(records, plan, shell, cases, tasks, {
-    fitted: new Map([...fitted, ['fusion', chosen.fitted]]),
-    calibration: chosen.calibration,
-    fusion: { variant: chosen.variant, macroF1: chosen.macroF1 },
+    fitted: all,
+    calibration,
+    familiarity: knowledge.familiarity,
+    fusion: chosen ? { variant: chosen.variant, macroF1: chosen.macroF1 } : null,
     notLearnt,
-    notTrained: [...notTrained, ...fusions.notTrained],
+    notTrained: [...notTrained, ...(fused?.notTrained ?? [])],
   });
 }
 
@@ -96,13 +108,14 @@ async function saveBundle(
   outcome: {
     fitted: ReadonlyMap<ModalityName, Fitted>;
     calibration: Calibration;
+    familiarity: ModelCard['familiarity'];
     fusion: ModelCard['fusion'];
     notLearnt: readonly { task: string; reason: string }[];
     notTrained: readonly NotTrained[];
   },
 ): Promise<Bundle> {
-  const { fitted, fusion } = outcome;
-  const { temperatures, metrics, decider, thresholds } = outcome.calibration;
+  const { fitted, fusion, familiarity } = outcome;
+  const { calibration, metrics, decider, thresholds } = outcome.calibration;
   const staged = await shell.registry.stage(plan.profile.id);
   try {
     for (const [name, { model }] of fitted) {
@@ -129,7 +142,8 @@ async function saveBundle(
         name,
         classes: [...classes],
         labelCounts: [...labelCounts],
-        threshold: thresholds[name] ?? null,
+        threshold: thresholds[name]?.threshold ?? null,
+        foreignThreshold: thresholds[name]?.foreignThreshold ?? null,
       })),
       notLearnt: [...outcome.notLearnt],
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
@@ -137,7 +151,8 @@ async function saveBundle(
       fusion,
       ...(plan.tuning && { tuning: plan.tuning }),
       decider,
-      temperatures,
+      calibration,
+      familiarity,
       metrics,
     });
     await shell.registry.promote(plan.profile.id, bundle.card.version);

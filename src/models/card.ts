@@ -16,8 +16,10 @@ const task = z.object({
   classes: z.array(z.string()).min(2),
   /** Labelled training records per class, in the order of `classes`. */
   labelCounts: z.array(z.number()),
-  /** Confidence from which a fused prediction is published; null when the target precision cannot be promised. */
+  /** Confidence from which a decision on a record of a known museum is published; null when the target precision cannot be promised. */
   threshold: z.number().nullable(),
+  /** The same for a museum that training knows less than 20 labelled records of. */
+  foreignThreshold: z.number().nullable(),
 });
 
 const modality = z.object({
@@ -44,6 +46,29 @@ const tunedTask = z.object({
   trials: z.array(z.object({ parameters, value: z.number(), folds: z.number(), isPruned: z.boolean() })),
   /** Time of all trials together. */
   seconds: z.number(),
+});
+
+const numbers = z.array(z.number()).readonly();
+const calibrator = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('temperature'), temperature: z.number().positive() }),
+  z.object({ kind: z.enum(['vector', 'dirichlet']), weights: numbers, bias: numbers }),
+  z.object({ kind: z.literal('isotonic'), maps: z.array(z.object({ x: numbers, y: numbers })).readonly() }),
+]);
+
+const calibration = z.object({
+  /** From raw scores to probabilities that hold on records of known museums. */
+  calibrator,
+  /** What softens them on records of a museum that training has not seen; 1 = nothing. */
+  foreignTemperature: z.number().min(1),
+  /** The decision is the class with the largest product of probability and weight. */
+  decisionWeights: z.array(z.number().positive()).readonly(),
+});
+
+const familiarity = z.object({
+  /** Labelled training records of the museum. */
+  labelled: z.int().nonnegative(),
+  /** Share of the museum's records that have a value, in [0, 1]. */
+  share: z.number().min(0).max(1),
 });
 
 /** Schema of `card.json`, the description that travels with every trained bundle. */
@@ -79,8 +104,10 @@ export const modelCardSchema = z.object({
   tuning: z.record(z.string(), tunedTask).optional(),
   /** Which modality's decision is published per task: fusion, or the best one on validation. */
   decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
-  /** Temperature per modality and task. */
-  temperatures: z.record(z.string(), z.record(z.string(), z.number().positive())),
+  /** Per modality and task. */
+  calibration: z.record(z.string(), z.record(z.string(), calibration)),
+  /** Per task and museum; a museum without a labelled training record has no key. */
+  familiarity: z.record(z.string(), z.record(z.string(), familiarity)),
   /** Per split, modality and task. */
   metrics: z.record(z.string(), z.record(z.string(), z.record(z.string(), metrics))),
   /** SHA-256 per file of the bundle, by path relative to the bundle's folder. */

@@ -29,13 +29,13 @@ async function digestFiles(folder: string): Promise<Record<string, string>> {
 }
 
 /**
- * The version names what decides a prediction: the models' bytes, the classes, the temperatures and the thresholds.
+ * The version names what decides a prediction: the models' bytes, the classes, the calibration and the thresholds.
  * Training again on the same data with the same seed gives the same version, and so the same statement IRIs.
  */
 function versionOf(card: DraftCard, files: Readonly<Record<string, string>>): string {
-  const { profile, tasks, decider, temperatures } = card;
+  const { profile, tasks, decider, calibration, familiarity } = card;
   return createHash('sha256')
-    .update(JSON.stringify({ profile, tasks, decider, temperatures, files }))
+    .update(JSON.stringify({ profile, tasks, decider, calibration, familiarity, files }))
     .digest('hex')
     .slice(0, 16);
 }

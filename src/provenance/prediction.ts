@@ -17,6 +17,8 @@ export interface ModalityStatement {
   readonly used: string;
   /** Concept IRI to score in 0..1, for every class considered. */
   readonly distribution: Readonly<Record<string, number>>;
+  /** The same before calibration. */
+  readonly rawDistribution: Readonly<Record<string, number>>;
   /** Strongest first. */
   readonly evidence: readonly PredictionEvidence[];
   /** IRI of the statement by an older model that this one replaces. */

@@ -157,6 +157,7 @@ function writeStatement(
   write(self, lacuna('task'), task);
   write(self, lacuna('record'), object);
   write(self, lacuna('distribution'), distributionLiteral(statement.distribution, `${what}, distribution`));
+  write(self, lacuna('rawDistribution'), distributionLiteral(statement.rawDistribution, `${what}, raw`));
   write(self, lacuna('evidence'), evidenceLiteral(statement.evidence, `${what}, evidence`));
   write(self, schema('digitalSourceType'), trainedAlgorithmicMedia);
   // A statement written again by the same model has its own IRI; it revises nothing.

@@ -3,7 +3,7 @@ import { Predictor } from '../../src/enrichment/predictor.js';
 import type { Opinion } from '../../src/modalities/case.js';
 import type { Modality, TrainedModality } from '../../src/modalities/modality.js';
 import type { Task } from '../../src/vocabulary/profile.js';
-import { smallCard } from '../enrichment/small-card.js';
+import { asItIs, smallCard } from '../enrichment/small-card.js';
 
 /** Two models that differ in about half of their decisions. */
 export type ModelName = 'first' | 'second';
@@ -55,8 +55,9 @@ export function standInPredictor(model: ModelName, tasks: readonly Task[]): Prom
     classes: classes.slice(0, 2).map(({ id }) => id),
     labelCounts: [5, 5],
     threshold: 0.6,
+    foreignThreshold: 0.6,
   }));
-  const temperatures = Object.fromEntries(learnt.map(({ name }) => [name, 1]));
+  const calibration = Object.fromEntries(learnt.map(({ name }) => [name, asItIs()]));
   const card = smallCard({
     version: versions[model],
     tasks: learnt,
@@ -69,7 +70,7 @@ export function standInPredictor(model: ModelName, tasks: readonly Task[]): Prom
     })),
     fusion: null,
     decider: Object.fromEntries(learnt.map(({ name }) => [name, 'fusion'])),
-    temperatures: { tabular: temperatures, fusion: temperatures },
+    calibration: { tabular: calibration, fusion: calibration },
   });
   return Predictor.load({ card, folder: '' }, [standIn('tabular', model), standIn('fusion', model)]);
 }

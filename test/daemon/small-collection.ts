@@ -87,6 +87,7 @@ function prediction(id: string, taskName: string, concept: string, confidence: n
       concept: other,
       used: base + id,
       distribution: { [other]: score },
+      rawDistribution: { [other]: score },
       evidence:
         modality === 'tabular'
           ? [

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { calibrate, type Cases, type HeldOutOpinions } from '../../src/enrichment/calibrate.js';
+import {
+  calibrate,
+  type CalibrationPlan,
+  type Cases,
+  type HeldOutOpinions,
+} from '../../src/enrichment/calibrate.js';
+import { confident } from '../../src/enrichment/confidence.js';
+import { familiarityIn, trustIn } from '../../src/enrichment/familiarity.js';
 import type { LabelledCase, ModalityName, Opinion } from '../../src/modalities/case.js';
 import { record } from './spy-modality.js';
 
@@ -15,10 +22,21 @@ const known = (id: number, place: string): LabelledCase => ({
 
 const says = (scores: readonly number[]): Opinion[] => [{ task: 'place', scores, used: 'x', evidence: [] }];
 
+/** Well known, and without a gap: confidences are those of known museums. */
+const familiarity = { place: { lyon: { labelled: 1e9, share: 1 } } };
+
+const plan = (cases: Cases, targetPrecision: number): CalibrationPlan => ({
+  cases,
+  tasks: [task],
+  targetPrecision,
+  familiarity,
+  records: [],
+});
+
 const only = (name: ModalityName, heldOut: HeldOutOpinions): Map<ModalityName, HeldOutOpinions> =>
   new Map([[name, heldOut]]);
 
-test('temperatures, deciders and thresholds do not depend on the test records', () => {
+test('calibration, deciders and thresholds do not depend on the test records', () => {
   const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });
   const judged = fc.tuple(fc.constantFrom('FR', 'IT'), share);
   fc.assert(
@@ -34,12 +52,12 @@ test('temperatures, deciders and thresholds do not depend on the test records', 
             rows.map(([, p]) => says([p, 1 - p]));
           const split: Cases = { train: [], validation: cases(validation), test: cases(test) };
           const heldOut = { validation: opinions(validation), test: opinions(test) };
-          return calibrate(only('text', heldOut), split, [task], 0.7);
+          return calibrate(only('text', heldOut), plan(split, 0.7));
         };
         const [a, b] = [outcome(one), outcome(other)];
         assert.deepEqual(
-          [a.temperatures, a.decider, a.thresholds, a.metrics['validation']],
-          [b.temperatures, b.decider, b.thresholds, b.metrics['validation']],
+          [a.calibration, a.decider, a.thresholds, a.metrics['validation']],
+          [b.calibration, b.decider, b.thresholds, b.metrics['validation']],
         );
       },
     ),
@@ -51,10 +69,12 @@ test('records of a class that is too rare to be learnt count against the precisi
   const rare = Array.from({ length: 20 }, (_, id) => known(100 + id, 'ES'));
   const thresholds = (validation: readonly LabelledCase[]) => {
     const heldOut = { validation: validation.map(() => says([0.9, 0.1])), test: [] };
-    return calibrate(only('text', heldOut), { train: [], validation, test: [] }, [task], 0.8).thresholds;
+    return calibrate(only('text', heldOut), plan({ train: [], validation, test: [] }, 0.8)).thresholds[
+      'place'
+    ];
   };
-  assert.equal(typeof thresholds(sure)['place'], 'number');
-  assert.deepEqual(thresholds([...sure, ...rare]), {}, '30 of 50 right is no promise of 80 %');
+  assert.equal(typeof thresholds(sure)?.threshold, 'number');
+  assert.equal(thresholds([...sure, ...rare])?.threshold, undefined, '30 of 50 right is no promise of 80 %');
 });
 
 test('what reaches the threshold is right often enough on the validation records', () => {
@@ -63,21 +83,16 @@ test('what reaches the threshold is right often enough on the validation records
     fc.property(fc.array(row, { minLength: 20, maxLength: 120 }), (rows) => {
       const validation = rows.map(([place], id) => known(id, place));
       const opinions = rows.map(([, p]) => says([p, 1 - p]));
-      const { thresholds, temperatures } = calibrate(
+      const { thresholds, calibration } = calibrate(
         only('text', { validation: opinions, test: [] }),
-        { train: [], validation, test: [] },
-        [task],
-        0.6,
+        plan({ train: [], validation, test: [] }, 0.6),
       );
-      const threshold = thresholds['place'];
+      const threshold = thresholds['place']?.threshold;
       if (threshold === undefined) return;
-      const inverse = 1 / temperatures['text']!['place']!;
-      // By log-odds: powers of shares underflow when the temperature is low.
-      const published = rows.filter(([, p]) => {
-        const logOdds = Math.abs(Math.log(p) - Math.log(1 - p));
-        return 1 / (1 + Math.exp(-inverse * logOdds)) >= threshold - 1e-12;
-      });
-      const right = published.filter(([place, p]) => place === (p >= 0.5 ? 'FR' : 'IT'));
+      const published = rows
+        .map(([place, p]) => ({ place, ...confident(calibration['text']!['place']!, [p, 1 - p], 1) }))
+        .filter(({ confidence }) => confidence >= threshold - 1e-6);
+      const right = published.filter(({ place, decision }) => place === task.classes[decision]);
       assert.ok(published.length >= 20 && right.length / published.length >= 0.6);
     }),
   );
@@ -95,9 +110,62 @@ test('fusion decides what it has learnt; else the best modality on all validatio
     const heldOut = Object.entries(spoken).map(
       ([name, opinions]) => [name as ModalityName, { validation: opinions, test: [] }] as const,
     );
-    return calibrate(new Map(heldOut), cases, [task], 0.8).decider['place'];
+    return calibrate(new Map(heldOut), plan(cases, 0.8)).decider['place'];
   };
   assert.equal(decider({ text: truth, fusion: wrong }), 'fusion');
   assert.equal(decider({ tabular: wrong, text: truth, fusion: silent }), 'text');
   assert.equal(decider({ text: seldom, tabular: truth }), 'tabular');
+});
+
+test('left-out museums soften what is said of museums that training does not know', () => {
+  const places = ['FR', 'IT'];
+  const at = (museum: string, id: number, place: string): LabelledCase => {
+    const one = known(`${museum}-${id}` as unknown as number, place);
+    return { ...one, record: { ...one.record, museum } };
+  };
+  const rows = Array.from({ length: 40 }, (_, id) => places[id % 2]!);
+  const sure = (place: string): Opinion[] => says(place === 'FR' ? [0.95, 0.05] : [0.05, 0.95]);
+  const validation = rows.map((place, id) => at('lyon', id, place));
+  // Nearly always right at home; abroad right no oftener than by chance.
+  const abroad = ['prato', 'krefeld', 'terrassa'].flatMap((museum) =>
+    rows.map((place, id) => ({
+      labelled: at(museum, id, place),
+      said: sure(rows[(id * 7 + (id >> 1)) % 40]!),
+    })),
+  );
+  const { calibration, thresholds } = calibrate(
+    only('text', {
+      validation: validation.map((_, id) => sure(rows[id % 20 < 2 ? 1 - (id % 2) : id]!)),
+      test: [],
+    }),
+    {
+      ...plan({ train: [], validation, test: [] }, 0.8),
+      foreign: {
+        cases: abroad.map(({ labelled }) => labelled),
+        opinions: new Map([['text', abroad.map(({ said }) => said)]]),
+      },
+    },
+  );
+  const own = calibration['text']!['place']!;
+  assert.ok(own.foreignTemperature > 2);
+  const home = confident(own, [0.95, 0.05], 1).confidence;
+  const away = confident(own, [0.95, 0.05], 0).confidence;
+  assert.ok(home > 0.9 && away < 0.8 && away > 0.5, `${home} ${away}`);
+  assert.equal(typeof thresholds['place']!.threshold, 'number');
+  assert.equal(thresholds['place']!.foreignThreshold, undefined);
+});
+
+test('trust grows with the labelled records of a museum, and shrinks with what it left open', () => {
+  const count = fc.nat({ max: 500 });
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(count, count, share, share, (a, b, p, q) => {
+      const trust = trustIn({ labelled: a, share: p }, true);
+      assert.ok(trust >= 0 && trust <= 1);
+      assert.ok(trustIn({ labelled: a + b, share: p }, true) >= trust);
+      assert.ok(trustIn({ labelled: a, share: Math.max(p, q) }, true) >= trust);
+      assert.ok(trustIn({ labelled: a, share: p }, false) >= trust);
+    }),
+  );
+  assert.equal(trustIn(familiarityIn({ familiarity }, 'place', 'toString'), true), 0);
 });

@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { argmax, scoredCases, taskMetrics } from '../../src/enrichment/evaluation.js';
+import { scoredCases, taskMetrics, type Scored } from '../../src/enrichment/evaluation.js';
+import { asItIs } from './small-card.js';
 import { labelled } from './spy-modality.js';
 
 const task = { name: 'place', classes: ['ES', 'FR', 'IT'] };
 const near = (actual: number, expected: number): void =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} instead of ${expected}`);
 
-test('argmax takes the first of equals', () => {
-  assert.equal(argmax([0.2, 0.4, 0.4]), 1);
-  assert.equal(argmax([1]), 0);
-});
+/** An entry that decides for its largest score. */
+const decided = (truth: number, scores: readonly number[] | undefined): Scored => {
+  const decision = scores === undefined ? -1 : scores.indexOf(Math.max(...scores));
+  return { truth, scores, decision, confidence: scores?.[decision] ?? 0 };
+};
 
 test('metrics agree with a computation by hand, where the modality speaks and over all records', () => {
   const scored = [
-    { truth: 0, scores: [0.8, 0.1, 0.1] }, // right
-    { truth: 0, scores: [0.3, 0.6, 0.1] }, // says FR
-    { truth: 1, scores: [0.1, 0.9, 0] }, // right
-    { truth: 1, scores: undefined }, // silent
-    { truth: 2, scores: [0.2, 0.7, 0.1] }, // says FR
+    decided(0, [0.8, 0.1, 0.1]), // right
+    decided(0, [0.3, 0.6, 0.1]), // says FR
+    decided(1, [0.1, 0.9, 0]), // right
+    decided(1, undefined), // silent
+    decided(2, [0.2, 0.7, 0.1]), // says FR
   ];
   const metrics = taskMetrics(scored, task)!;
   // Heard: ES precision 1, recall 1/2; FR precision 1/3, recall 1; IT nothing. F1 2/3, 1/2, 0.
@@ -36,7 +38,7 @@ test('metrics agree with a computation by hand, where the modality speaks and ov
 
 test('without a labelled record there are no metrics; with silence alone everything is wrong', () => {
   assert.equal(taskMetrics([], task), undefined);
-  const silent = taskMetrics([{ truth: 1, scores: undefined }], task)!;
+  const silent = taskMetrics([decided(1, undefined)], task)!;
   assert.deepEqual(
     [silent.support, silent.accuracy, silent.whole.support, silent.whole.accuracy],
     [0, 0, 1, 0],
@@ -53,7 +55,8 @@ test('every labelled case is paired with its own opinion, softened by the temper
       [],
     ],
     'place',
-    2,
+    { ...asItIs(2), decisionWeights: [1, 1, 1] },
+    { familiarity: {} },
   );
   assert.deepEqual(
     scored.map(({ truth }) => truth),
@@ -70,7 +73,9 @@ test('silence never helps: the figures over all records are at most those where 
   const scores = fc
     .array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 })
     .map((raw) => raw.map((value) => value / raw.reduce((sum, other) => sum + other)));
-  const entry = fc.record({ truth: fc.nat({ max: 2 }), scores: fc.option(scores, { nil: undefined }) });
+  const entry = fc
+    .tuple(fc.nat({ max: 2 }), fc.option(scores, { nil: undefined }))
+    .map(([truth, row]) => decided(truth, row));
   fc.assert(
     fc.property(fc.array(entry, { minLength: 1, maxLength: 30 }), (scored) => {
       const { accuracy, support, whole, calibrationError } = taskMetrics(scored, task)!;

@@ -8,7 +8,7 @@ import { isLacunaError } from '../../src/config/errors.js';
 import { Predictor } from '../../src/enrichment/predictor.js';
 import type { Modality } from '../../src/modalities/modality.js';
 import type { ModelCard } from '../../src/models/card.js';
-import { smallCard } from './small-card.js';
+import { asItIs, smallCard } from './small-card.js';
 import { record, spyModality } from './spy-modality.js';
 
 async function loaded(modalities: readonly Modality[], changes: Partial<ModelCard> = {}): Promise<Predictor> {
@@ -29,8 +29,12 @@ test('fusion hears the opinions of the others, uncalibrated, and decides', async
     heard.push(opinions.text?.[0]?.scores, opinions.tabular?.[0]?.scores);
     return [0.8, 0.2];
   });
-  const temperatures = { text: { place: 2 }, tabular: { place: 2 }, fusion: { place: 1 } };
-  const predictor = await loaded([fusion, text, tabular], { temperatures });
+  const calibration = {
+    text: { place: asItIs(2) },
+    tabular: { place: asItIs(2) },
+    fusion: { place: asItIs() },
+  };
+  const predictor = await loaded([fusion, text, tabular], { calibration });
   const [judgement] = await predictor.predict([record(1)]);
   assert.deepEqual(heard, [
     [0.9, 0.1],
@@ -52,10 +56,8 @@ test('a calibrated distribution sums to 1 and its largest share is the confidenc
   await fc.assert(
     fc.asyncProperty(share, fc.double({ min: 0.1, max: 10, noNaN: true }), async (p, temperature) => {
       const fusion = spyModality('fusion', () => [p, 1 - p]);
-      const temperatures = { fusion: { place: temperature } };
-      const [judgement] = await (
-        await loaded([text, tabular, fusion], { temperatures })
-      ).predict([record(1)]);
+      const calibration = { fusion: { place: asItIs(temperature) } };
+      const [judgement] = await (await loaded([text, tabular, fusion], { calibration })).predict([record(1)]);
       const { distribution, confidence, classId } = judgement!['place']!.decision;
       const shares = Object.values(distribution);
       assert.ok(Math.abs(shares.reduce((sum, one) => sum + one) - 1) < 1e-9);

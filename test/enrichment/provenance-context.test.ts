@@ -43,10 +43,11 @@ test('a prediction speaks in concepts, of the production or of the object, which
     classId: 'FR',
     confidence: 0.8,
     distribution: { FR: 0.8, IT: 0.2 },
+    raw: { FR: 0.9, IT: 0.1 },
     used: 'http://example.org/object/1',
     evidence: [],
   };
-  const judgement = { decision, modalities: [{ ...decision, modality: 'text' as const }] };
+  const judgement = { decision, modalities: [{ ...decision, modality: 'text' as const }], isForeign: false };
   const concept = (id: string): string => place.classes.find((one) => one.id === id)!.concept;
   const about = (subject: 'production' | 'object') =>
     toPrediction({ record: record(1), task: { ...place, subject }, judgement }, new Map([['text', 'old']]));
@@ -55,5 +56,6 @@ test('a prediction speaks in concepts, of the production or of the object, which
   assert.equal(about('object').subject, 'http://example.org/object/1');
   assert.equal(prediction.fused.concept, concept('FR'));
   assert.deepEqual(prediction.fused.distribution, { [concept('FR')]: 0.8, [concept('IT')]: 0.2 });
+  assert.deepEqual(prediction.fused.rawDistribution, { [concept('FR')]: 0.9, [concept('IT')]: 0.1 });
   assert.deepEqual([prediction.fused.supersedes, prediction.modalities[0]!.supersedes], [undefined, 'old']);
 });

@@ -42,6 +42,7 @@ function judged(modality: ModalityName, classId: string, confidence: number): Ju
     classId,
     confidence,
     distribution: { [classId]: confidence, [other]: 1 - confidence },
+    raw: { [classId]: 0.6, [other]: 0.4 },
     used: 'http://example.org/object/1',
     evidence: [{ feature: 'museum = lyon', weight: 1 }],
   };
@@ -52,7 +53,7 @@ function proposal(
   modalities: readonly Judgement[] = [],
   of: Proposal['record'] = record(1),
 ): Proposal {
-  return { record: of, task: place, judgement: { decision, modalities } };
+  return { record: of, task: place, judgement: { decision, modalities, isForeign: false } };
 }
 
 async function opened(t: TestContext) {

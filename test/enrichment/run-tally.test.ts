@@ -17,10 +17,11 @@ function proposal(id: number, confidence: number): Proposal {
     classId: 'FR',
     confidence,
     distribution: {},
+    raw: {},
     used: 'http://example.org/object/1',
     evidence: ['a', 'b', 'c', 'd'].map((feature) => ({ feature, weight: 1 })),
   };
-  return { record: record(id), task: place, judgement: { decision, modalities: [] } };
+  return { record: record(id), task: place, judgement: { decision, modalities: [], isForeign: false } };
 }
 
 test('every gap is counted once, by what became of it', () => {

@@ -1,5 +1,12 @@
 import type { ModelCard } from '../../src/models/card.js';
 
+/** A calibration by temperature alone, of a task with two classes: 1 changes nothing. */
+export const asItIs = (temperature = 1): ModelCard['calibration'][string][string] => ({
+  calibrator: { kind: 'temperature', temperature },
+  foreignTemperature: 1,
+  decisionWeights: [1, 1],
+});
+
 /** A card of a model with two modalities and a fusion, for one task. */
 export function smallCard(changes: Partial<ModelCard> = {}): ModelCard {
   const figures = {
@@ -25,13 +32,20 @@ export function smallCard(changes: Partial<ModelCard> = {}): ModelCard {
     data: { store: 'test', digest: 'd', records: 10 },
     split: { kind: 'random', train: 6, validation: 2, test: 2 },
     targetPrecision: 0.8,
-    tasks: [{ name: 'place', classes: ['FR', 'IT'], labelCounts: [3, 3], threshold: 0.7 }],
+    tasks: [
+      { name: 'place', classes: ['FR', 'IT'], labelCounts: [3, 3], threshold: 0.7, foreignThreshold: 0.7 },
+    ],
     notLearnt: [],
     modalities: [describe('text'), describe('tabular'), describe('fusion')],
     notTrained: [],
     fusion: { variant: 'scores', macroF1: { scores: 0.7 } },
     decider: { place: 'fusion' },
-    temperatures: { text: { place: 1 }, tabular: { place: 1 }, fusion: { place: 1 } },
+    calibration: {
+      text: { place: asItIs() },
+      tabular: { place: asItIs() },
+      fusion: { place: asItIs() },
+    },
+    familiarity: {},
     metrics: { validation: {}, test: { fusion: { place: figures } } },
     files: {},
     ...changes,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { isLacunaError } from '../../src/config/errors.js';
 import type { DraftCard } from '../../src/models/card.js';
 import { ModelRegistry } from '../../src/models/registry.js';
+import { asItIs } from '../enrichment/small-card.js';
 
 const draft: DraftCard = {
   profile: 'test',
@@ -15,13 +16,14 @@ const draft: DraftCard = {
   data: { store: 'test', digest: 'd', records: 10 },
   split: { kind: 'random', train: 6, validation: 2, test: 2 },
   targetPrecision: 0.8,
-  tasks: [{ name: 'place', classes: ['FR', 'IT'], labelCounts: [3, 3], threshold: 0.7 }],
+  tasks: [{ name: 'place', classes: ['FR', 'IT'], labelCounts: [3, 3], threshold: 0.7, foreignThreshold: null }],
   notLearnt: [],
   modalities: [],
   notTrained: [],
   fusion: null,
   decider: { place: 'tabular' },
-  temperatures: { tabular: { place: 1.2 } },
+  calibration: { tabular: { place: asItIs(1.2) } },
+  familiarity: { place: { vam: { labelled: 30, share: 0.5 } } },
   metrics: {},
 };
 

@@ -50,6 +50,7 @@ export function sampleStatement(
     concept: damask,
     used: 'http://data.silknow.org/object/1',
     distribution: { [velvet]: 0.08266, [damask]: 0.91734 },
+    rawDistribution: { [velvet]: 0.03, [damask]: 0.97 },
     evidence: [{ feature: 'word "damasco"', weight: 1.23456 }],
     ...changes,
   };

@@ -134,6 +134,7 @@ const broken: readonly (readonly [
     ['distribution'],
     decision,
   ],
+  ['no scores before calibration', drop(decision, 'lacuna:rawDistribution'), ['rawDistribution'], decision],
   ['no evidence', drop(decision, 'lacuna:evidence'), ['evidence'], decision],
   ['no disclosure', drop(decision, 'schema:digitalSourceType'), ['disclosure'], decision],
   ['another disclosure', put(decision, 'schema:digitalSourceType', other), ['disclosure'], decision],

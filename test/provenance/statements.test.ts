@@ -71,6 +71,7 @@ test('a consumer finds one value on every way from a statement', () => {
     ['lacuna:task'],
     ['lacuna:record'],
     ['lacuna:distribution'],
+    ['lacuna:rawDistribution'],
     ['lacuna:evidence'],
   ];
   for (const statement of statements) {
@@ -88,6 +89,7 @@ test('the decision says what was decided, from what, and by whom', () => {
   assert.equal(of('silk:L18'), '0.9173');
   assert.equal(of('lacuna:record'), 'http://data.silknow.org/object/1');
   assert.equal(of('lacuna:distribution'), `{"${damask}":0.9173,"${velvet}":0.0827}`);
+  assert.equal(of('lacuna:rawDistribution'), `{"${damask}":0.97,"${velvet}":0.03}`);
   assert.equal(of('lacuna:evidence'), '[{"feature":"word \\"damasco\\"","weight":1.2346}]');
   assert.equal(of('prov:wasGeneratedBy', 'prov:atTime'), '2024-05-01T10:00:02.5Z');
   assert.equal(of('prov:wasGeneratedBy', 'prov:wasAssociatedWith', 'lacuna:modality'), 'fusion');

@@ -71,7 +71,7 @@ function modalityReport(
   const { perClass, confusion } = answerMetrics(records.filter(isLearnt), classes.length);
   const probabilistic = probabilisticFigures(records, classes.length);
   const before = calibrationBefore(records);
-  const grouping = { classes: classes.length, threshold, trained };
+  const grouping = { classes: classes.length, trained };
   return {
     modality,
     heard: figuresOf(records.filter(isHeard), classes.length, trained),

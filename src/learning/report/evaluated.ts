@@ -15,6 +15,8 @@ export interface EvaluatedRecord {
   readonly decision: number;
   /** Calibrated probability that `decision` is right, in [0, 1]; 0 when silent. */
   readonly confidence: number;
+  /** True when it would be published if the value were missing: a gap may get a lower confidence, and an unknown museum a threshold of its own. */
+  readonly isPublished: boolean;
 }
 
 /** What a model said of one record that may have several values at once. */

@@ -146,6 +146,8 @@ function thinned<T>(points: readonly T[], limit: number): T[] {
 interface Answers {
   readonly confidence: readonly number[];
   readonly correct: readonly boolean[];
+  /** 1 where it would be published, else 0. */
+  readonly published: readonly number[];
 }
 
 function answersOf(records: readonly EvaluatedRecord[]): Answers {
@@ -153,6 +155,7 @@ function answersOf(records: readonly EvaluatedRecord[]): Answers {
   return {
     confidence: heard.map(({ confidence }) => confidence),
     correct: heard.map(({ truth, decision }) => truth === decision),
+    published: heard.map(({ isPublished }) => Number(isPublished)),
   };
 }
 
@@ -161,12 +164,12 @@ export function promiseFigures(
   records: readonly EvaluatedRecord[],
   threshold: number | null,
 ): PromiseFigures {
-  const { confidence, correct } = answersOf(records);
+  const { confidence, correct, published } = answersOf(records);
   const curve = riskCoverageCurve(confidence, correct, records.length);
   return {
     records: records.length,
     threshold,
-    selection: selectionAt(confidence, correct, threshold, records.length),
+    selection: selectionAt(published, correct, 1, records.length),
     aurc: areaUnderRiskCoverage(curve),
     curve: thinned(curve, curvePoints),
   };
@@ -176,11 +179,7 @@ export function promiseFigures(
 export function groupFigures(
   records: readonly EvaluatedRecord[],
   groupsOf: (record: EvaluatedRecord) => readonly string[],
-  {
-    classes,
-    threshold,
-    trained,
-  }: { classes: number; threshold: number | null; trained: readonly number[] | undefined },
+  { classes, trained }: { classes: number; trained: readonly number[] | undefined },
 ): GroupFigures[] {
   const groups = new Map<string, EvaluatedRecord[]>();
   for (const record of records) {
@@ -192,12 +191,12 @@ export function groupFigures(
   }
   return [...groups]
     .map(([name, members]) => {
-      const { confidence, correct } = answersOf(members);
+      const { correct, published } = answersOf(members);
       return {
         name,
         figures: figuresOf(members, classes, trained),
         calibrationError: calibrationAfter(members).error,
-        selection: selectionAt(confidence, correct, threshold, members.length),
+        selection: selectionAt(published, correct, 1, members.length),
       };
     })
     .sort((a, b) => b.figures.records - a.figures.records || (a.name < b.name ? -1 : 1));

@@ -34,6 +34,7 @@ function row(
     raw: undefined,
     decision,
     confidence,
+    isPublished: confidence >= 0.7,
     ...more,
   };
 }
@@ -84,7 +85,6 @@ describe('figures of evaluated records', () => {
     }));
     const groups = groupFigures(spoken, ({ languages }) => languages, {
       classes: 2,
-      threshold: 0.7,
       trained: undefined,
     });
     assert.deepEqual(

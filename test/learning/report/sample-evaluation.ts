@@ -50,6 +50,7 @@ export function sampleRecords(
   classes: number,
   skill: number,
   seed: number,
+  threshold: number | null = null,
 ): EvaluatedRecord[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index): EvaluatedRecord => {
@@ -71,6 +72,7 @@ export function sampleRecords(
       raw: isSilent ? undefined : softmax(logits.map((logit) => 3 * logit)),
       decision: isSilent ? -1 : best,
       confidence: isSilent ? 0 : scores[best]!,
+      isPublished: !isSilent && threshold !== null && scores[best]! >= threshold,
     };
   });
 }
@@ -84,7 +86,12 @@ function task(
   threshold: number | null,
 ): EvaluatedTask {
   const classes = classesOf[name];
-  return { task: name, classes, threshold, records: sampleRecords(240, classes.length, skill, seed) };
+  return {
+    task: name,
+    classes,
+    threshold,
+    records: sampleRecords(240, classes.length, skill, seed, threshold),
+  };
 }
 
 /** Text and fusion measured on two tasks, one of which is never published. */

@@ -1,0 +1,107 @@
+import { densityRatio } from '../learning/calibration/density-ratio.js';
+import {
+  thresholdAcrossGroups,
+  thresholdForPrecision,
+  type Answers,
+} from '../learning/calibration/threshold.js';
+import type { CollectionRecord, LabelledCase, LearnableTask, Opinion } from '../modalities/case.js';
+import { confident, type TaskCalibration } from './confidence.js';
+import { familiarityIn, isForeign, trustIn } from './familiarity.js';
+import type { Calibrated } from './evaluation.js';
+
+/** Confidences from which the target precision can be promised; undefined where it cannot. */
+export interface Promised {
+  readonly threshold: number | undefined;
+  readonly foreignThreshold: number | undefined;
+}
+
+/** What a promise is made on: cases with a known value and what the deciding modality says of them. */
+export interface Heard {
+  readonly cases: readonly LabelledCase[];
+  readonly opinions: readonly (readonly Opinion[])[];
+}
+
+interface Answer {
+  readonly record: CollectionRecord;
+  readonly confidence: number;
+  readonly isRight: boolean;
+}
+
+/**
+ * Answers to all cases with one known value, those whose class was too rare to be learnt included: among the gaps there
+ * are such records too, and every answer to them is wrong.
+ */
+function answersOf(
+  { cases, opinions }: Heard,
+  { name, classes }: LearnableTask,
+  calibration: TaskCalibration,
+  trustOf: (record: CollectionRecord) => number,
+): Answer[] {
+  return cases.flatMap(({ record }, index): Answer[] => {
+    const known = record.known[name] ?? [];
+    const opinion = opinions[index]?.find(({ task }) => task === name);
+    if (known.length !== 1 || opinion === undefined) return [];
+    const { decision, confidence } = confident(calibration, opinion.scores, trustOf(record));
+    return [{ record, confidence, isRight: classes[decision] === known[0] }];
+  });
+}
+
+const gathered = (answers: readonly Answer[]): Answers => ({
+  confidence: answers.map(({ confidence }) => confidence),
+  correct: answers.map(({ isRight }) => isRight),
+});
+
+/** What a labelled record and one with a gap can be compared by: the museum, the other properties, what there is to look at. */
+function traits(record: CollectionRecord, task: string, tasks: readonly LearnableTask[]): string[] {
+  return [
+    `museum = ${record.museum}`,
+    ...tasks
+      .filter(({ name }) => name !== task)
+      .map(({ name }) => `${name} = ${(record.known[name] ?? ['unknown']).join(', ')}`),
+    ...(record.texts.length > 0 ? ['has a description'] : []),
+    ...(record.images.length > 0 ? ['has a photograph'] : []),
+  ];
+}
+
+/**
+ * The confidences that keep the target precision, in museums that training knows and in others.
+ *
+ * For known museums: on validation cases, each with the confidence that it would have if its value were missing, weighted
+ * to look like the gaps (density ratio of museum, known properties, texts and photographs). For others: on cases of
+ * museums that were left out one by one.
+ *
+ * @param gaps records that lack the task's value
+ */
+export function promise(
+  task: LearnableTask,
+  calibration: TaskCalibration,
+  heard: { readonly validation: Heard; readonly foreign: Heard },
+  surroundings: {
+    readonly card: Calibrated;
+    readonly tasks: readonly LearnableTask[];
+    readonly gaps: readonly CollectionRecord[];
+  },
+  targetPrecision: number,
+): Promised {
+  const { card, tasks, gaps } = surroundings;
+  const familiarity = ({ museum }: CollectionRecord) => familiarityIn(card, task.name, museum);
+  const isKnown = (record: CollectionRecord): boolean => !isForeign(familiarity(record));
+
+  const validation = answersOf(heard.validation, task, calibration, (record) =>
+    trustIn(familiarity(record), true),
+  ).filter(({ record }) => isKnown(record));
+  const { weights } = densityRatio(
+    validation.map(({ record }) => traits(record, task.name, tasks)),
+    gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
+  );
+
+  const byMuseum = new Map<string, Answer[]>();
+  for (const answer of answersOf(heard.foreign, task, calibration, () => 0)) {
+    const own = byMuseum.get(answer.record.museum) ?? [];
+    byMuseum.set(answer.record.museum, [...own, answer]);
+  }
+  return {
+    threshold: thresholdForPrecision({ ...gathered(validation), weights }, targetPrecision),
+    foreignThreshold: thresholdAcrossGroups([...byMuseum.values()].map(gathered), targetPrecision),
+  };
+}

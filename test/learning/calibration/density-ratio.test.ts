@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { densityRatio } from '../../../src/learning/calibration/density-ratio.js';
+import { near } from '../golden-numbers.js';
+import { golden } from './golden.js';
+
+describe('density ratio', () => {
+  for (const [index, { labelled, target, largest, weights, effectiveSize }] of golden.density.entries()) {
+    test(`gives the weights of scikit-learn's regression, set ${index}`, () => {
+      const found = densityRatio(labelled, target, largest);
+      for (const [record, weight] of weights.entries()) {
+        assert.ok(near(found.weights[record]!, weight, 2e-3), `${found.weights[record]}, ${weight}`);
+      }
+      assert.ok(near(found.effectiveSize, effectiveSize, 2e-3));
+    });
+  }
+
+  test('is flat when the two sides are alike or one is empty', () => {
+    const records = [['a'], ['b'], ['a', 'b']];
+    for (const target of [records, []]) {
+      const { weights, effectiveSize } = densityRatio(records, target);
+      assert.ok(weights.every((weight) => near(weight, 1, 1e-3)));
+      assert.ok(near(effectiveSize, 3, 1e-3));
+    }
+    assert.deepEqual(densityRatio([], records), { weights: [], effectiveSize: 0 });
+  });
+
+  test('leans to the records that look like the target, and no further than the limit', () => {
+    const labelled = [...new Array<string[]>(90).fill(['common']), ...new Array<string[]>(10).fill(['rare'])];
+    const target = new Array<string[]>(100).fill(['rare']);
+    const { weights } = densityRatio(labelled, target, 3);
+    assert.ok(weights[99]! > 10 * weights[0]!);
+    const free = densityRatio(labelled, target, 1000).weights;
+    assert.ok(free[99]! > weights[99]!);
+  });
+});

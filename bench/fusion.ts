@@ -1,7 +1,7 @@
 /**
  * Fusion of texts and properties on the real textiles, beside each alone: test macro-F1 and accuracy of every task and their
  * average, mean ± standard deviation over seeds, on all labelled test records and on those with a description, for both
- * label sets. `val` is the average on the validation records, by which ways of fusing are compared.
+ * label sets, with decision weights from the validation records and without.
  *
  * Takes about a minute per seed and label set on an idle core.
  *
@@ -13,6 +13,7 @@ import { uncalibrated } from '../src/enrichment/confidence.js';
 import { scoredCases, taskMetrics } from '../src/enrichment/evaluation.js';
 import { fitFusion } from '../src/enrichment/fit-fusions.js';
 import { fitModalities, informedCases, type Fitted } from '../src/enrichment/fit-modalities.js';
+import { fitDecisionWeights } from '../src/learning/calibration/decision-weights.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createFusionModality, createPublishedFusionModality } from '../src/modalities/fusion/index.js';
 import { createTabularModality } from '../src/modalities/tabular/index.js';
@@ -37,19 +38,41 @@ const deviation = (values: readonly number[]): number =>
     ? 0
     : Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
+const deciding = ({ classes }: LearnableTask, decisionWeights: readonly number[]) => ({
+  ...uncalibrated(classes.length),
+  decisionWeights: [...decisionWeights],
+});
+
+/** Decision weights of every task, from the validation records. */
+function decisionWeights(
+  cases: readonly LabelledCase[],
+  said: OpinionsOfCases,
+  tasks: readonly LearnableTask[],
+): number[][] {
+  return tasks.map((task) => {
+    const none = uncalibrated(task.classes.length);
+    const heard = scoredCases(cases, said, task.name, none, { familiarity: {} }).flatMap(
+      ({ scores, truth }) => (scores === undefined ? [] : [{ scores, truth }]),
+    );
+    const heldOut = { scores: heard.map(({ scores }) => scores), truth: heard.map(({ truth }) => truth) };
+    return fitDecisionWeights(heldOut, task.classes.length);
+  });
+}
+
 /** A modality that is silent about a record counts as wrong. */
 function measured(
   cases: readonly LabelledCase[],
   said: OpinionsOfCases,
   tasks: readonly LearnableTask[],
   subset: Subset,
+  weights: readonly (readonly number[])[],
 ): Row {
   const kept = [...cases.keys()].filter((index) => subset(cases[index]!));
   const some = kept.map((index) => cases[index]!);
   const theirs = kept.map((index) => said[index]!);
-  const perTask = tasks.map((task) => {
+  const perTask = tasks.map((task, index) => {
     const { macroF1, accuracy } = taskMetrics(
-      scoredCases(some, theirs, task.name, uncalibrated(task.classes.length), { familiarity: {} }),
+      scoredCases(some, theirs, task.name, deciding(task, weights[index]!), { familiarity: {} }),
       task,
     )!.whole;
     return [macroF1, accuracy] as const;
@@ -89,19 +112,27 @@ for (const labels of labelSets) {
   const runs: ReadonlyMap<string, Said>[] = [];
   for (let seed = firstSeed; seed <= lastSeed; seed++) runs.push(await trained(cases, tasks, seed));
   for (const [title, subset] of subsets) {
-    console.log(`\n${labels} labels, ${title}, seeds ${firstSeed} to ${lastSeed}; macro-F1/accuracy, %`);
-    console.log(['way', 'val', ...tasks.map(({ name }) => name), 'average'].join('\t'));
-    for (const name of runs[0]!.keys()) {
-      const rows = runs.map((run) => measured(cases.test, run.get(name)!.test, tasks, subset));
-      const validation = runs.map((run) =>
-        measured(cases.validation, run.get(name)!.validation, tasks, subset).at(-1)!,
+    for (const weighs of [true, false]) {
+      const decisions = weighs ? 'with decision weights from validation' : 'the highest score decides';
+      console.log(
+        `\n${labels} labels, ${title}, seeds ${firstSeed} to ${lastSeed}, ${decisions}; macro-F1/accuracy, %`,
       );
-      const figure = (values: readonly number[]): string =>
-        `${(100 * mean(values)).toFixed(1)}±${(100 * deviation(values)).toFixed(1)}`;
-      const cells = rows[0]!.map((_, column) =>
-        [0, 1].map((which) => figure(rows.map((row) => row[column]![which]!))).join('/'),
-      );
-      console.log([name, figure(validation.map(([f1]) => f1)), ...cells].join('\t'));
+      console.log(['way', ...tasks.map(({ name }) => name), 'average'].join('\t'));
+      for (const name of runs[0]!.keys()) {
+        const rows = runs.map((run) => {
+          const said = run.get(name)!;
+          const weights = weighs
+            ? decisionWeights(cases.validation, said.validation, tasks)
+            : tasks.map(({ classes }) => new Array<number>(classes.length).fill(1));
+          return measured(cases.test, said.test, tasks, subset, weights);
+        });
+        const figure = (values: readonly number[]): string =>
+          `${(100 * mean(values)).toFixed(1)}±${(100 * deviation(values)).toFixed(1)}`;
+        const cells = rows[0]!.map((_, column) =>
+          [0, 1].map((which) => figure(rows.map((row) => row[column]![which]!))).join('/'),
+        );
+        console.log([name, ...cells].join('\t'));
+      }
     }
   }
 }

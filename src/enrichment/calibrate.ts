@@ -1,4 +1,9 @@
-import { chooseCalibrator, applyCalibrator } from '../learning/calibration/calibrator.js';
+import {
+  applyCalibrator,
+  chooseCalibrator,
+  fitCalibrator,
+  type Calibrator,
+} from '../learning/calibration/calibrator.js';
 import { fitDecisionWeights } from '../learning/calibration/decision-weights.js';
 import { fitForeignTemperature } from '../learning/calibration/foreign-temperature.js';
 import type { HeldOut } from '../learning/calibration/held-out.js';
@@ -14,6 +19,8 @@ import type { ModelCard, TaskMetrics } from '../models/card.js';
 import { uncalibrated, type TaskCalibration } from './confidence.js';
 import { scoredCases, taskMetrics } from './evaluation.js';
 import { promise, type Promised } from './promise.js';
+
+const promiseFolds = 5;
 
 /** One list of opinions per case, in the order of the cases. */
 export type OpinionsOfCases = readonly (readonly Opinion[])[];
@@ -90,6 +97,15 @@ function byMuseum(
   });
 }
 
+function withWeights(
+  validation: HeldOut,
+  calibrator: Calibrator,
+  classes: number,
+): Omit<TaskCalibration, 'foreignTemperature'> {
+  const scores = validation.scores.map((row) => applyCalibrator(calibrator, row));
+  return { calibrator, decisionWeights: fitDecisionWeights({ ...validation, scores }, classes) };
+}
+
 function calibrationOf(
   plan: CalibrationPlan,
   modality: ModalityName,
@@ -98,16 +114,31 @@ function calibrationOf(
 ): TaskCalibration {
   const validation = heldOut(plan.cases.validation, opinions.validation, name);
   if (validation.truth.length === 0) return uncalibrated(classes.length);
-  const calibrator = chooseCalibrator(validation);
-  const calibrate = (scores: readonly number[]): number[] => applyCalibrator(calibrator, scores);
-  return {
-    calibrator,
-    foreignTemperature: fitForeignTemperature(byMuseum(plan, modality, name, calibrate)),
-    decisionWeights: fitDecisionWeights(
-      { ...validation, scores: validation.scores.map(calibrate) },
-      classes.length,
-    ),
-  };
+  const own = withWeights(validation, chooseCalibrator(validation), classes.length);
+  const abroad = byMuseum(plan, modality, name, (scores) => applyCalibrator(own.calibrator, scores));
+  return { ...own, foreignTemperature: fitForeignTemperature(abroad) };
+}
+
+/**
+ * The same calibration fitted to all validation cases but those of one fold, in turn: what a case gets whose truth nobody
+ * has looked at. A promise made with the calibration of all would be made on the very records it was fitted to.
+ */
+function crossedCalibrations(
+  { cases: { validation } }: CalibrationPlan,
+  opinions: HeldOutOpinions,
+  { name, classes }: LearnableTask,
+  whole: TaskCalibration,
+): TaskCalibration[] {
+  return Array.from({ length: promiseFolds }, (_, fold) => {
+    const rest = [...validation.keys()].filter((index) => index % promiseFolds !== fold);
+    const seen = heldOut(
+      rest.map((index) => validation[index]!),
+      rest.map((index) => opinions.validation[index]!),
+      name,
+    );
+    if (seen.truth.length === 0) return whole;
+    return { ...whole, ...withWeights(seen, fitCalibrator(whole.calibrator.kind, seen), classes.length) };
+  });
 }
 
 /** Fusion where it has learnt the task, else the modality with the best macro-F1 on all validation cases. */
@@ -155,9 +186,11 @@ export function calibrate(
   for (const task of tasks) {
     const name = deciderOf(opinions, metrics, task.name);
     decider[task.name] = name;
+    const whole = calibration[name]![task.name]!;
+    const crossed = crossedCalibrations(plan, opinions.get(name)!, task, whole);
     thresholds[task.name] = promise(
       task,
-      calibration[name]![task.name]!,
+      { whole, ofValidation: (index) => crossed[index % promiseFolds]! },
       {
         validation: { cases: cases.validation, opinions: opinions.get(name)!.validation },
         foreign: {

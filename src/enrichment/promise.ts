@@ -34,14 +34,14 @@ interface Answer {
 function answersOf(
   { cases, opinions }: Heard,
   { name, classes }: LearnableTask,
-  calibration: TaskCalibration,
+  calibrationOf: (index: number) => TaskCalibration,
   trustOf: (record: CollectionRecord) => number,
 ): Answer[] {
   return cases.flatMap(({ record }, index): Answer[] => {
     const known = record.known[name] ?? [];
     const opinion = opinions[index]?.find(({ task }) => task === name);
     if (known.length !== 1 || opinion === undefined) return [];
-    const { decision, confidence } = confident(calibration, opinion.scores, trustOf(record));
+    const { decision, confidence } = confident(calibrationOf(index), opinion.scores, trustOf(record));
     return [{ record, confidence, isRight: classes[decision] === known[0] }];
   });
 }
@@ -67,14 +67,18 @@ function traits(record: CollectionRecord, task: string, tasks: readonly Learnabl
  * The confidences that keep the target precision, in museums that training knows and in others.
  *
  * For known museums: on validation cases, each with the confidence that it would have if its value were missing, weighted
- * to look like the gaps (density ratio of museum, known properties, texts and photographs). For others: on cases of
+ * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both. For others: on cases of
  * museums that were left out one by one.
  *
  * @param gaps records that lack the task's value
  */
 export function promise(
   task: LearnableTask,
-  calibration: TaskCalibration,
+  calibration: {
+    readonly whole: TaskCalibration;
+    /** That of one validation case, by its place, fitted to others. */
+    readonly ofValidation: (index: number) => TaskCalibration;
+  },
   heard: { readonly validation: Heard; readonly foreign: Heard },
   surroundings: {
     readonly card: Calibrated;
@@ -87,7 +91,7 @@ export function promise(
   const familiarity = ({ museum }: CollectionRecord) => familiarityIn(card, task.name, museum);
   const isKnown = (record: CollectionRecord): boolean => !isForeign(familiarity(record));
 
-  const validation = answersOf(heard.validation, task, calibration, (record) =>
+  const validation = answersOf(heard.validation, task, calibration.ofValidation, (record) =>
     trustIn(familiarity(record), true),
   ).filter(({ record }) => isKnown(record));
   const { weights } = densityRatio(
@@ -96,12 +100,18 @@ export function promise(
   );
 
   const byMuseum = new Map<string, Answer[]>();
-  for (const answer of answersOf(heard.foreign, task, calibration, () => 0)) {
+  for (const answer of answersOf(
+    heard.foreign,
+    task,
+    () => calibration.whole,
+    () => 0,
+  )) {
     const own = byMuseum.get(answer.record.museum) ?? [];
     byMuseum.set(answer.record.museum, [...own, answer]);
   }
+  const answers = gathered(validation);
   return {
-    threshold: thresholdForPrecision({ ...gathered(validation), weights }, targetPrecision),
+    threshold: thresholdForPrecision([answers, { ...answers, weights }], targetPrecision),
     foreignThreshold: thresholdAcrossGroups([...byMuseum.values()].map(gathered), targetPrecision),
   };
 }

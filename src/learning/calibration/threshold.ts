@@ -10,31 +10,44 @@ export interface Answers {
   readonly weights?: readonly number[] | undefined;
 }
 
+/** Share of right answers less one standard error, as the Wilson interval has it; 0 without evidence. */
+function surePrecision(right: number, mass: number, evidence: number): number {
+  if (evidence === 0) return 0;
+  const share = right / mass;
+  const spread = Math.sqrt((share * (1 - share)) / evidence + 1 / (4 * evidence ** 2));
+  return (share + 1 / (2 * evidence) - spread) / (1 + 1 / evidence);
+}
+
 /**
  * The smallest confidence t such that the answers with confidence ≥ t are right in at least the share `target` of cases,
- * by weight.
+ * one standard error below what was seen (Wilson 1927, z = 1): the best of many thresholds looks better than it is.
+ *
+ * @param weighings the same answers, each time with other weights; the promise has to hold with all of them
  *
  * A precision seen on fewer than 20 records, or on weights that tell no more than 20 would (Kish 1965), promises nothing:
  * such thresholds are passed over, and undefined means that no threshold can be promised, so the task abstains. Records of
  * equal confidence are accepted together. `target` in [0, 1].
  */
-export function thresholdForPrecision(
-  { confidence, correct, weights }: Answers,
-  target: number,
-): number | undefined {
+export function thresholdForPrecision(weighings: readonly Answers[], target: number): number | undefined {
+  const { confidence, correct } = weighings[0]!;
   const order = confidence.map((_, record) => record).sort((a, b) => confidence[b]! - confidence[a]!);
-  const sums = { right: 0, mass: 0, squares: 0 };
+  const sums = weighings.map(() => ({ right: 0, mass: 0, squares: 0 }));
   let threshold: number | undefined;
   for (const [position, record] of order.entries()) {
-    const weight = weights?.[record] ?? 1;
-    sums.mass += weight;
-    sums.squares += weight * weight;
-    if (correct[record]) sums.right += weight;
+    for (const [at, { weights }] of weighings.entries()) {
+      const weight = weights?.[record] ?? 1;
+      const own = sums[at]!;
+      own.mass += weight;
+      own.squares += weight * weight;
+      if (correct[record]) own.right += weight;
+    }
     const next = order[position + 1];
     const tied = next !== undefined && confidence[next] === confidence[record];
-    const evidence = sums.squares > 0 ? sums.mass ** 2 / sums.squares : 0;
-    // A hair's breadth for the rounding of sums of weights.
-    const enough = evidence >= smallestEvidence - 1e-9 && sums.right >= sums.mass * target - 1e-12;
+    const enough = sums.every(({ right, mass, squares }) => {
+      const evidence = squares > 0 ? mass ** 2 / squares : 0;
+      // A hair's breadth for the rounding of sums of weights.
+      return evidence >= smallestEvidence - 1e-9 && surePrecision(right, mass, evidence) >= target - 1e-12;
+    });
     if (!tied && enough) threshold = confidence[record]!;
   }
   return threshold;

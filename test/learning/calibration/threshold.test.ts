@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { thresholdForPrecision, type Answers } from '../../../src/learning/calibration/threshold.js';
+import {
+  thresholdAcrossGroups,
+  thresholdForPrecision,
+  type Answers,
+} from '../../../src/learning/calibration/threshold.js';
 
 const answers = (all: readonly { confidence: number; correct: boolean }[]): Answers => ({
   confidence: all.map(({ confidence }) => confidence),
   correct: all.map(({ correct }) => correct),
 });
+
+/** The lower end of Wilson's interval of one standard error, solved from |p − x| = √(x(1 − x)/n). */
+function sure(share: number, count: number): number {
+  const [a, b, c] = [1 + 1 / count, -(2 * share + 1 / count), share * share];
+  return (-b - Math.sqrt(b * b - 4 * a * c)) / (2 * a);
+}
 
 describe('threshold for a precision', () => {
   const records = fc.array(
@@ -26,10 +36,10 @@ describe('threshold for a precision', () => {
     fc.assert(
       fc.property(records, fc.integer({ min: 30, max: 70 }), (all, percent) => {
         const target = percent / 100;
-        const threshold = thresholdForPrecision(answers(all), target);
+        const threshold = thresholdForPrecision([answers(all)], target);
         const holds = (at: number): boolean => {
           const { count, precision } = accepted(all, at);
-          return count >= 20 && precision >= target;
+          return count >= 20 && sure(precision, count) >= target - 1e-12;
         };
         if (threshold !== undefined) assert.ok(holds(threshold));
         for (const { confidence } of all) {
@@ -43,13 +53,41 @@ describe('threshold for a precision', () => {
   test('cannot be promised on fewer than 20 records', () => {
     const of = (count: number): number | undefined =>
       thresholdForPrecision(
-        {
-          confidence: new Array<number>(count).fill(0.9),
-          correct: new Array<boolean>(count).fill(true),
-        },
+        [
+          {
+            confidence: new Array<number>(count).fill(0.9),
+            correct: new Array<boolean>(count).fill(true),
+          },
+        ],
         0.5,
       );
     assert.equal(of(19), undefined);
     assert.equal(of(20), 0.9);
+  });
+});
+
+describe('threshold across groups', () => {
+  const group = (confidence: number, right: number, wrong: number): Answers => ({
+    confidence: new Array<number>(right + wrong).fill(confidence),
+    correct: Array.from({ length: right + wrong }, (_, index) => index < right),
+  });
+
+  test('holds by record and by group, in three groups at least, and is never below the target', () => {
+    const good = [group(0.9, 90, 10), group(0.9, 9, 1), group(0.9, 8, 2)];
+    assert.equal(thresholdAcrossGroups(good, 0.8), 0.9);
+    assert.equal(
+      thresholdAcrossGroups(good.slice(1), 0.8),
+      undefined,
+      'two groups promise nothing of a third',
+    );
+    // Right by record, for one group is large; wrong by group.
+    assert.equal(
+      thresholdAcrossGroups([group(0.9, 95, 5), group(0.9, 6, 4), group(0.9, 6, 4)], 0.8),
+      undefined,
+    );
+    assert.equal(
+      thresholdAcrossGroups([group(0.7, 90, 10), group(0.7, 9, 1), group(0.7, 9, 1)], 0.8),
+      undefined,
+    );
   });
 });

@@ -6,7 +6,9 @@ import type { ModelCard } from '../models/card.js';
 export type Familiarity = ModelCard['familiarity'][string][string];
 
 /** Labelled training records of a museum that speak for as much as everything known of other museums. */
-const halfKnown = 20;
+const halfKnown = 5;
+/** Fewer labelled training records make a museum foreign. */
+const fewestKnown = 20;
 
 const unknown: Familiarity = { labelled: 0, share: 0 };
 
@@ -56,7 +58,7 @@ export function familiarityIn(
 }
 
 /**
- * How far the labelled training records speak for a record, in [0, 1]: n / (n + 20) with n labelled training records of its
+ * How far the labelled training records speak for a record, in [0, 1]: n / (n + 5) with n labelled training records of its
  * museum, for a record that is labelled itself; for one with a gap that times the share of the museum's records that have a
  * value, for what a museum left open is the less like what it filled in the more it left open.
  */
@@ -65,4 +67,4 @@ export function trustIn({ labelled, share }: Familiarity, isGap: boolean): numbe
 }
 
 /** True when training knows too little of a museum for thresholds from known museums to promise anything there. */
-export const isForeign = ({ labelled }: Familiarity): boolean => labelled < halfKnown;
+export const isForeign = ({ labelled }: Familiarity): boolean => labelled < fewestKnown;

@@ -9,6 +9,9 @@ import { confident, type TaskCalibration } from './confidence.js';
 import { familiarityIn, isForeign, trustIn } from './familiarity.js';
 import type { Calibrated } from './evaluation.js';
 
+/** Weights that leave less than so many records to tell from would make the promise one of chance. */
+const fewestEffective = 100;
+
 /** Confidences from which the target precision can be promised; undefined where it cannot. */
 export interface Promised {
   readonly threshold: number | undefined;
@@ -67,7 +70,8 @@ function traits(record: CollectionRecord, task: string, tasks: readonly Learnabl
  * The confidences that keep the target precision, in museums that training knows and in others.
  *
  * For known museums: on validation cases, each with the confidence that it would have if its value were missing, weighted
- * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both. For others: on cases of
+ * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both,
+ * unless the weights rest on less than 100 records' worth. For others: on cases of
  * museums that were left out one by one.
  *
  * @param gaps records that lack the task's value
@@ -94,7 +98,7 @@ export function promise(
   const validation = answersOf(heard.validation, task, calibration.ofValidation, (record) =>
     trustIn(familiarity(record), true),
   ).filter(({ record }) => isKnown(record));
-  const { weights } = densityRatio(
+  const { weights, effectiveSize } = densityRatio(
     validation.map(({ record }) => traits(record, task.name, tasks)),
     gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
   );
@@ -111,7 +115,10 @@ export function promise(
   }
   const answers = gathered(validation);
   return {
-    threshold: thresholdForPrecision([answers, { ...answers, weights }], targetPrecision),
+    threshold: thresholdForPrecision(
+      effectiveSize < fewestEffective ? [answers] : [answers, { ...answers, weights }],
+      targetPrecision,
+    ),
     foreignThreshold: thresholdAcrossGroups([...byMuseum.values()].map(gathered), targetPrecision),
   };
 }

@@ -10,17 +10,8 @@ export interface Answers {
   readonly weights?: readonly number[] | undefined;
 }
 
-/** Share of right answers less one standard error, as the Wilson interval has it; 0 without evidence. */
-function surePrecision(right: number, mass: number, evidence: number): number {
-  if (evidence === 0) return 0;
-  const share = right / mass;
-  const spread = Math.sqrt((share * (1 - share)) / evidence + 1 / (4 * evidence ** 2));
-  return (share + 1 / (2 * evidence) - spread) / (1 + 1 / evidence);
-}
-
 /**
- * The smallest confidence t such that the answers with confidence ≥ t are right in at least the share `target` of cases,
- * one standard error below what was seen (Wilson 1927, z = 1): the best of many thresholds looks better than it is.
+ * The smallest confidence t such that the answers with confidence ≥ t are right in at least the share `target` of cases.
  *
  * @param weighings the same answers, each time with other weights; the promise has to hold with all of them
  *
@@ -46,7 +37,7 @@ export function thresholdForPrecision(weighings: readonly Answers[], target: num
     const enough = sums.every(({ right, mass, squares }) => {
       const evidence = squares > 0 ? mass ** 2 / squares : 0;
       // A hair's breadth for the rounding of sums of weights.
-      return evidence >= smallestEvidence - 1e-9 && surePrecision(right, mass, evidence) >= target - 1e-12;
+      return evidence >= smallestEvidence - 1e-9 && right >= target * mass - 1e-12;
     });
     if (!tied && enough) threshold = confidence[record]!;
   }

@@ -15,7 +15,8 @@ function say(message: TrainMessage, transfer: readonly ArrayBuffer[] = []): void
 const millisecondsBetweenRounds = 50;
 
 port.on('message', ({ data, params, validation }: TrainRequest) => {
-  let said = performance.now();
+  // Of the first round it is always told.
+  let said = -Infinity;
   try {
     const { features, classes, baseScores, trees } = trainBooster(data, params, {
       validation,

@@ -102,18 +102,20 @@ export function strategiesTable({ tasks, seeds, strategies }: Comparison): strin
   return table(['macro-F1 / accuracy, %', 'strategy', ...tasks, 'average'], rows);
 }
 
-/** What the model promises per task: classes, threshold, calibration. */
+/** What the model promises per task: classes, thresholds in known and other museums, calibration. */
 export function promiseTable(card: ModelCard): string {
-  const rows = card.tasks.map(({ name, classes, threshold }) => {
+  const from = (threshold: number | null): string => (threshold === null ? 'abstains' : threshold.toFixed(2));
+  const rows = card.tasks.map(({ name, classes, threshold, foreignThreshold }) => {
     const figures = card.metrics['test']?.[card.decider[name] ?? '']?.[name];
     return [
       name,
       classes.join(' '),
-      threshold === null ? 'abstains' : threshold.toFixed(2),
+      from(threshold),
+      from(foreignThreshold),
       figures === undefined ? '–' : figures.calibrationError.toFixed(3),
     ];
   });
-  return table(['task', 'classes', 'published from', 'calibration error (test)'], rows);
+  return table(['task', 'classes', 'published from', 'in unknown museums', 'calibration error (test)'], rows);
 }
 
 /** What two models' published decisions differ by, one row per task: macro-F1 with interval and p, accuracy, McNemar's p. */

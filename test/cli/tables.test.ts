@@ -75,11 +75,11 @@ test('an average over tasks is given only when every task has figures', () => {
   assert.deepEqual(row(metricsTable(two), 'fusion').slice(1), ['70.0 / 75.0', '–', '–']);
 });
 
-test('the promise of a task is its threshold, or that it abstains', () => {
-  assert.deepEqual(row(promiseTable(smallCard()), 'place'), ['FR IT', '0.70', '0.100']);
+test('the promise of a task is a threshold in known and one in other museums, or that it abstains', () => {
+  assert.deepEqual(row(promiseTable(smallCard()), 'place'), ['FR IT', '0.70', '0.70', '0.100']);
   const [place] = smallCard().tasks;
-  const silent = smallCard({ tasks: [{ ...place!, threshold: null }] });
-  assert.equal(row(promiseTable(silent), 'place')[1], 'abstains');
+  const silent = smallCard({ tasks: [{ ...place!, foreignThreshold: null }] });
+  assert.deepEqual(row(promiseTable(silent), 'place').slice(1, 3), ['0.70', 'abstains']);
 });
 
 test('coverage counts what is missing, per museum and in all', () => {

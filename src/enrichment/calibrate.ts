@@ -1,3 +1,4 @@
+import { groupBy } from '../config/group-by.js';
 import {
   applyCalibrator,
   chooseCalibrator,
@@ -83,10 +84,7 @@ function byMuseum(
 ): HeldOut[] {
   const opinions = foreign?.opinions.get(modality);
   if (foreign === undefined || opinions === undefined) return [];
-  const museums = new Map<string, number[]>();
-  for (const [index, { record }] of foreign.cases.entries()) {
-    museums.set(record.museum, [...(museums.get(record.museum) ?? []), index]);
-  }
+  const museums = groupBy(foreign.cases.keys(), (index) => foreign.cases[index]!.record.museum);
   return [...museums.values()].map((indices) => {
     const { scores, truth } = heldOut(
       indices.map((index) => foreign.cases[index]!),

@@ -1,3 +1,4 @@
+import { groupBy } from '../config/group-by.js';
 import { densityRatio } from '../learning/calibration/density-ratio.js';
 import {
   thresholdAcrossGroups,
@@ -103,16 +104,13 @@ export function promise(
     gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
   );
 
-  const byMuseum = new Map<string, Answer[]>();
-  for (const answer of answersOf(
+  const abroad = answersOf(
     heard.foreign,
     task,
     () => calibration.whole,
     () => 0,
-  )) {
-    const own = byMuseum.get(answer.record.museum) ?? [];
-    byMuseum.set(answer.record.museum, [...own, answer]);
-  }
+  );
+  const byMuseum = groupBy(abroad, ({ record }) => record.museum);
   const answers = gathered(validation);
   return {
     threshold: thresholdForPrecision(

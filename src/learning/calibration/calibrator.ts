@@ -1,4 +1,4 @@
-import { checkHeldOut, meanLogLoss, type HeldOut } from './held-out.js';
+import { checkHeldOut, meanLogLoss, someRecords, type HeldOut } from './held-out.js';
 import { applyIsotonic, fitIsotonic, type IsotonicMap } from './isotonic.js';
 import { applyLinearScaling, fitLinearScaling, type LinearScaling } from './linear-scaling.js';
 import { applyTemperature, fitTemperature } from './temperature.js';
@@ -51,15 +51,6 @@ export function fitCalibrator(kind: Calibrator['kind'], heldOut: HeldOut): Calib
   return { kind, maps };
 }
 
-function part({ scores, truth, weights }: HeldOut, keep: (record: number) => boolean): HeldOut {
-  const chosen = [...truth.keys()].filter(keep);
-  return {
-    scores: chosen.map((record) => scores[record]!),
-    truth: chosen.map((record) => truth[record]!),
-    weights: weights && chosen.map((record) => weights[record]!),
-  };
-}
-
 /**
  * The way that keeps the log-loss lowest on held-out records it was not fitted on (5-fold cross-validation among them),
  * fitted to them all. One with more parameters is taken only when it saves a hundredth of the log-loss of those before it.
@@ -74,7 +65,7 @@ export function chooseCalibrator(heldOut: HeldOut): Calibrator {
     for (let fold = 0; fold < folds; fold++) {
       const fitted = fitCalibrator(
         kind,
-        part(heldOut, (record) => record % folds !== fold),
+        someRecords(heldOut, (record) => record % folds !== fold),
       );
       for (let record = fold; record < scores.length; record += folds) {
         scores[record] = applyCalibrator(fitted, heldOut.scores[record]!);

@@ -1,5 +1,5 @@
 import { classificationMetrics } from '../metrics/classification.js';
-import { checkHeldOut, type HeldOut } from './held-out.js';
+import { checkHeldOut, someRecords, type HeldOut } from './held-out.js';
 
 /** Most that one class may weigh against another: a class with a score of 0.8 or more always wins. */
 const largestRatio = 4;
@@ -64,14 +64,6 @@ function byCoordinates(heldOut: HeldOut, start: readonly number[]): readonly num
   return weights;
 }
 
-function part(heldOut: HeldOut, keep: (record: number) => boolean): HeldOut {
-  const chosen = [...heldOut.truth.keys()].filter(keep);
-  return {
-    scores: chosen.map((record) => heldOut.scores[record]!),
-    truth: chosen.map((record) => heldOut.truth[record]!),
-  };
-}
-
 /**
  * Weights of the classes whose weighted decision has the best macro-F1 on held-out records: none, a power of the classes'
  * shares, or each class's own found by coordinate ascent. Which of the three is told by cross-validation within the
@@ -92,7 +84,7 @@ export function fitDecisionWeights(heldOut: HeldOut, classes: number): number[] 
   const qualities = methods.map((method) => {
     const decisions = new Array<number>(heldOut.truth.length);
     for (let fold = 0; fold < folds; fold++) {
-      const weights = method(part(heldOut, (record) => record % folds !== fold));
+      const weights = method(someRecords(heldOut, (record) => record % folds !== fold));
       for (let record = fold; record < decisions.length; record += folds) {
         decisions[record] = weightedDecision(heldOut.scores[record]!, weights);
       }

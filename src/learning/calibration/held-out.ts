@@ -48,3 +48,13 @@ export function meanLogLoss({ scores, truth, weights }: HeldOut): number {
   }
   return mass > 0 ? loss / mass : 0;
 }
+
+/** The records whose place in the lists `keep` holds true of, in the same order. */
+export function someRecords({ scores, truth, weights }: HeldOut, keep: (record: number) => boolean): HeldOut {
+  const chosen = [...truth.keys()].filter(keep);
+  return {
+    scores: chosen.map((record) => scores[record]!),
+    truth: chosen.map((record) => truth[record]!),
+    weights: weights && chosen.map((record) => weights[record]!),
+  };
+}

@@ -2,18 +2,7 @@ import { ablationPlot, associationPlot, comparisonPlot, scoresPlot } from '../pl
 import type { Report, ReportComparison, ReportEvaluation, ReportModel } from '../report-schema.js';
 import { disclosure, figure, html, table, type Markup } from './markup.js';
 import { deciderOf } from './summary.js';
-import {
-  capital,
-  count,
-  day,
-  decimal,
-  percent,
-  points,
-  pointsOr,
-  pValue,
-  signed,
-  signedInterval,
-} from './words.js';
+import { capital, count, day, differenceCells, decimal, percent, points, pointsOr } from './words.js';
 
 /** Macro-F1 and accuracy of every modality on every task. */
 export function scoresSection(evaluation: ReportEvaluation): Markup {
@@ -116,18 +105,12 @@ export function comparisonSection(comparison: ReportComparison): Markup {
             'p',
             'McNemar p',
           ],
-          tasks.map(({ task, records, macroF1, accuracy, mcNemar }) => [
+          tasks.map(({ task, records, ...difference }) => [
             task,
             count(records),
-            points(macroF1.first),
-            points(macroF1.second),
-            signed(macroF1.difference),
-            signedInterval(macroF1.interval),
-            pValue(macroF1.p),
-            signed(accuracy.difference),
-            signedInterval(accuracy.interval),
-            pValue(accuracy.p),
-            pValue(mcNemar.p),
+            points(difference.macroF1.first),
+            points(difference.macroF1.second),
+            ...differenceCells(difference),
           ]),
           { caption: 'Paired bootstrap and McNemar’s test, points' },
         ),

@@ -17,13 +17,11 @@ import {
   capital,
   count,
   decimal,
+  differenceCells,
   percent,
   percentInterval,
   points,
   pointsOr,
-  pValue,
-  signed,
-  signedInterval,
 } from './words.js';
 
 function figuresRow(name: string, figures: Figures): string[] {
@@ -137,15 +135,9 @@ function significanceTable({ label, significance }: ReportTask): Markup | undefi
   if (significance.length === 0) return undefined;
   return table(
     ['', 'macro-F1', '95 % interval', 'p', 'accuracy', '95 % interval', 'p', 'McNemar p'],
-    significance.map(({ first, second, macroF1, accuracy, mcNemar }) => [
+    significance.map(({ first, second, ...difference }) => [
       `${second} less ${first}`,
-      signed(macroF1.difference),
-      signedInterval(macroF1.interval),
-      pValue(macroF1.p),
-      signed(accuracy.difference),
-      signedInterval(accuracy.interval),
-      pValue(accuracy.p),
-      pValue(mcNemar.p),
+      ...differenceCells(difference),
     ]),
     {
       caption: `${capital(label)}: is the published decision better than each modality? Points, all records, paired bootstrap`,

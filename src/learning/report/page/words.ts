@@ -1,3 +1,4 @@
+import type { Difference } from '../report-schema.js';
 import type { Interval } from '../../metrics/interval.js';
 
 /** A share as a percentage with one decimal, without the sign: `71.1`. */
@@ -18,7 +19,7 @@ export const signed = (share: number): string =>
 export const percentInterval = ({ low, high }: Interval): string =>
   `${Math.round(100 * low)} to ${Math.round(100 * high)}\u00a0%`;
 /** An interval of differences in percentage points. */
-export const signedInterval = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
+const signedInterval = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
 /** A p-value as it is commonly given. */
 export const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 /** A list in words: `a`, `a and b`, `a, b and c`. */
@@ -40,3 +41,18 @@ export const anchor = (...parts: readonly (string | number)[]): string =>
     .join('-')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
+
+/** How two sets of answers differ, as cells of a table: macro-F1 and accuracy each with interval and p, and McNemar's p. */
+export const differenceCells = ({
+  macroF1,
+  accuracy,
+  mcNemar,
+}: Pick<Difference, 'macroF1' | 'accuracy' | 'mcNemar'>): string[] => [
+  signed(macroF1.difference),
+  signedInterval(macroF1.interval),
+  pValue(macroF1.p),
+  signed(accuracy.difference),
+  signedInterval(accuracy.interval),
+  pValue(accuracy.p),
+  pValue(mcNemar.p),
+];

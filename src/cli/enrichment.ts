@@ -51,26 +51,31 @@ export function allModalities({
   return [...modalities, ...fusions.slice(0, 1)];
 }
 
-/** Tells, whenever called, which photographs have failed since the last time or since it was made, by reason. */
+/**
+ * Tells, whenever called, which photographs have failed since the last time or since it was made, by reason; and which were
+ * read at their plain address for want of a better, or could not be kept.
+ */
 export function newPhotographFailures(
   photographs: CountingPhotographReader,
 ): EnrichmentParts['photographFailures'] {
-  const reported = new Map(Object.entries(photographs.counts().byReason));
-  return () => {
-    const fresh: { reason: string; count: number; examples: string[] }[] = [];
-    for (const [reason, total] of Object.entries(photographs.counts().byReason)) {
-      const before = reported.get(reason) ?? 0;
-      reported.set(reason, total);
-      if (total === before) continue;
-      const listed = photographs.failures().filter((failure) => failure.reason === reason);
-      fresh.push({
-        reason,
-        count: total - before,
-        examples: listed.slice(before, total).map(({ url, detail }) => `${url} (${detail})`),
-      });
-    }
-    return fresh;
-  };
+  const { plain, notKept } = photographs;
+  const tallies = [
+    { counts: () => photographs.counts().byReason, listed: () => photographs.failures(), how: '' },
+    // Read all the same.
+    { counts: () => plain.byReason(), listed: () => plain.listed(), how: 'read at its plain address: ' },
+    { counts: () => notKept.byReason(), listed: () => notKept.listed(), how: 'read and not kept: ' },
+  ].map((tally) => ({ ...tally, reported: new Map(Object.entries(tally.counts())) }));
+  return () =>
+    tallies.flatMap(({ counts, listed, how, reported }) =>
+      Object.entries(counts()).flatMap(([reason, total]) => {
+        const before = reported.get(reason) ?? 0;
+        reported.set(reason, total);
+        if (total === before) return [];
+        const told = listed().filter((failure) => failure.reason === reason);
+        const examples = told.slice(before, total).map(({ url, detail }) => `${url} (${detail})`);
+        return [{ reason: `${how}${reason}`, count: total - before, examples }];
+      }),
+    );
 }
 
 /** Confidences from which is published, by task, where the configuration names one; absent = the model's own. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../config/load-config.js';
 import { createPhotographReader, type CountingPhotographReader } from '../media/photograph-reader.js';
 import {
@@ -43,13 +44,15 @@ export function configuredModalities(
     modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
   if (text.enabled) modalities.push(createTextModality(text));
   if (image.enabled)
-    modalities.push(
-      createImageModality({ imbalance: image.imbalance, photographs, maximumPixels, maximumBytes }),
-    );
+    modalities.push(createImageModality({ ...image, photographs, maximumPixels, maximumBytes }));
   return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };
 }
 
 /** The photograph reader as configured. */
 export function configuredPhotographs(config: Config): CountingPhotographReader {
-  return createPhotographReader(config.photographs);
+  const { cache, ...photographs } = config.photographs;
+  return createPhotographReader({
+    ...photographs,
+    cache: cache.enabled ? { ...cache, folder: path.join(config.state, 'photographs') } : undefined,
+  });
 }

@@ -46,7 +46,7 @@ export async function tabularParameters(
   { records, splits, groups }: SplitCollection,
   shell: { progress: Progress; signal?: AbortSignal | undefined },
 ): Promise<{ parametersOf: ParametersOf; tuning: CardTuning | undefined }> {
-  const { enabled, imbalance, parameters: given, tuning } = config.modalities.tabular;
+  const { enabled, imbalance, museumDropout, parameters: given, tuning } = config.modalities.tabular;
   const givenOf = givenParameters(given);
   if (!enabled || tuning === undefined) return { parametersOf: givenOf, tuning: undefined };
   const { tasks } = tasksToLearn(records, splits, profile);
@@ -67,6 +67,7 @@ export async function tabularParameters(
     untuned: Object.keys(given),
     parametersOf: givenOf,
     imbalance,
+    museumDropout,
     groups,
     seed,
     logOf: (task, features) =>
@@ -85,6 +86,7 @@ export async function tabularParameters(
             config.training.split,
             seed,
             imbalance,
+            museumDropout,
             givenOf(task),
           ]),
         ),

@@ -126,9 +126,37 @@ const treeTuning = z.strictObject({
     .describe('true to judge trials on the validation records instead of folds'),
 });
 
+const lossWeight = z.number().min(0).max(100);
+
+const auxiliary = z.strictObject({
+  classificationWeight: lossWeight.gt(0).default(1).describe('λ_C, the weight of the classification loss'),
+  auxiliaryWeight: lossWeight.default(1).describe('λ_aux, the weight of all auxiliary losses together'),
+  semantic: lossWeight
+    .default(0.5)
+    .describe('α_sem, the weight of: photographs with the same values have like features'),
+  colour: lossWeight
+    .default(0.5)
+    .describe('α_co, the weight of: photographs of the same colours have like features'),
+  self: lossWeight
+    .default(0.5)
+    .describe('α_slf, the weight of: a photograph turned, cropped or tinted keeps its features'),
+  views: whole
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe('the turned, cropped and tinted views made of each training photograph'),
+});
+
 const modalities = z.strictObject({
   image: z
-    .strictObject({ enabled, encoder, imbalance: imbalance.default('focal').describe(imbalanceDescription) })
+    .strictObject({
+      enabled,
+      encoder,
+      imbalance: imbalance.default('focal').describe(imbalanceDescription),
+      auxiliary: auxiliary
+        .exactOptional()
+        .describe('losses that cluster the features in training (SilkNet): { semantic, colour, self, … }'),
+    })
     .prefault({}),
   text: z
     .strictObject({
@@ -150,6 +178,14 @@ const modalities = z.strictObject({
         .record(z.string(), treeParameters)
         .default({})
         .describe('how the trees of a task are boosted, by task: { rounds, depth, eta, … }'),
+      museumDropout: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(0.3)
+        .describe(
+          'the weight of records shown a second time without their museum, relative to all; 0 = as published',
+        ),
       tuning: treeTuning.exactOptional().describe('how better parameters are looked for: { trials, … }'),
     })
     .prefault({}),
@@ -201,6 +237,26 @@ const photographs = z.strictObject({
     .max(64)
     .default(4)
     .describe('the number of photographs asked of one host at a time'),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .max(1000)
+    .default(10)
+    .describe('requests begun per second to one host, at most'),
+  robots: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('whether robots.txt and its Crawl-delay are heeded'),
+      except: z
+        .array(
+          z
+            .string()
+            .regex(/^[^/\s]+$/, { error: 'is no host, such as media.museum.example or localhost:8182' }),
+        )
+        .default([])
+        .describe('hosts whose robots.txt does not matter, such as your own'),
+    })
+    .prefault({})
+    .describe('what servers ask of programs'),
   timeoutSeconds: z.number().positive().default(20).describe('seconds a photograph may take'),
   maximumBytes: whole
     .min(1)
@@ -211,6 +267,24 @@ const photographs = z.strictObject({
     .boolean()
     .default(false)
     .describe('true when photographs lie on a server in your own network'),
+  cache: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('false to ask for every photograph anew'),
+      maximumBytes: whole
+        .min(1)
+        .default(5_000_000_000)
+        .describe('bytes on disk; above, what was least recently used goes'),
+      days: z
+        .number()
+        .min(0)
+        .max(3650)
+        .default(30)
+        .describe(
+          'days a photograph is not asked for again when its server does not say how long it is good',
+        ),
+    })
+    .prefault({})
+    .describe('photographs kept in the state folder'),
 });
 
 const isTimezone = (name: string): boolean => {
@@ -309,6 +383,20 @@ export const configSchema = z.strictObject({
         .max(1)
         .default(0.8)
         .describe('the precision in 0..1 that `threshold: auto` promises on validation records'),
+      labelShift: z
+        .enum(['none', 'em'])
+        .default('none')
+        .describe('none, or em to correct confidences for other shares of the values among the gaps'),
+      predictionSets: z
+        .strictObject({
+          coverage: share
+            .default(0.9)
+            .describe('the probability in 0..1 with which the set of a prediction holds the true value'),
+        })
+        .exactOptional()
+        .describe(
+          'publish with every prediction the set of values among which the true one is: { coverage }',
+        ),
       split: split
         .prefault({ kind: 'random' })
         .describe(

@@ -37,8 +37,8 @@ export async function fitModality(
     model,
     description: model.describe(),
     train: trainOpinions,
-    validation: await model.predict(cases.validation, { signal }),
-    test: await model.predict(cases.test, { signal }),
+    validation: await model.predict(cases.validation, { signal, isExplained: false }),
+    test: await model.predict(cases.test, { signal, isExplained: false }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { LacunaError } from '../config/errors.js';
+import { auxiliaryLoss, totalLoss } from './auxiliary-losses.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
-import { fullyConnected } from './fully-connected.js';
+import { ClusteringBatches, type Clustering } from './clustering.js';
+import { createVariables, jointSums, snapshot, taskLogits, type HeadsVariables } from './heads-network.js';
 import { outputLength, type Heads } from './heads.js';
 import type { ImbalanceStrategy } from './imbalance.js';
 import {
@@ -36,8 +38,9 @@ export interface HeadsParameters {
   readonly seed: number;
 }
 
-/** How training is stopped and followed; `onEpoch` gets the epochs done and the most there can be. */
+/** What may be added to training: auxiliary losses, a way to stop it, and `onEpoch`, told the epochs done and the most there can be. */
 export interface HeadsTrainingOptions {
+  readonly clustering?: Clustering | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEpoch?: ((epoch: number, epochs: number) => void) | undefined;
 }
@@ -50,40 +53,8 @@ export interface HeadsTraining {
   readonly validationLoss: number | undefined;
 }
 
-type Variables = readonly [
-  hiddenWeights: tf.Variable<tf.Rank.R2>,
-  hiddenBias: tf.Variable<tf.Rank.R1>,
-  outputWeights: tf.Variable<tf.Rank.R2>,
-  outputBias: tf.Variable<tf.Rank.R1>,
-];
-
-/** Normal deviates (Box–Muller) with the variance 2/inputs that keeps ReLU layers' signal alive (He et al. 2015). */
-function initialWeights(inputs: number, outputs: number, random: () => number): tf.Tensor2D {
-  const scale = Math.sqrt(2 / inputs);
-  const values = Float32Array.from({ length: inputs * outputs }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    return scale * radius * Math.cos(2 * Math.PI * random());
-  });
-  return tf.tensor2d(values, [inputs, outputs]);
-}
-
-function createVariables(width: number, hidden: number, outputs: number, random: () => number): Variables {
-  const variables: Variables = [
-    tf.tidy(() => tf.variable(initialWeights(width, hidden, random))),
-    tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([hidden]))),
-    tf.tidy(() => tf.variable(initialWeights(hidden, outputs, random))),
-    tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([outputs]))),
-  ];
-  return variables;
-}
-
-function forward([w1, b1, w2, b2]: Variables, inputs: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor2D {
-  const shared = fullyConnected(inputs, w1, b1, { relu: true, mask, constantInput: true });
-  return fullyConnected(shared, w2, b2, { relu: false, constantInput: false });
-}
-
 function meanLoss(
-  variables: Variables,
+  variables: HeadsVariables,
   data: HeadsData,
   gamma: number,
   weights?: readonly (readonly number[])[],
@@ -97,7 +68,7 @@ function meanLoss(
     tf.tidy(() => {
       const targets = batchTargets(data, batch, weights);
       const loss = multiTaskLoss(
-        forward(variables, batchInputs(data, batch.rows)),
+        taskLogits(variables, jointSums(variables, batchInputs(data, batch.rows))),
         targets,
         data.classes,
         gamma,
@@ -107,10 +78,6 @@ function meanLoss(
     });
   }
   return sum / known;
-}
-
-function snapshot(variables: Variables): readonly Float32Array[] {
-  return variables.map((variable) => Float32Array.from(variable.dataSync()));
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
@@ -125,9 +92,10 @@ class Trainer {
   readonly #gamma: number;
   readonly #classWeights: readonly (readonly number[])[] | undefined;
   readonly #optimizer: tf.AdamOptimizer;
-  readonly variables: Variables;
+  readonly #clustering: ClusteringBatches | undefined;
+  readonly variables: HeadsVariables;
 
-  constructor(train: HeadsData, parameters: HeadsParameters) {
+  constructor(train: HeadsData, parameters: HeadsParameters, clustering: Clustering | undefined) {
     this.#train = train;
     this.#parameters = parameters;
     this.#random = seededRandom(parameters.seed);
@@ -140,6 +108,8 @@ class Trainer {
       this.#random,
     );
     this.#optimizer = tf.train.adam(parameters.learningRate);
+    this.#clustering =
+      clustering === undefined ? undefined : new ClusteringBatches(train, clustering, parameters.seed + 1);
   }
 
   async epoch(signal: AbortSignal | undefined): Promise<void> {
@@ -160,7 +130,12 @@ class Trainer {
       const targets = batchTargets(this.#train, batch, this.#classWeights);
       const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
       const { grads } = tf.variableGrads(
-        () => multiTaskLoss(forward(this.variables, inputs, mask), targets, this.#train.classes, this.#gamma),
+        () => {
+          const sums = jointSums(this.variables, inputs);
+          const logits = taskLogits(this.variables, sums, mask);
+          const loss = multiTaskLoss(logits, targets, this.#train.classes, this.#gamma);
+          return this.#withAuxiliary(loss, sums, batch);
+        },
         [...this.variables] as tf.Variable[],
       );
       const [hiddenWeights, , outputWeights] = this.variables;
@@ -170,6 +145,15 @@ class Trainer {
       }
       this.#optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
     });
+  }
+
+  #withAuxiliary(classification: tf.Scalar, sums: tf.Tensor2D, { rows }: MiniBatch): tf.Scalar {
+    const clustering = this.#clustering;
+    if (clustering === undefined) return classification;
+    const views = clustering.views(rows);
+    const viewSums = views === undefined ? undefined : jointSums(this.variables, views);
+    const auxiliary = auxiliaryLoss(sums, viewSums, clustering.batch(rows), clustering.weights);
+    return totalLoss(classification, auxiliary, clustering.weights);
   }
 
   loss(data: HeadsData): number {
@@ -185,7 +169,8 @@ class Trainer {
 /**
  * Trains multi-task heads with missing labels: Adam, L2 weight decay, dropout on the shared layer, early stopping on the
  * validation loss with the best weights restored. The loss counts only known labels and is divided by their number in
- * the mini-batch (Dorozynski 2022). The same data, parameters and backend give the same weights.
+ * the mini-batch (Dorozynski 2022). With `clustering` the auxiliary losses of SilkNet are added in training; what stops
+ * it is the classification loss alone. The same data, parameters and backend give the same weights.
  *
  * @param validation for early stopping; without a labelled row in it `epochsWithoutValidation` epochs are run
  * @throws LacunaError CANCELLED when the signal is aborted; RangeError when no row of `train` has a label
@@ -200,7 +185,7 @@ export async function trainHeads(
   throwIfCancelled(options.signal);
   const watched = rowsWithLabels(validation).length > 0;
   const epochs = watched ? parameters.maximumEpochs : parameters.epochsWithoutValidation;
-  const trainer = new Trainer(train, parameters);
+  const trainer = new Trainer(train, parameters, options.clustering);
   try {
     let best = { loss: Infinity, epoch: 0, weights: snapshot(trainer.variables) };
     let epoch = 0;

@@ -25,6 +25,16 @@ export function seededRandom(seed: number): () => number {
   return () => uniformFloat64(generator);
 }
 
+/**
+ * A normal number of mean 0 (Box–Muller, cosine branch). `random` gives numbers in [0, 1), of which two are taken;
+ * `deviation` ≥ 0 is the standard deviation.
+ */
+export function normal(random: () => number, deviation = 1): number {
+  // 1 − random() is never 0.
+  const radius = deviation * Math.sqrt(-2 * Math.log(1 - random()));
+  return radius * Math.cos(2 * Math.PI * random());
+}
+
 /** A copy of `items` in random order (Fisher–Yates), every order equally likely. `random` gives numbers in [0, 1). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const result = [...items];

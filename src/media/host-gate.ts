@@ -1,11 +1,13 @@
 import PQueue from 'p-queue';
-import type { Answer } from './http-photograph.js';
+import type { Answer } from './http-request.js';
 import { failure, type PhotographFailure } from './photograph-outcome.js';
 
 /** How politely, and for how long, a host is asked. Times in milliseconds. */
 export interface GateOptions {
   /** Requests in flight to one host. */
   readonly concurrency: number;
+  /** Least time between the beginnings of two requests to one host. */
+  readonly intervalMs: number;
   /** Further attempts after a failure that may pass. */
   readonly retries: number;
   /** First pause before a retry; doubled each time, with jitter. */
@@ -49,12 +51,15 @@ export class HostGate {
   readonly #queue: PQueue;
   #unreachableInARow = 0;
   #errorsInARow = 0;
+  #intervalMs: number;
+  #nextBeginning = -Infinity;
   #quietUntil = -Infinity;
   #givenUpUntil = -Infinity;
 
   constructor(host: string, options: GateOptions) {
     this.#host = host;
     this.#options = options;
+    this.#intervalMs = options.intervalMs;
     this.#queue = new PQueue({ concurrency: options.concurrency });
   }
 
@@ -70,18 +75,37 @@ export class HostGate {
     return answer;
   }
 
+  /** Leaves at least so much time between two requests from now on (Crawl-delay); never less than is configured. */
+  slowDown(intervalMs: number): void {
+    this.#intervalMs = Math.max(this.#options.intervalMs, intervalMs);
+  }
+
   async #attempt(request: () => Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
     const turn = async (): Promise<Answer> => {
       signal?.throwIfAborted();
-      const closed = this.#closed();
+      const closed = await this.#turnOrClosed(signal);
       if (closed !== undefined) return { kind: 'failure', failure: closed };
-      const wait = this.#quietUntil - this.#options.monotonic();
-      if (wait > 0) await this.#options.sleep(wait, signal);
       const answer = await request();
       this.#heed(answer);
       return answer;
     };
     return this.#queue.add(turn, { throwOnTimeout: true });
+  }
+
+  /** Waits until the next request may begin; ends early when the host is closed meanwhile. */
+  async #turnOrClosed(signal: AbortSignal | undefined): Promise<PhotographFailure | undefined> {
+    for (;;) {
+      const closed = this.#closed();
+      if (closed !== undefined) return closed;
+      const now = this.#options.monotonic();
+      const wait = Math.max(this.#nextBeginning, this.#quietUntil) - now;
+      // Others wait too, and a timer may ring early: whoever finds the time come takes the turn.
+      if (wait <= 0) {
+        this.#nextBeginning = now + this.#intervalMs;
+        return undefined;
+      }
+      await this.#options.sleep(wait, signal);
+    }
   }
 
   #closed(): PhotographFailure | undefined {

@@ -1,4 +1,4 @@
-/** Why a photograph could not be had; stable codes for reports and counts. */
+/** Why a photograph could not be had, had plainly or kept; stable codes for reports and counts. */
 export const failureReasons = [
   'bad-address',
   'private-address',
@@ -14,6 +14,9 @@ export const failureReasons = [
   'truncated',
   'not-an-image',
   'too-many-pixels',
+  'bad-image-information',
+  'disallowed',
+  'cache-unwritable',
 ] as const;
 /** One of `failureReasons`. */
 export type FailureReason = (typeof failureReasons)[number];

@@ -29,6 +29,13 @@ export type Importance = Readonly<
   Record<string, readonly { readonly feature: string; readonly gain: number }[]>
 >;
 
+/** How a model is asked. */
+export interface PredictOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** False leaves `evidence` empty, where nobody will read it: explaining costs more than predicting. */
+  readonly isExplained?: boolean;
+}
+
 /** A trained model of one modality. */
 export interface TrainedModality {
   readonly name: ModalityName;
@@ -36,10 +43,7 @@ export interface TrainedModality {
    * Opinions per case, in the order of `cases`. A case the modality has nothing to go on gets an empty list; it never
    * throws because of one bad record. The value to predict is never read: a task's own known value is hidden from it.
    */
-  predict(
-    cases: readonly Case[],
-    options?: { signal?: AbortSignal | undefined },
-  ): Promise<readonly (readonly Opinion[])[]>;
+  predict(cases: readonly Case[], options?: PredictOptions): Promise<readonly (readonly Opinion[])[]>;
   /** Writes the model into an existing, empty folder. The bytes depend on training alone, so equal models have equal digests. */
   save(folder: string): Promise<void>;
   describe(): ModalityDescription;

@@ -58,8 +58,3 @@ export function between(random: Random, low: number, high: number): number {
 export function whole(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
-
-/** A standard normal number (Box–Muller transform, cosine branch). */
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}

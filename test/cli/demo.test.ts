@@ -80,7 +80,7 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
   before(async () => {
     root = await mkdtemp(path.join(os.tmpdir(), 'lacuna-demo-'));
     folder = path.join(root, 'sample');
-    demo = startLacuna(root, ['demo', '--folder', folder, '--records', '300', '--port', '0']);
+    demo = startLacuna(root, ['demo', '--folder', folder, '--records', '600', '--port', '0']);
     ({ address, text } = await welcomed(demo));
   });
   after(async () => {
@@ -91,7 +91,7 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
 
   test('it tells its five steps, what it filled, and what it left out and why', () => {
     const { stderr } = demo.said();
-    assert.match(stderr, /^1\/5 {2}Generating a sample collection of 300 records/);
+    assert.match(stderr, /^1\/5 {2}Generating a sample collection of 600 records/);
     assert.match(stderr, /^4\/5 {2}✓ predictions graph: all \d+ statements have the right shape$/m);
     assert.doesNotMatch(stderr, /✗|fault of its own|Warning/);
     for (const property of ['Production place', 'Production date', 'Technique', 'Material']) {

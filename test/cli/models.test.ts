@@ -37,10 +37,10 @@ async function shelf(t: TestContext): Promise<{ folder: string; versions: string
     const booster = trainBooster({ features, rows: 80, labels, classes: 2 }, { rounds: 3 + index });
     const staged = await registry.stage('silknow');
     await mkdir(path.join(staged, 'tabular'));
-    await new TabularModel([{ task: { name: 'place', classes }, booster }], 'cross-entropy').save(
-      path.join(staged, 'tabular'),
-    );
-    const { version: _, files: __, ...card } = smallCard({ trainedAt });
+    const parameters = { rounds: 3 + index, imbalance: 'cross-entropy', museumDropout: 0 } as const;
+    const model = new TabularModel([{ task: { name: 'place', classes }, booster, parameters }]);
+    await model.save(path.join(staged, 'tabular'));
+    const { version: _, files: __, ...card } = smallCard({ trainedAt, modalities: [model.describe()] });
     const bundle = await registry.commit(staged, card);
     versions.push(bundle.card.version);
   }
@@ -62,6 +62,8 @@ test('lacuna models lists the models, shows one and puts one to use', async (t) 
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(shown.stdout, new RegExp(`Model ${older} of profile silknow, not in use`));
   assert.match(shown.stdout, /museum {2,}│ +\d/);
+  assert.match(shown.stdout, /rounds +│ +3 +│/);
+  assert.match(shown.stdout, /imbalance +│ +cross-entropy +│/);
 
   const used = await lacuna(folder, ['models', 'use', older]);
   assert.equal(used.code, 0, used.stderr);

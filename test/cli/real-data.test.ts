@@ -10,7 +10,7 @@ import { reportSchema } from '../../src/learning/report/report-schema.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { lacuna, temporaryFolder } from './lacuna.js';
 
-const timeout = 15 * 60_000;
+const timeout = 25 * 60_000;
 const tasks = ['place', 'timespan', 'technique', 'material'];
 
 /** The folder of the real museum data; undefined, with the test skipped, when there is none. */

@@ -13,6 +13,7 @@ import {
   type PhotographReaderOptions,
 } from '../../src/media/photograph-reader.js';
 import { startHostileServer, type HostileServer, type Misbehaviour } from './hostile-server.js';
+import { readerSettings } from './reader-settings.js';
 
 let jpeg: Buffer;
 let server: HostileServer;
@@ -29,12 +30,8 @@ const respond =
 
 function reader(options: Partial<PhotographReaderOptions> = {}): CountingPhotographReader {
   return createPhotographReader({
-    rewrite: [],
+    ...readerSettings,
     userAgent: 'Lacuna test (contact: curator@museum.example)',
-    concurrency: 4,
-    timeoutSeconds: 5,
-    maximumBytes: 100_000,
-    allowPrivateAddresses: true,
     ...options,
     gate: {
       backoffMs: 10,

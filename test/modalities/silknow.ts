@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Split, SplitRecord } from '../../src/learning/splits/split.js';
 import type { CollectionRecord, LearnableTask } from '../../src/modalities/case.js';
+import { readTable } from './table.js';
 
 /** The real SILKNOW records as the modalities see them, what they can be divided by, and their published split. */
 export interface Silknow {
@@ -17,14 +16,8 @@ const splitNames: Readonly<Record<string, Split>> = { train: 'train', val: 'vali
 
 /** Reads `silknow/records.tsv.gz` of the real data. */
 export function readSilknow(folder: string): Silknow {
-  const file = path.join(folder, 'silknow', 'records.tsv.gz');
-  const [header = '', ...lines] = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
-  const columns = header.split('\t');
-  const rows = lines.map((line) => {
-    const fields = line.split('\t');
-    return Object.fromEntries(columns.map((name, index) => [name, fields[index] ?? '']));
-  });
-  const known = (row: Record<string, string>): Record<string, string[]> =>
+  const rows = readTable(path.join(folder, 'silknow', 'records.tsv.gz'));
+  const known = (row: Readonly<Record<string, string>>): Record<string, string[]> =>
     Object.fromEntries(names.filter((name) => row[name] !== '').map((name) => [name, [row[name]!]]));
   return {
     tasks: names.map((name) => ({

@@ -109,6 +109,14 @@ export function modalitySuite(
       );
     });
 
+    test('says the same unexplained', async () => {
+      const bare = await model.predict(fixture.test, { isExplained: false });
+      assert.deepEqual(
+        bare,
+        predictions.map((opinions) => opinions.map((opinion) => ({ ...opinion, evidence: [] }))),
+      );
+    });
+
     test('learns: beats the commonest class on every task', () => {
       for (const task of fixture.tasks) {
         const judged = fixture.test.flatMap((labelled, index) => {

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import type { LabelledCase, LearnableTask } from '../../src/modalities/case.js';
+import { readTable } from './table.js';
 
 /** The real textile records in their published split, as the modalities see them. */
 export interface Textiles {
@@ -31,16 +31,6 @@ export function realData(t: TestContext): string | undefined {
   }
   if (!existsSync(folder)) throw new Error(`LACUNA_DATA is set to ${folder}, which does not exist`);
   return folder;
-}
-
-/** Rows of a gzipped tab-separated table with a header line. */
-function readTable(file: string): readonly Readonly<Record<string, string>>[] {
-  const [header = '', ...lines] = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
-  const names = header.split('\t');
-  return lines.map((line) => {
-    const fields = line.split('\t');
-    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
-  });
 }
 
 const slug = (museum: string) =>

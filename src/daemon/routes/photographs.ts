@@ -59,7 +59,7 @@ export function addPhotographRoute(app: FastifyInstance, parts: PhotographParts)
   }
 
   async function thumbnail(address: string): Promise<Thumbnail> {
-    const outcome = await photographs.read(address);
+    const outcome = await photographs.read(address, { least: { width: widthPixels, height: 1 } });
     if (!outcome.ok) throw new HttpProblem(502, `The photograph cannot be had: ${outcome.detail}.`);
     const known = cache.get(outcome.digest);
     if (known !== undefined) return known;

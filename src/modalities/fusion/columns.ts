@@ -1,3 +1,4 @@
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import type { FeatureColumn } from '../../learning/trees/booster.js';
 import type { Case, LearnableTask, ModalityName } from '../case.js';
 import { notAvailable, propertyColumn } from '../property-columns.js';
@@ -35,9 +36,6 @@ export function scoresOf(
     return scores?.length === task.classes.length && scores.every(Number.isFinite) ? scores : undefined;
   });
 }
-
-/** Index of the largest score, the first of equals. */
-export const decisionOf = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));
 
 /**
  * Log-linear pooling (Genest & Zidek 1986): the normalised geometric mean of the opinions, one score per class;
@@ -103,7 +101,7 @@ export function fusionColumns(
         name: decisionFeature(modality),
         kind: 'categorical',
         categories: [notAvailable, ...task.classes],
-        values: Int32Array.from(scores, (row) => (row === undefined ? 0 : decisionOf(row) + 1)),
+        values: Int32Array.from(scores, (row) => (row === undefined ? 0 : indexOfLargest(row) + 1)),
       };
       return [decision, ...numeric(modality, scores)];
     }),

@@ -1,14 +1,15 @@
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import type { FeatureColumn } from '../../learning/trees/booster.js';
 import type { Evidence } from '../case.js';
 import { propertyInWords } from '../property-columns.js';
-import { columnOrigins, decisionOf, pooledScores, type ScoresByModality } from './columns.js';
+import { columnOrigins, pooledScores, type ScoresByModality } from './columns.js';
 import { poolContributions } from './linear-pool.js';
 import type { TaskFusion } from './task-fusion.js';
 
 const evidenceLimit = 5;
 
 function saying(who: string, scores: readonly number[], classes: readonly string[]): string {
-  const decision = decisionOf(scores);
+  const decision = indexOfLargest(scores);
   return `${who} ${classes[decision]} (${scores[decision]!.toFixed(2)})`;
 }
 

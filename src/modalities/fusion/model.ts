@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { softmaxInPlace } from '../../learning/softmax-regression.js';
 import { boosterFromJSON, type Booster, type FeatureColumn } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
-import type { Importance, ModalityDescription, TrainedModality } from '../modality.js';
+import type { Importance, ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
 import { columnRows } from '../property-columns.js';
-import { decisionOf, fusable, fusionColumns, scoresOf, type FusionInputs } from './columns.js';
+import { fusable, fusionColumns, scoresOf, type FusionInputs } from './columns.js';
 import { fusionEvidence } from './evidence.js';
 import { poolMargins, poolWidth } from './linear-pool.js';
 import type { TaskFusion } from './task-fusion.js';
@@ -80,9 +81,9 @@ export class FusionModel implements TrainedModality {
 
   async predict(
     cases: readonly Case[],
-    options: { signal?: AbortSignal | undefined } = {},
+    { signal, isExplained = true }: PredictOptions = {},
   ): Promise<readonly (readonly Opinion[])[]> {
-    const breathe = pace(options.signal, 'fusing opinions');
+    const breathe = pace(signal, 'fusing opinions');
     await breathe();
     const opinions = cases.map((): Opinion[] => []);
     for (const fusion of this.#fusions) {
@@ -100,7 +101,9 @@ export class FusionModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: candidate.record.object,
-          evidence: fusionEvidence(fusion, columnRows(columns, [row]), heard, decisionOf(own)),
+          evidence: isExplained
+            ? fusionEvidence(fusion, columnRows(columns, [row]), heard, indexOfLargest(own))
+            : [],
         });
       }
     }

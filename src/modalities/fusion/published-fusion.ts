@@ -1,4 +1,5 @@
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { classificationMetrics } from '../../learning/metrics/classification.js';
 import { stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
 import { trainBoosterInWorker } from '../../learning/trees/booster.js';
@@ -6,7 +7,7 @@ import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { TrainingContext } from '../modality.js';
 import { chosenRows, fittedRows, labelsOf, treeObjective, type TreeRows } from '../tree-rows.js';
-import { decisionOf, fusionColumns } from './columns.js';
+import { fusionColumns } from './columns.js';
 import { inputsFor, nothingToFuse, usableCases } from './inputs.js';
 import { fusedScores, FusionModel } from './model.js';
 import { gridPoints, type GridPoint } from './published-grid.js';
@@ -41,7 +42,7 @@ async function crossValidated(
       { signal },
     );
     const { features, labels, classes } = chosenRows(rows, held);
-    const answers = fusedScores([booster], features, labels.length, classes).map(decisionOf);
+    const answers = fusedScores([booster], features, labels.length, classes).map(indexOfLargest);
     sum += classificationMetrics([...labels], answers, classes).macroF1;
   }
   return sum / folds.length;

@@ -15,7 +15,8 @@ export const colourLayoutLength = cells * cells * 4;
 /** Below this value (of 255) a pixel is too dark for its hue to mean much; its saturation is faded out. */
 const darkValue = 64;
 
-function hueOf(red: number, green: number, blue: number, largest: number, chroma: number): number {
+/** Hue in [0, 1), red at 0, of a colour with `largest` channel and `chroma` > 0, all in one unit. */
+export function hueOf(red: number, green: number, blue: number, largest: number, chroma: number): number {
   const sector =
     largest === red
       ? (green - blue) / chroma

@@ -91,3 +91,8 @@ export function describePhotograph(pixels: Pixels): Float32Array {
   }
   return descriptor;
 }
+
+/** The histogram of hue and saturation in a descriptor, as shares of the picture that sum to 1: 65 values. */
+export function colourShares(descriptor: Float32Array): Float32Array {
+  return descriptor.slice(0, hueSaturationLength).map((root) => root * root);
+}

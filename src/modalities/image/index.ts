@@ -1,6 +1,7 @@
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { Modality } from '../modality.js';
+import type { AuxiliaryOptions } from './auxiliary.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
 import { cancelledOr, TrainedImageModality } from './trained-image-modality.js';
@@ -9,6 +10,8 @@ import { trainImageModel } from './train-image-model.js';
 /** How the image modality works. */
 export interface ImageModalityOptions {
   readonly imbalance: ImbalanceStrategy;
+  /** Losses of SilkNet that are added in training; none when left out. */
+  readonly auxiliary?: AuxiliaryOptions | undefined;
   /** Counts and lists the photographs that could not be used. */
   readonly photographs: PhotographReader;
   /** Photographs claiming more pixels are not unpacked. */
@@ -37,7 +40,7 @@ export function createImageModality(options: ImageModalityOptions): Modality {
           train,
           validation,
           context,
-          context.imbalance ?? options.imbalance,
+          { strategy: context.imbalance ?? options.imbalance, auxiliary: options.auxiliary },
           descriptions,
         );
         return new TrainedImageModality(model, descriptions);

@@ -1,4 +1,5 @@
 import { hiddenShare, logitsOf, softmaxPerTask, type Heads } from '../../learning/heads.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import type { Evidence } from '../case.js';
 import { descriptorFamilies, descriptorLength } from './descriptor.js';
 import { standardise, type Standardiser } from './standardiser.js';
@@ -45,7 +46,7 @@ export function opinionOnPhotograph(
       const start = heads.classes.slice(0, task).reduce((sum, count) => sum + count, 0);
       const end = start + (heads.classes[task] as number);
       const ofTask = scores[task] as readonly number[];
-      const chosen = ofTask.indexOf(Math.max(...ofTask));
+      const chosen = indexOfLargest(ofTask);
       const whole = logOdds(logits.subarray(start, end), chosen);
       const weights = descriptorFamilies.map((family) => {
         const share = hiddenShare(heads, input, family.start, family.end);

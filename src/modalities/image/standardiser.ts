@@ -36,3 +36,11 @@ export function standardise({ mean, deviation }: Standardiser, row: Float32Array
     return Math.max(-limit, Math.min(limit, scaled));
   });
 }
+
+/** `standardise` of every row, one after the other. */
+export function standardisedRows(standardiser: Standardiser, rows: readonly Float32Array[]): Float32Array {
+  const width = standardiser.mean.length;
+  const features = new Float32Array(rows.length * width);
+  for (const [index, row] of rows.entries()) features.set(standardise(standardiser, row), index * width);
+  return features;
+}

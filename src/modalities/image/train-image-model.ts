@@ -5,19 +5,28 @@ import { trainHeads, type HeadsParameters } from '../../learning/heads-training.
 import { focalGamma, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
 import type { ModalityDescription, TrainingContext } from '../modality.js';
+import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
+import type { ViewsWanted } from './augmentation.js';
 import { descriptorLength } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
-import type { PhotographDescriptions } from './photograph-descriptions.js';
-import { fitStandardiser, standardise, type Standardiser } from './standardiser.js';
+import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
+import { fitStandardiser, standardisedRows, type Standardiser } from './standardiser.js';
 import { photographsPerRecord } from './trained-image-modality.js';
 
 /** A readable photograph and the labels of its record. */
-interface Example {
-  readonly descriptor: Float32Array;
+interface Example extends Described {
   readonly labels: LabelledCase['labels'];
 }
 
+/** What training makes small. */
+export interface Losses {
+  readonly strategy: ImbalanceStrategy;
+  /** The losses of SilkNet that are added; undefined for none. */
+  readonly auxiliary: AuxiliaryOptions | undefined;
+}
+
 type Report = () => void;
+type Describe = (url: string) => Promise<Described | undefined>;
 
 const parameters: Omit<HeadsParameters, 'strategy' | 'seed'> = {
   hidden: 128,
@@ -35,18 +44,18 @@ const isLabelled = ({ labels }: LabelledCase): boolean => Object.keys(labels).le
 
 async function examplesOf(
   cases: readonly LabelledCase[],
-  descriptions: PhotographDescriptions,
+  describe: Describe,
   signal: AbortSignal | undefined,
   report: Report,
 ): Promise<readonly Example[]> {
   const perCase = cases.map(async ({ record, labels }) => {
     const images = record.images.slice(0, photographsPerRecord);
-    const described = await Promise.all(images.map(async ({ url }) => descriptions.of(url, signal)));
+    const described = await Promise.all(images.map(async ({ url }) => describe(url)));
     report();
     signal?.throwIfAborted();
     return described
-      .filter((descriptor) => descriptor !== undefined)
-      .map((descriptor) => ({ descriptor, labels }));
+      .filter((description) => description !== undefined)
+      .map(({ descriptor, views }) => ({ descriptor, views, labels }));
   });
   return (await Promise.all(perCase)).flat();
 }
@@ -68,12 +77,11 @@ function headsData(
   tasks: readonly LearnableTask[],
   standardiser: Standardiser,
 ): HeadsData {
-  const features = new Float32Array(examples.length * descriptorLength);
-  for (const [row, { descriptor }] of examples.entries()) {
-    features.set(standardise(standardiser, descriptor), row * descriptorLength);
-  }
   return {
-    features,
+    features: standardisedRows(
+      standardiser,
+      examples.map(({ descriptor }) => descriptor),
+    ),
     width: descriptorLength,
     rows: examples.length,
     classes: tasks.map(({ classes }) => classes.length),
@@ -82,7 +90,7 @@ function headsData(
 }
 
 function describeTraining(
-  strategy: ImbalanceStrategy,
+  { strategy, auxiliary }: Losses,
   { name, device, passedOver }: Backend,
   facts: Readonly<Record<string, number>>,
 ): ModalityDescription['parameters'] {
@@ -91,6 +99,7 @@ function describeTraining(
     imbalance: strategy,
     ...(strategy === 'focal' ? { gamma } : {}),
     ...others,
+    ...describeAuxiliary(auxiliary),
     descriptorLength,
     ...facts,
     backend: name,
@@ -103,7 +112,7 @@ function describeTraining(
 
 /**
  * Describes the photographs of the labelled cases, and trains the heads on them: every photograph is a sample with the
- * labels of its record. Cases without a label are not even read.
+ * labels of its record. Cases without a label are not even read. Augmented views are made of training photographs only.
  *
  * @throws LacunaError INPUT_INVALID when no task has readable photographs of two classes, CANCELLED when aborted
  */
@@ -111,9 +120,10 @@ export async function trainImageModel(
   train: readonly LabelledCase[],
   validation: readonly LabelledCase[],
   context: TrainingContext,
-  strategy: ImbalanceStrategy,
+  losses: Losses,
   descriptions: PhotographDescriptions,
 ): Promise<ImageModel> {
+  const { strategy, auxiliary } = losses;
   const { signal, progress, seed } = context;
   signal?.throwIfAborted();
   const labelled = [train, validation].map((cases) => cases.filter(isLabelled)) as [
@@ -125,8 +135,12 @@ export async function trainImageModel(
   const report = (): void => {
     progress('reading photographs', ++done, total);
   };
-  const examples = await examplesOf(labelled[0], descriptions, signal, report);
-  const watched = await examplesOf(labelled[1], descriptions, signal, report);
+  const described =
+    (views: ViewsWanted | undefined): Describe =>
+    async (url) =>
+      descriptions.withViews(url, views, signal);
+  const examples = await examplesOf(labelled[0], described(viewsFor(auxiliary, seed)), signal, report);
+  const watched = await examplesOf(labelled[1], described(undefined), signal, report);
   const tasks = learnableFrom(context.tasks, examples);
   if (tasks.length === 0) {
     throw new LacunaError(
@@ -143,6 +157,7 @@ export async function trainImageModel(
     { ...parameters, strategy, seed },
     {
       signal,
+      clustering: auxiliary === undefined ? undefined : clusteringOf(examples, standardiser, auxiliary),
       onEpoch: (epoch, epochs) => {
         progress('training on photographs', epoch, epochs);
       },
@@ -160,6 +175,6 @@ export async function trainImageModel(
     tasks,
     standardiser,
     heads: training.heads,
-    parameters: describeTraining(strategy, backend, facts),
+    parameters: describeTraining(losses, backend, facts),
   };
 }

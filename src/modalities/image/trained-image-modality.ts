@@ -1,6 +1,6 @@
 import { LacunaError } from '../../config/errors.js';
 import type { Case, Opinion } from '../case.js';
-import type { ModalityDescription, TrainedModality } from '../modality.js';
+import type { ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
 import { descriptorLength } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
 import { saveImageModel } from './model-files.js';
@@ -48,17 +48,23 @@ export class TrainedImageModality implements TrainedModality {
    */
   async predict(
     cases: readonly Case[],
-    options: { signal?: AbortSignal | undefined } = {},
+    { signal, isExplained = true }: PredictOptions = {},
   ): Promise<readonly (readonly Opinion[])[]> {
     try {
-      options.signal?.throwIfAborted();
-      return await Promise.all(cases.map(async (candidate) => this.#opinions(candidate, options.signal)));
+      signal?.throwIfAborted();
+      return await Promise.all(
+        cases.map(async (candidate) => this.#opinions(candidate, isExplained, signal)),
+      );
     } catch (error) {
-      throw cancelledOr(error, options.signal);
+      throw cancelledOr(error, signal);
     }
   }
 
-  async #opinions({ record }: Case, signal: AbortSignal | undefined): Promise<readonly Opinion[]> {
+  async #opinions(
+    { record }: Case,
+    isExplained: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Opinion[]> {
     const { heads, standardiser, tasks } = this.#model;
     const images = record.images.slice(0, photographsPerRecord);
     const looked = await Promise.all(
@@ -74,7 +80,8 @@ export class TrainedImageModality implements TrainedModality {
       const decided = mostCertain(seen, task);
       if (decided === undefined) return [];
       const scores = decided.opinion.scores[task] ?? [];
-      return [{ task: name, scores, used: decided.node, evidence: decided.opinion.evidence(task) }];
+      const evidence = isExplained ? decided.opinion.evidence(task) : [];
+      return [{ task: name, scores, used: decided.node, evidence }];
     });
   }
 

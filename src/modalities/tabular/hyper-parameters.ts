@@ -1,4 +1,5 @@
-import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import { z } from 'zod';
+import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { TreeParams } from '../../learning/trees/booster.js';
 import type { ParameterSpace } from '../../learning/tuning/space.js';
 
@@ -21,6 +22,23 @@ export interface TabularParameters extends Pick<
   /** How rare classes are helped in this task, when it differs from the modality's. */
   readonly imbalance?: ImbalanceStrategy | undefined;
 }
+
+/** Parameters as a model keeps them: what is not there is as XGBoost has it, but how rare classes were helped is always told. */
+export const fittedParameters = z.object({
+  rounds: z.number(),
+  depth: z.number().exactOptional(),
+  eta: z.number().exactOptional(),
+  minChildWeight: z.number().exactOptional(),
+  gamma: z.number().exactOptional(),
+  subsample: z.number().exactOptional(),
+  colsampleByTree: z.number().exactOptional(),
+  lambda: z.number().exactOptional(),
+  alpha: z.number().exactOptional(),
+  imbalance: z.enum(imbalanceStrategies),
+  museumDropout: z.number(),
+});
+/** Parameters that a task's trees were fitted with. */
+export type FittedParameters = z.infer<typeof fittedParameters>;
 
 /** The parameters of a task, by its name. */
 export type ParametersOf = (task: string) => TabularParameters;

@@ -4,6 +4,7 @@ import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import { pace } from '../cancellation.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
+import { withMuseumDropout } from '../museum-dropout.js';
 import { fittedRows, labelsOf, treeObjective, watchedRows, withLabel } from '../tree-rows.js';
 import { patience, publishedParameters, type ParametersOf } from './hyper-parameters.js';
 import { columnsLike, loadTabularModel, TabularModel, trainingColumns, type TaskTrees } from './model.js';
@@ -11,6 +12,8 @@ import { columnsLike, loadTabularModel, TabularModel, trainingColumns, type Task
 /** Settings of the tabular modality, `modalities.tabular` in the configuration. */
 export interface TabularOptions {
   readonly imbalance: ImbalanceStrategy;
+  /** Weight of the records shown a second time without their museum, relative to all, ≥ 0; 0 is as published. */
+  readonly museumDropout: number;
   /** How each task's trees are boosted; as published unless told. */
   readonly parametersOf?: ParametersOf | undefined;
 }
@@ -36,9 +39,12 @@ async function train(
       names,
     );
     const classes = task.classes.length;
-    const { imbalance: ofTask, ...parameters } = parametersOf(task.name);
+    const { imbalance: ofTask, ...ofTrees } = parametersOf(task.name);
     const imbalance = override ?? ofTask ?? options.imbalance;
-    const data = fittedRows({ features, labels, classes }, imbalance, seed);
+    const data = withMuseumDropout(
+      fittedRows({ features, labels, classes }, imbalance, seed),
+      options.museumDropout,
+    );
     const heldOut = withLabel(validation, task);
     const heldOutColumns = columnsLike(
       features,
@@ -52,7 +58,7 @@ async function train(
     const booster = await trainBoosterInWorker(
       data,
       {
-        ...parameters,
+        ...ofTrees,
         ...treeObjective(imbalance),
         seed,
         ...(early ? { earlyStoppingRounds: patience } : {}),
@@ -63,7 +69,11 @@ async function train(
         onRound: (done, total) => progress(`tabular: learning ${task.name}`, done, total),
       },
     );
-    trees.push({ task, booster });
+    trees.push({
+      task,
+      booster,
+      parameters: { ...ofTrees, imbalance, museumDropout: options.museumDropout },
+    });
   }
   if (trees.length === 0) {
     throw new LacunaError(
@@ -72,15 +82,18 @@ async function train(
         'Label more records, or set modalities.tabular.enabled to false.',
     );
   }
-  return new TabularModel(trees, override ?? options.imbalance);
+  return new TabularModel(trees);
 }
+
+const ours: TabularOptions = { imbalance: 'cross-entropy', museumDropout: 0.3 };
 
 /**
  * The tabular modality (Rei et al. 2024): per task, gradient-boosted trees on the museum and the known classes of the
- * other tasks, missing ones as a category of their own; and, which the paper has not, on the number of photographs. Titles,
+ * other tasks, missing ones as a category of their own; and, which the paper has not, on the number of photographs and on
+ * records whose museum is hidden. Titles,
  * identifiers and the task's own value are never features.
  */
-export function createTabularModality(options: TabularOptions = { imbalance: 'cross-entropy' }): Modality {
+export function createTabularModality(options: TabularOptions = ours): Modality {
   return {
     name: 'tabular',
     applies: ({ record }) =>

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { imbalanceStrategies, type ImbalanceStrategy } from '../../learning/imbalance.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import {
   boosterFromJSON,
   type Booster,
@@ -12,7 +12,7 @@ import {
 import { pace } from '../cancellation.js';
 import type { Case, CollectionRecord, Evidence, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelJson } from '../model-file.js';
-import type { Importance, ModalityDescription, TrainedModality } from '../modality.js';
+import type { Importance, ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
 import {
   columnRows,
   photographsColumn,
@@ -22,7 +22,7 @@ import {
   propertyFeatures,
   propertyInWords,
 } from '../property-columns.js';
-import { patience } from './hyper-parameters.js';
+import { fittedParameters, patience, type FittedParameters } from './hyper-parameters.js';
 
 const modelFile = 'tabular.json';
 const evidenceLimit = 5;
@@ -31,9 +31,15 @@ const evidenceKept = 20_000;
 
 const modelSchema = z.object({
   format: z.literal(1),
-  imbalance: z.enum(imbalanceStrategies),
   tasks: z
-    .array(z.object({ name: z.string(), classes: z.array(z.string()).min(2), trees: z.unknown() }))
+    .array(
+      z.object({
+        name: z.string(),
+        classes: z.array(z.string()).min(2),
+        parameters: fittedParameters,
+        trees: z.unknown(),
+      }),
+    )
     .min(1),
 });
 
@@ -41,6 +47,8 @@ const modelSchema = z.object({
 export interface TaskTrees {
   readonly task: LearnableTask;
   readonly booster: Booster;
+  /** How they were boosted. */
+  readonly parameters: FittedParameters;
 }
 
 /** The columns a task's trees are trained on: the museum, the other tasks' known classes and the number of photographs. */
@@ -93,18 +101,16 @@ export class TabularModel implements TrainedModality {
   /** One entry per task that was learnt. */
   readonly tasks: readonly TaskTrees[];
   readonly #evidence = new LRUCache<string, readonly Evidence[]>({ max: evidenceKept });
-  readonly #imbalance: ImbalanceStrategy;
 
-  constructor(trees: readonly TaskTrees[], imbalance: ImbalanceStrategy) {
+  constructor(trees: readonly TaskTrees[]) {
     this.tasks = trees;
-    this.#imbalance = imbalance;
   }
 
   async predict(
     cases: readonly Case[],
-    options: { signal?: AbortSignal | undefined } = {},
+    { signal, isExplained = true }: PredictOptions = {},
   ): Promise<readonly (readonly Opinion[])[]> {
-    const breathe = pace(options.signal, 'classifying properties');
+    const breathe = pace(signal, 'classifying properties');
     await breathe();
     const records = cases.map(({ record }) => record);
     const opinions = records.map((): Opinion[] => []);
@@ -121,7 +127,9 @@ export class TabularModel implements TrainedModality {
           task: task.name,
           scores: own,
           used: record.object,
-          evidence: this.#evidenceFor(task.name, booster, columns, row, own.indexOf(Math.max(...own))),
+          evidence: isExplained
+            ? this.#evidenceFor(task.name, booster, columns, row, indexOfLargest(own))
+            : [],
         });
       }
     }
@@ -146,10 +154,10 @@ export class TabularModel implements TrainedModality {
   async save(folder: string): Promise<void> {
     const stored: z.infer<typeof modelSchema> = {
       format: 1,
-      imbalance: this.#imbalance,
-      tasks: this.tasks.map(({ task, booster }) => ({
+      tasks: this.tasks.map(({ task, booster, parameters }) => ({
         name: task.name,
         classes: [...task.classes],
+        parameters,
         trees: booster.toJSON(),
       })),
     };
@@ -174,12 +182,15 @@ export class TabularModel implements TrainedModality {
         'Looks at which museum holds the object, at the properties already known of it and at how many photographs there ' +
         'are, and tells the missing one by gradient-boosted decision trees trained on the records that have it. Titles and record numbers are not used.',
       parameters: {
-        imbalance: this.#imbalance,
         patience,
         ...Object.fromEntries<string | number>(
-          this.tasks.flatMap(({ task, booster }) => [
+          this.tasks.flatMap(({ task, booster, parameters }) => [
             [`${task.name}.features`, booster.features.map(({ name }) => name).join(', ')],
-            [`${task.name}.rounds`, booster.rounds],
+            [`${task.name}.roundsKept`, booster.rounds],
+            ...Object.entries(parameters).map(([name, value]): [string, string | number] => [
+              `${task.name}.${name}`,
+              value,
+            ]),
           ]),
         ),
       },
@@ -195,7 +206,7 @@ export async function loadTabularModel(
   const file = path.join(folder, modelFile);
   const stored = await readModelJson(folder, modelFile, modelSchema);
   const wanted = matchTasks(file, stored.tasks, tasks);
-  const trees = stored.tasks.map(({ name, classes, trees: json }): TaskTrees => {
+  const trees = stored.tasks.map(({ name, classes, parameters, trees: json }): TaskTrees => {
     let booster: Booster;
     try {
       booster = boosterFromJSON(json);
@@ -208,10 +219,7 @@ export async function loadTabularModel(
     ) {
       throw modelInvalid(file, `holds trees for ${name} that do not fit its classes or features`);
     }
-    return { task: { name, classes }, booster };
+    return { task: { name, classes }, booster, parameters };
   });
-  return new TabularModel(
-    trees.filter(({ task }) => wanted.has(task.name)),
-    stored.imbalance,
-  );
+  return new TabularModel(trees.filter(({ task }) => wanted.has(task.name)));
 }

@@ -1,11 +1,13 @@
 import type { Progress } from '../../config/progress.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { classificationMetrics } from '../../learning/metrics/classification.js';
 import { groupedFolds, stratifiedFolds, type Fold } from '../../learning/splits/folds.js';
 import { trainBoosterInWorker } from '../../learning/trees/booster.js';
 import type { TrialLog } from '../../learning/tuning/trial-log.js';
 import { tune, type TuningMethod, type TuningResult } from '../../learning/tuning/tune.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
+import { withMuseumDropout } from '../museum-dropout.js';
 import {
   chosenRows,
   fittedRows,
@@ -42,6 +44,8 @@ export interface TuningContext {
   readonly parametersOf: ParametersOf;
   /** How rare classes are helped where parameters do not say. */
   readonly imbalance: ImbalanceStrategy;
+  /** Weight of the records shown a second time without their museum, relative to all, ≥ 0. */
+  readonly museumDropout: number;
   /** The group of a record, by its object, when folds must keep groups together. */
   readonly groups?: ReadonlyMap<string, string> | undefined;
   readonly seed: number;
@@ -83,7 +87,7 @@ function judged(
 ): number {
   const rows = Array.from(labels, (_, row) => scores.subarray(row * classes, (row + 1) * classes));
   if (by === 'macro-f1') {
-    const answers = rows.map((own) => own.indexOf(Math.max(...own)));
+    const answers = rows.map(indexOfLargest);
     return classificationMetrics([...labels], answers, classes).macroF1;
   }
   const sum = rows.reduce((total, own, row) => total + Math.log(Math.max(own[labels[row]!]!, 1e-16)), 0);
@@ -130,7 +134,7 @@ async function tuneTask(
     const { imbalance, ...trees } = parameters;
     const stop = watched === undefined ? {} : { earlyStoppingRounds: patience };
     const booster = await trainBoosterInWorker(
-      fittedRows(chosenRows(rows, fold.train), imbalance, seed),
+      withMuseumDropout(fittedRows(chosenRows(rows, fold.train), imbalance, seed), context.museumDropout),
       { ...trees, ...treeObjective(imbalance), ...stop, seed },
       { validation: watched && watchedRows(watched, imbalance), signal },
     );

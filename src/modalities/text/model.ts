@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { focalGamma, imbalanceStrategies } from '../../learning/imbalance.js';
+import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { readSafetensors, writeSafetensors, type Tensor } from '../../models/safetensors.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelBytes, readModelJson } from '../model-file.js';
-import type { ModalityDescription, TrainedModality } from '../modality.js';
+import type { ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
 import { descriptionTokens } from './description.js';
 import { spanContributions } from './evidence.js';
 import { classWeights, headScores, inverseRegularisation, type SoftmaxHead } from './heads.js';
@@ -47,37 +48,37 @@ export class TextModel implements TrainedModality {
 
   async predict(
     cases: readonly Case[],
-    options: { signal?: AbortSignal | undefined } = {},
+    { signal, isExplained = true }: PredictOptions = {},
   ): Promise<readonly (readonly Opinion[])[]> {
-    const breathe = pace(options.signal, 'classifying texts');
+    const breathe = pace(signal, 'classifying texts');
     const opinions: (readonly Opinion[])[] = [];
     for (const candidate of cases) {
       await breathe();
-      opinions.push(this.#opinions(candidate));
+      opinions.push(this.#opinions(candidate, isExplained));
     }
     return opinions;
   }
 
-  #opinions({ record }: Case): readonly Opinion[] {
+  #opinions({ record }: Case, isExplained: boolean): readonly Opinion[] {
     const tokens = descriptionTokens(record, this.#settings);
     if (tokens === undefined) return [];
     const vector = this.#vectoriser.vector(tokens);
     if (vector.columns.length === 0) return [];
     const scores = this.#heads.map((head) => headScores(head, vector));
-    const evidence = spanContributions(
-      tokens,
-      vector,
-      this.#vectoriser,
-      this.#heads.map((head, index) =>
-        classWeights(head, scores[index]!.indexOf(Math.max(...scores[index]!))),
-      ),
-      evidenceLimit,
-    );
+    const evidence = isExplained
+      ? spanContributions(
+          tokens,
+          vector,
+          this.#vectoriser,
+          this.#heads.map((head, index) => classWeights(head, indexOfLargest(scores[index]!))),
+          evidenceLimit,
+        )
+      : [];
     return this.#heads.map((head, index) => ({
       task: head.task.name,
       scores: scores[index]!,
       used: record.object,
-      evidence: evidence[index]!,
+      evidence: evidence[index] ?? [],
     }));
   }
 

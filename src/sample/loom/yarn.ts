@@ -1,4 +1,5 @@
-import { between, normal, type Random, recordStream } from '../chance.js';
+import { normal } from '../../learning/random.js';
+import { between, type Random, recordStream } from '../chance.js';
 import type { Material } from '../truth.js';
 
 /** How a thread takes the light. */

@@ -9,6 +9,7 @@ import { createPhotographReader } from '../../../src/media/photograph-reader.js'
 import type { LabelledCase } from '../../../src/modalities/case.js';
 import { createImageModality } from '../../../src/modalities/image/index.js';
 import { record } from '../collection.js';
+import { readerSettings } from '../../media/reader-settings.js';
 
 const from = 'https://photographs.example/';
 
@@ -38,10 +39,8 @@ test('real photographs: beats the commonest garment by a wide margin on photogra
   const folder = path.resolve(data, 'images');
   const { classes, cases } = await garments(folder);
   const photographs = createPhotographReader({
+    ...readerSettings,
     rewrite: [{ from, to: folder }],
-    userAgent: 'Lacuna test',
-    concurrency: 4,
-    timeoutSeconds: 5,
     maximumBytes: 1_000_000,
     allowPrivateAddresses: false,
   });

@@ -14,21 +14,21 @@ import {
   type PhotographReader,
 } from '../../../src/media/photograph-reader.js';
 import type { Case, LabelledCase } from '../../../src/modalities/case.js';
+import { colourShares } from '../../../src/modalities/image/descriptor.js';
 import { createImageModality } from '../../../src/modalities/image/index.js';
+import { PhotographDescriptions } from '../../../src/modalities/image/photograph-descriptions.js';
 import type { TrainedModality } from '../../../src/modalities/modality.js';
 import { record } from '../collection.js';
 import { modalitySuite } from '../suite.js';
 import { paint, paintedCollection, paintedTasks } from './painted-collection.js';
+import { readerSettings } from '../../media/reader-settings.js';
 
 const scratch = await mkdtemp(path.join(tmpdir(), 'lacuna-image-'));
 after(() => rm(scratch, { recursive: true, force: true }));
 
 function localReader(folder: string): CountingPhotographReader {
   return createPhotographReader({
-    rewrite: [],
-    userAgent: 'Lacuna test',
-    concurrency: 4,
-    timeoutSeconds: 5,
+    ...readerSettings,
     maximumBytes: 1_000_000,
     allowPrivateAddresses: false,
     folders: [folder],
@@ -195,6 +195,83 @@ describe('the image modality', () => {
       );
       assert.ok(right.length > 20, `${imbalance}: ${right.length} right of 30`);
     }
+  });
+
+  const auxiliary = {
+    classificationWeight: 1,
+    auxiliaryWeight: 1,
+    semantic: 0,
+    colour: 0,
+    self: 0,
+    views: 2,
+  };
+
+  for (const loss of ['semantic', 'colour', 'self'] as const) {
+    it(`learns with the auxiliary loss: ${loss}`, async () => {
+      const trained = await createImageModality({
+        imbalance: 'focal',
+        auxiliary: { ...auxiliary, [loss]: 0.5 },
+        photographs: reader,
+      }).train(train, validation, context);
+      const opinions = await trained.predict(validation);
+      const right = paintedTasks.map(
+        ({ name }) =>
+          opinions.filter((each, index) => {
+            const scores = each.find(({ task }) => task === name)?.scores ?? [];
+            return scores.indexOf(Math.max(...scores)) === validation[index]?.labels[name];
+          }).length,
+      );
+      assert.ok(
+        right.every((count) => count > 20),
+        `${right.join(' and ')} right of 30`,
+      );
+      assert.notDeepEqual(opinions, await model.predict(validation));
+      const { parameters } = trained.describe();
+      assert.equal(parameters[`${loss}Similarity`], 0.5);
+      assert.equal(parameters['augmentedViews'], loss === 'self' ? 2 : undefined);
+    });
+  }
+
+  it('gives the same model, bit for bit, with auxiliary losses of no weight as without', async () => {
+    const trained = await createImageModality({ imbalance: 'focal', auxiliary, photographs: reader }).train(
+      train,
+      validation,
+      context,
+    );
+    assert.deepEqual(await trained.predict(validation), await model.predict(validation));
+    assert.equal(model.describe().parameters['semanticSimilarity'], undefined);
+  });
+
+  it('reads a photograph once for its descriptor and its views, which are the same whoever asks first', async () => {
+    const limits = {
+      concurrency: 2,
+      remembered: 10,
+      maximumBytes: 1e6,
+      maximumPixels: 1e6,
+      failureMs: 1000,
+    };
+    const url = train[0]?.record.images[0]?.url ?? '';
+    let read = 0;
+    const counting: PhotographReader = {
+      read: async (address, options) => {
+        read++;
+        return reader.read(address, options);
+      },
+    };
+    const first = new PhotographDescriptions(counting, limits);
+    const wanted = { count: 2, seed: 4 };
+    const [one, two] = await Promise.all([first.withViews(url, wanted), first.withViews(url, wanted)]);
+    assert.deepEqual(one, two);
+    assert.deepEqual(await first.of(url), one?.descriptor);
+    assert.equal(read, 1);
+    const second = new PhotographDescriptions(counting, limits);
+    assert.deepEqual(await second.of(url), one?.descriptor);
+    assert.deepEqual(await second.withViews(url, wanted), one);
+    assert.equal(read, 3);
+    assert.equal(one?.views.length, 2);
+    assert.notDeepEqual((await second.withViews(url, { ...wanted, seed: 5 }))?.views, one.views);
+    const shares = colourShares(one.descriptor);
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-5);
   });
 
   it('trains and predicts without a word on stdout or stderr', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { silent } from '../../../src/config/progress.js';
 import type { ImbalanceStrategy } from '../../../src/learning/imbalance.js';
@@ -31,6 +34,25 @@ test('the features are the museum, the other tasks and the number of photographs
   assert.equal(parameters['technique.features'], 'museum, place, photographs');
 });
 
+test('the parameters of every task are told, as they were fitted and as they are read again', async (t) => {
+  const parametersOf = (task: string) => ({
+    rounds: task === 'place' ? 3 : 5,
+    eta: 0.5,
+    ...(task === 'place' ? { imbalance: 'focal' as const } : {}),
+  });
+  const own = createTabularModality({ imbalance: 'cross-entropy', museumDropout: 0, parametersOf });
+  const model = await own.train(collection(200, 1), [], context);
+  const { parameters } = model.describe();
+  const told = ['rounds', 'roundsKept', 'eta', 'imbalance'].map((name) => parameters[`place.${name}`]);
+  assert.deepEqual(told, [3, 3, 0.5, 'focal']);
+  assert.equal(parameters['technique.rounds'], 5);
+  assert.equal(parameters['technique.imbalance'], 'cross-entropy');
+  const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await model.save(folder);
+  assert.deepEqual((await own.load(folder, context.tasks)).describe().parameters, parameters);
+});
+
 test('rare classes are helped as asked', async () => {
   const cases = collection(400, 1).filter(
     ({ labels, record: { object } }) => labels['technique'] !== 0 || Number(object.slice(-1)) < 2,
@@ -38,7 +60,7 @@ test('rare classes are helped as asked', async () => {
   const doubtful = { record: record(1, { museum: 'garin' }), opinions: {} };
   const damask = async (imbalance: ImbalanceStrategy): Promise<number> => {
     const model = await modality.train(cases, collection(80, 2), { ...context, imbalance });
-    assert.equal(model.describe().parameters['imbalance'], imbalance);
+    assert.equal(model.describe().parameters['technique.imbalance'], imbalance);
     return (await model.predict([doubtful]))[0]!.find(({ task }) => task === 'technique')!.scores[0]!;
   };
   const plain = await damask('cross-entropy');

@@ -18,6 +18,7 @@ const context: TuningContext = {
   untuned: [],
   parametersOf: (task) => ({ ...publishedParameters(task), rounds: 20 }),
   imbalance: 'cross-entropy',
+  museumDropout: 0.5,
   seed: 1,
   logOf: () => undefined,
   clock: () => 0,
@@ -48,7 +49,11 @@ test('validation records judge alone when they are asked to, and a model scores 
   const [place] = await tuneTabular(train, validation, { ...tuning, folds: undefined }, context);
   const { parameters, scores } = place!.result.best;
   assert.equal(scores.length, 1);
-  const modality = createTabularModality({ imbalance: 'focal', parametersOf: () => parameters });
+  const modality = createTabularModality({
+    imbalance: 'focal',
+    museumDropout: 0.5,
+    parametersOf: () => parameters,
+  });
   const model = await modality.train(train, validation, { tasks, seed: 1, progress: silent });
   const opinions = await model.predict(validation);
   const answers = validation.flatMap(({ labels }, index) => {
@@ -112,6 +117,7 @@ test('what is tuned reaches the trees', async () => {
   const rounds = async (count: number): Promise<unknown> => {
     const modality = createTabularModality({
       imbalance: 'cross-entropy',
+      museumDropout: 0,
       parametersOf: (task) => ({ ...publishedParameters(task), rounds: count }),
     });
     const model = await modality.train(train, [], { tasks, seed: 1, progress: silent });

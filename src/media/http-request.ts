@@ -2,18 +2,20 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import got, { TimeoutError, type Request, type Response } from 'got';
+import { heededHeaders, type Headers } from './freshness.js';
 import { privateAddressCode } from './guarded-lookup.js';
 import { sniffImageFormat, sniffLength } from './image-format.js';
-import { failure, type PhotographFailure } from './photograph-outcome.js';
+import { failure, type FailureReason, type PhotographFailure } from './photograph-outcome.js';
 
 /** How one request is made. Times in milliseconds. */
 export interface RequestOptions {
   readonly userAgent: string;
+  /** Conditions to be sent with it. */
+  readonly conditions: Headers;
   readonly connectTimeoutMs: number;
   readonly responseTimeoutMs: number;
   /** The whole exchange, so that a server that drips a byte at a time ends too. */
   readonly totalTimeoutMs: number;
-  readonly maximumBytes: number;
   readonly isRefusedAddress: (address: string) => boolean;
   readonly lookup: LookupFunction;
   /** Own agents: a connection someone else opened to a private host must not be reused. */
@@ -21,9 +23,34 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is asked for, and what answers are taken for it. */
+export interface Expectation {
+  /** The Accept header. */
+  readonly accept: string;
+  readonly maximumBytes: number;
+  /** True when `head`, the first bytes of a body (`sniffLength`, fewer where the body ends), can be what is asked for. */
+  readonly fits: (head: Uint8Array) => boolean;
+  /** What a failure calls it: "a photograph". */
+  readonly name: string;
+  readonly misfit: FailureReason;
+}
+
+/** A picture, told by its first bytes whatever its name or Content-Type. */
+export function photographExpectation(maximumBytes: number): Expectation {
+  return {
+    accept: 'image/*',
+    maximumBytes,
+    fits: (head) => sniffImageFormat(head) !== undefined,
+    name: 'a photograph',
+    misfit: 'not-an-image',
+  };
+}
+
 /** What one request brought: bytes, another address to ask, or why not. */
 export type Answer =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly headers: Headers }
+  /** The condition of the request does not hold: what was had before is still good. */
+  | { readonly kind: 'not-modified'; readonly headers: Headers }
   | { readonly kind: 'redirect'; readonly location: string }
   | {
       readonly kind: 'failure';
@@ -57,12 +84,15 @@ function statusAnswer(url: URL, response: Response): Answer | undefined {
   const { statusCode, headers } = response;
   if (statusCode === 200) return undefined;
   const said = `${url.href} answered ${statusCode}`;
+  if (statusCode === 304) return { kind: 'not-modified', headers: heededHeaders(headers) };
   if (redirectStatuses.has(statusCode)) {
     if (headers.location === undefined) return failed('server-error', `${said} without a Location`);
     return { kind: 'redirect', location: headers.location };
   }
   const retryAfter = headers['retry-after'];
   if (statusCode === 429) return { kind: 'failure', failure: failure('rate-limited', said), retryAfter };
+  // Not implemented: this address will not do tomorrow either.
+  if (statusCode === 501) return failed('refused', said);
   if (statusCode >= 500) return { kind: 'failure', failure: failure('server-error', said), retryAfter };
   if (statusCode === 404 || statusCode === 410) return failed('not-found', said);
   return failed('refused', said);
@@ -72,7 +102,7 @@ async function readBody(
   url: URL,
   stream: Request,
   response: Response,
-  maximumBytes: number,
+  { maximumBytes, fits, name, misfit }: Expectation,
 ): Promise<Answer> {
   const tooLarge = failed('too-large', `${url.href} has more than ${maximumBytes} bytes`);
   if (Number(response.headers['content-length'] ?? 0) > maximumBytes) return tooLarge;
@@ -85,13 +115,13 @@ async function readBody(
     if (length > maximumBytes) return tooLarge;
     if (sniffed || length < sniffLength) continue;
     // A web page in place of a photograph is dropped after its first bytes, however long it is.
-    if (sniffImageFormat(Buffer.concat(chunks)) === undefined) break;
+    if (!fits(Buffer.concat(chunks))) break;
     sniffed = true;
   }
   const bytes = Buffer.concat(chunks);
-  if (sniffImageFormat(bytes) !== undefined) return { kind: 'bytes', bytes };
+  if (fits(bytes)) return { kind: 'bytes', bytes, headers: heededHeaders(response.headers) };
   const type = response.headers['content-type'] ?? 'no Content-Type';
-  return failed('not-an-image', `${url.href} is not a photograph (${length === 0 ? 'empty' : type})`);
+  return failed(misfit, `${url.href} is not ${name} (${length === 0 ? 'empty' : type})`);
 }
 
 async function headersOf(stream: Request): Promise<Response> {
@@ -105,11 +135,11 @@ async function headersOf(stream: Request): Promise<Response> {
  * Asks for one address once; follows no redirect and retries nothing.
  *
  * The connection is refused when the socket would go to a refused address, the body is cut off at `maximumBytes` or
- * as soon as it turns out not to be a picture. Never throws for what a server does; throws the signal's reason when aborted.
+ * as soon as it turns out not to be what is expected. Never throws for what a server does; throws the signal's reason when aborted.
  *
  * @param url an http or https address
  */
-export async function requestPhotograph(url: URL, options: RequestOptions): Promise<Answer> {
+export async function requestOnce(url: URL, expected: Expectation, options: RequestOptions): Promise<Answer> {
   if (refusedLiteral(url, options.isRefusedAddress)) {
     return failed(
       'private-address',
@@ -121,7 +151,7 @@ export async function requestPhotograph(url: URL, options: RequestOptions): Prom
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },
-    headers: { 'user-agent': options.userAgent, accept: 'image/*' },
+    headers: { ...options.conditions, 'user-agent': options.userAgent, accept: expected.accept },
     timeout: {
       lookup: options.connectTimeoutMs,
       connect: options.connectTimeoutMs,
@@ -139,7 +169,7 @@ export async function requestPhotograph(url: URL, options: RequestOptions): Prom
   try {
     const response = await headersOf(stream);
     started = true;
-    return statusAnswer(url, response) ?? (await readBody(url, stream, response, options.maximumBytes));
+    return statusAnswer(url, response) ?? (await readBody(url, stream, response, expected));
   } catch (error) {
     options.signal?.throwIfAborted();
     return errorAnswer(url, error, started);

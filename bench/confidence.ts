@@ -13,7 +13,7 @@
 import path from 'node:path';
 import { calibrate, type CalibrationPlan, type Cases } from '../src/enrichment/calibrate.js';
 import { confident } from '../src/enrichment/confidence.js';
-import { familiarityIn, familiarityOf, isForeign, trustIn } from '../src/enrichment/familiarity.js';
+import { familiarityIn, familiarityOf, isForeign } from '../src/enrichment/familiarity.js';
 import { fitModalities } from '../src/enrichment/fit-modalities.js';
 import { foreignOpinions } from '../src/enrichment/foreign-opinions.js';
 import { splitCases } from '../src/enrichment/learnable.js';
@@ -62,15 +62,11 @@ async function answers(cases: Cases, tasks: readonly LearnableTask[]): Promise<A
       const truth = labels[task];
       if (truth === undefined) return [];
       const familiarity = familiarityIn(plan, task, record.museum);
-      const { decision, confidence } = confident(
-        calibration['tabular']![task]!,
-        scores,
-        trustIn(familiarity, false),
-      );
+      const { decision, confidence } = confident(calibration['tabular']![task]!, scores, familiarity, false);
       const { threshold, foreignThreshold } = thresholds[task]!;
       const from = isForeign(familiarity) ? foreignThreshold : threshold;
       // Published with the confidence that it would have if its value were missing.
-      const asGap = confident(calibration['tabular']![task]!, scores, trustIn(familiarity, true));
+      const asGap = confident(calibration['tabular']![task]!, scores, familiarity, true);
       const isPublished = from !== undefined && asGap.confidence >= from;
       return [{ task, truth, decision, confidence, isPublished }];
     }),

@@ -10,10 +10,12 @@
 import { silent } from '../src/config/progress.js';
 import type { Cases, OpinionsOfCases } from '../src/enrichment/calibrate.js';
 import { uncalibrated } from '../src/enrichment/confidence.js';
-import { scoredCases, taskMetrics } from '../src/enrichment/evaluation.js';
+import { scoredCases, taskMetrics, type Calibrated } from '../src/enrichment/evaluation.js';
+import { familiarityOf } from '../src/enrichment/familiarity.js';
 import { fitFusion } from '../src/enrichment/fit-fusions.js';
 import { fitModalities, informedCases, type Fitted } from '../src/enrichment/fit-modalities.js';
 import { fitDecisionWeights } from '../src/learning/calibration/decision-weights.js';
+import type { Split } from '../src/learning/splits/split.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createFusionModality, createPublishedFusionModality } from '../src/modalities/fusion/index.js';
 import { createTabularModality } from '../src/modalities/tabular/index.js';
@@ -59,20 +61,21 @@ function decisionWeights(
   });
 }
 
-/** A modality that is silent about a record counts as wrong. */
+/** A modality that is silent about a record counts as wrong. `card`: weights decide as far as a museum is known. */
 function measured(
   cases: readonly LabelledCase[],
   said: OpinionsOfCases,
   tasks: readonly LearnableTask[],
   subset: Subset,
   weights: readonly (readonly number[])[],
+  card: Calibrated,
 ): Row {
   const kept = [...cases.keys()].filter((index) => subset(cases[index]!));
   const some = kept.map((index) => cases[index]!);
   const theirs = kept.map((index) => said[index]!);
   const perTask = tasks.map((task, index) => {
     const { macroF1, accuracy } = taskMetrics(
-      scoredCases(some, theirs, task.name, deciding(task, weights[index]!), { familiarity: {} }),
+      scoredCases(some, theirs, task.name, deciding(task, weights[index]!), card),
       task,
     )!.whole;
     return [macroF1, accuracy] as const;
@@ -109,6 +112,16 @@ const subsets: readonly (readonly [string, Subset])[] = [
 ];
 for (const labels of labelSets) {
   const { tasks, ...cases } = readTextiles(folder, labels);
+  const learnt = (['train', 'validation'] as const).flatMap((split) =>
+    cases[split].map(({ record }) => ({ record, split })),
+  );
+  const card: Calibrated = {
+    familiarity: familiarityOf(
+      learnt.map(({ record }) => record),
+      new Map<string, Split>(learnt.map(({ record, split }) => [record.object, split])),
+      tasks,
+    ),
+  };
   const runs: ReadonlyMap<string, Said>[] = [];
   for (let seed = firstSeed; seed <= lastSeed; seed++) runs.push(await trained(cases, tasks, seed));
   for (const [title, subset] of subsets) {
@@ -124,7 +137,7 @@ for (const labels of labelSets) {
           const weights = weighs
             ? decisionWeights(cases.validation, said.validation, tasks)
             : tasks.map(({ classes }) => new Array<number>(classes.length).fill(1));
-          return measured(cases.test, said.test, tasks, subset, weights);
+          return measured(cases.test, said.test, tasks, subset, weights, card);
         });
         const figure = (values: readonly number[]): string =>
           `${(100 * mean(values)).toFixed(1)}±${(100 * deviation(values)).toFixed(1)}`;

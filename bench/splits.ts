@@ -6,6 +6,7 @@
  */
 import { silent } from '../src/config/progress.js';
 import { labelledCases } from '../src/enrichment/learnable.js';
+import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import { leaveOneGroupOut } from '../src/learning/splits/leave-one-group-out.js';
 import { neighbourGroups, neighbourSplit } from '../src/learning/splits/neighbours.js';
@@ -41,8 +42,8 @@ async function answers(splitOf: (index: number) => Split | undefined, seed: numb
     test.flatMap(({ labels }, index) => {
       const truth = labels[name];
       if (truth === undefined) return [];
-      const scores = opinions[index]!.find(({ task }) => task === name)?.scores ?? [];
-      return [{ truth, answer: scores.indexOf(Math.max(...scores)) }];
+      const scores = opinions[index]!.find(({ task }) => task === name)?.scores;
+      return [{ truth, answer: scores === undefined ? -1 : indexOfLargest(scores) }];
     }),
   );
 }

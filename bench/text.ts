@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../src/config/package-root.js';
 import { silent } from '../src/config/progress.js';
+import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
@@ -40,9 +41,7 @@ async function ours(
     const judged = test.flatMap(({ labels }, index) => {
       const scores = opinions[index]!.find((opinion) => opinion.task === task.name)?.scores;
       const truth = labels[task.name];
-      return truth === undefined || scores === undefined
-        ? []
-        : [{ truth, answer: scores.indexOf(Math.max(...scores)) }];
+      return truth === undefined || scores === undefined ? [] : [{ truth, answer: indexOfLargest(scores) }];
     });
     return (
       100 *

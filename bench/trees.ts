@@ -10,6 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../src/config/package-root.js';
+import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import {
   trainBooster,
@@ -50,7 +51,7 @@ function figuresOf(booster: Booster, test: TreeData, seconds: number): Figures {
   let loss = 0;
   for (const [row, label] of labels.entries()) {
     const ofRow = scores.subarray(row * classes, (row + 1) * classes);
-    predicted.push(ofRow.indexOf(Math.max(...ofRow)));
+    predicted.push(indexOfLargest(ofRow));
     loss -= Math.log(Math.max(ofRow[label]!, 1e-15));
   }
   const { macroF1, accuracy } = classificationMetrics([...labels], predicted, classes);

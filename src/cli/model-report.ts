@@ -1,7 +1,7 @@
 import type { FeatureImportance } from '../learning/trees/booster.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
-import { metricsTable, points, promiseTable, table } from './tables.js';
+import { labelShiftLines, metricsTable, points, predictionSetLines, promiseTable, table } from './tables.js';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -51,6 +51,22 @@ function importanceTable(importance: Readonly<Record<string, readonly FeatureImp
   return table(["share of the trees' gain, %", ...tasks], rows);
 }
 
+/** How the trees of every task were boosted; undefined without the tabular modality. */
+function treesTable({ tasks, modalities }: ModelCard): string | undefined {
+  const told = modalities.find(({ modality }) => modality === 'tabular')?.parameters;
+  if (told === undefined) return undefined;
+  const ofTask = ({ name }: { readonly name: string }): [string, string | number | boolean][] =>
+    Object.entries(told).flatMap(([key, value]) =>
+      key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value]] : [],
+    );
+  const columns = tasks.map((task) => new Map(ofTask(task)));
+  const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const rows = names
+    .filter((name) => name !== 'features')
+    .map((name) => [name, ...columns.map((column) => String(column.get(name) ?? '–'))]);
+  return rows.length === 0 ? undefined : table(['trees', ...tasks.map(({ name }) => name)], rows);
+}
+
 /** A model's card in words and tables. */
 export function cardReport(
   { card, folder }: Bundle,
@@ -58,16 +74,20 @@ export function cardReport(
   importance: Readonly<Record<string, readonly FeatureImportance[]>>,
 ): string[] {
   const { split, data } = card;
+  const trees = treesTable(card);
   return [
     `Model ${card.version} of profile ${card.profile}, ${isUsed ? 'in use' : 'not in use'}, in ${folder}`,
     `Trained ${card.trainedAt} by Lacuna ${card.codeVersion} with seed ${card.seed} on ${data.records} records of ${data.store}.`,
     `Split ${split.kind}: ${split.train} to train, ${split.validation} for choices, ${split.test} to measure.`,
     metricsTable(card),
     promiseTable(card),
+    ...predictionSetLines(card),
+    ...labelShiftLines(card),
     table(
       ['modality', 'looks at', 'encoder'],
       card.modalities.map(({ modality, encoder, encoderTier }) => [modality, encoder, encoderTier]),
     ),
+    ...(trees === undefined ? [] : [trees]),
     ...(Object.keys(importance).length === 0 ? [] : [importanceTable(importance)]),
     ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
     ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),

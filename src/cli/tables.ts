@@ -118,6 +118,35 @@ export function promiseTable(card: ModelCard): string {
   return table(['task', 'classes', 'published from', 'in unknown museums', 'calibration error (test)'], rows);
 }
 
+/** The prediction sets a model promises, a line per task; none where they were not asked for. */
+export function predictionSetLines({ tasks }: ModelCard): string[] {
+  const from = (threshold: number | null): string =>
+    threshold === null ? 'none can be promised' : `values of ${(1 - threshold).toFixed(3)} or more`;
+  return tasks.flatMap(({ name, predictionSet }) =>
+    predictionSet === undefined
+      ? []
+      : [
+          `Sets of ${name}, to hold the truth of ${points(predictionSet.coverage)} % of the gaps: ` +
+            `${from(predictionSet.threshold)}; in unknown museums ${from(predictionSet.foreignThreshold)}`,
+        ],
+  );
+}
+
+/** What became of the correction for other shares among the gaps, a line per task; none where it was not asked for. */
+export function labelShiftLines({ tasks, decider, calibration, labelShift = {} }: ModelCard): string[] {
+  return Object.entries(labelShift).map(([task, { gaps, tried, logLoss, isKept }]) => {
+    const classes = tasks.find(({ name }) => name === task)?.classes ?? [];
+    const shift = calibration[decider[task] ?? '']?.[task]?.labelShift;
+    const loss = `log-loss ${logLoss.with.toFixed(4)}, ${logLoss.without.toFixed(4)} without, on ${tried} validation records, museum by museum`;
+    if (!isKept || shift === undefined) {
+      const why = tried === 0 ? 'there are not two known museums to try it in' : loss;
+      return `Shares of ${task} among ${gaps} gaps: not corrected for (${why})`;
+    }
+    const shares = classes.map((id, k) => `${id} ${points(shift.from[k]!)} → ${points(shift.to[k]!)}`);
+    return `Shares of ${task} among ${gaps} gaps, %: ${shares.join(', ')} (${loss})`;
+  });
+}
+
 /** What two models' published decisions differ by, one row per task: macro-F1 with interval and p, accuracy, McNemar's p. */
 export function differencesTable(differences: readonly (Difference & { readonly task: string })[]): string {
   const signed = (share: number): string => `${share < 0 ? '−' : '+'}${points(Math.abs(share))}`;

@@ -46,6 +46,8 @@ export async function train(
       splitKind: config.training.split.kind,
       seed: config.training.seed,
       targetPrecision: config.training.targetPrecision,
+      labelShift: config.training.labelShift,
+      setCoverage: config.training.predictionSets?.coverage,
       folds: crossFittingFolds,
       codeVersion: await codeVersion(),
       storeName: store.name,

@@ -210,6 +210,22 @@ const predictionSchema = {
     explanation: text,
     model: text,
     madeAt: text,
+    set: {
+      type: 'object',
+      description: 'Values among which the true one is with the probability `coverage`, likeliest first.',
+      required: ['coverage', 'values'],
+      properties: {
+        coverage: { type: 'number', minimum: 0, maximum: 1 },
+        values: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['label', 'concept'],
+            properties: { label: text, concept: text },
+          },
+        },
+      },
+    },
     opinions: {
       type: 'array',
       items: {

@@ -19,7 +19,15 @@ import type {
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import { uncalibrated, type TaskCalibration } from './confidence.js';
 import { scoredCases, taskMetrics } from './evaluation.js';
-import { promise, type Promised } from './promise.js';
+import { familiarityIn, isForeign } from './familiarity.js';
+import { isKnownGap, type GapOpinions } from './gap-opinions.js';
+import {
+  correctLabelShift,
+  type Calibrations,
+  type LabelledOpinion,
+  type LabelShiftFinding,
+} from './label-shift.js';
+import { promise, type Promised, type Promising } from './promise.js';
 
 const promiseFolds = 5;
 
@@ -36,14 +44,14 @@ export interface HeldOutOpinions {
 }
 
 /** What calibration knows beside opinions. */
-export interface CalibrationPlan {
+export interface CalibrationPlan extends Promising {
   readonly cases: Cases;
   readonly tasks: readonly LearnableTask[];
-  /** Precision that thresholds promise, in (0, 1]. */
-  readonly targetPrecision: number;
   readonly familiarity: ModelCard['familiarity'];
   /** Records among which are those with a gap, for what they look like. */
   readonly records: readonly CollectionRecord[];
+  /** What is said of records with a gap, to correct for other shares of the classes there; absent = nothing is corrected. */
+  readonly gapOpinions?: GapOpinions | undefined;
   /** Opinions on training and validation cases by models that have not seen their museum, by modality. */
   readonly foreign?:
     | {
@@ -63,6 +71,8 @@ export interface Calibration {
   readonly decider: Record<string, ModalityName>;
   /** Confidences from which each task is published, by task. */
   readonly thresholds: Record<string, Promised>;
+  /** What became of the correction for other shares among the gaps, by task; empty when it was not asked for. */
+  readonly labelShift: Record<string, LabelShiftFinding>;
 }
 
 /** The scores and truths of the labelled cases that a modality says something of. */
@@ -75,24 +85,18 @@ function heldOut(cases: readonly LabelledCase[], opinions: OpinionsOfCases, task
   return { scores: heard.map(({ scores }) => scores), truth: heard.map(({ truth }) => truth) };
 }
 
-/** The same by museum, after the calibration of known museums. */
-function byMuseum(
-  { foreign }: CalibrationPlan,
-  modality: ModalityName,
-  task: string,
-  calibrate: (scores: readonly number[]) => number[],
-): HeldOut[] {
+/** The same by museum, as models say it that have not seen the museum. */
+function byMuseum({ foreign }: CalibrationPlan, modality: ModalityName, task: string): HeldOut[] {
   const opinions = foreign?.opinions.get(modality);
   if (foreign === undefined || opinions === undefined) return [];
   const museums = groupBy(foreign.cases.keys(), (index) => foreign.cases[index]!.record.museum);
-  return [...museums.values()].map((indices) => {
-    const { scores, truth } = heldOut(
+  return [...museums.values()].map((indices) =>
+    heldOut(
       indices.map((index) => foreign.cases[index]!),
       indices.map((index) => opinions[index]!),
       task,
-    );
-    return { scores: scores.map(calibrate), truth };
-  });
+    ),
+  );
 }
 
 function withWeights(
@@ -113,8 +117,7 @@ function calibrationOf(
   const validation = heldOut(plan.cases.validation, opinions.validation, name);
   if (validation.truth.length === 0) return uncalibrated(classes.length);
   const own = withWeights(validation, chooseCalibrator(validation), classes.length);
-  const abroad = byMuseum(plan, modality, name, (scores) => applyCalibrator(own.calibrator, scores));
-  return { ...own, foreignTemperature: fitForeignTemperature(abroad) };
+  return { ...own, foreignTemperature: fitForeignTemperature(byMuseum(plan, modality, name)) };
 }
 
 /**
@@ -137,6 +140,31 @@ function crossedCalibrations(
     if (seen.truth.length === 0) return whole;
     return { ...whole, ...withWeights(seen, fitCalibrator(whole.calibrator.kind, seen), classes.length) };
   });
+}
+
+/** Calibrations that allow for other shares of the classes among the gaps of known museums, if that was asked for. */
+function corrected(
+  { cases: { validation }, familiarity, gapOpinions }: CalibrationPlan,
+  modality: ModalityName,
+  opinions: HeldOutOpinions,
+  { name, classes }: LearnableTask,
+  calibrations: Calibrations,
+): Calibrations & { readonly finding?: LabelShiftFinding } {
+  const ofGaps = gapOpinions?.opinions.get(modality);
+  if (gapOpinions === undefined || ofGaps === undefined) return calibrations;
+  const card = { familiarity };
+  const said = (list: readonly Opinion[]) => list.find(({ task }) => task === name)?.scores;
+  const labelled = validation.flatMap(({ labels, record }, index): LabelledOpinion[] => {
+    const [truth, raw] = [labels[name], said(opinions.validation[index]!)];
+    if (truth === undefined || raw === undefined) return [];
+    if (isForeign(familiarityIn(card, name, record.museum))) return [];
+    return [{ museum: record.museum, raw, truth, fold: index % promiseFolds }];
+  });
+  const gaps = gapOpinions.records.flatMap((record, index) => {
+    const raw = isKnownGap(record, name, card) ? said(ofGaps[index]!) : undefined;
+    return raw === undefined ? [] : [raw];
+  });
+  return correctLabelShift(calibrations, labelled, gaps, classes.length);
 }
 
 /** Fusion where it has learnt the task, else the modality with the best macro-F1 on all validation cases. */
@@ -168,8 +196,9 @@ export function calibrate(
     metrics: { validation: {}, test: {} },
     decider: {},
     thresholds: {},
+    labelShift: {},
   };
-  const { calibration, metrics, decider, thresholds } = result;
+  const { calibration, metrics, decider, thresholds, labelShift } = result;
   const card = { familiarity };
   for (const [name, said] of opinions) {
     const ofModality = (calibration[name] = {} as Record<string, TaskCalibration>);
@@ -184,20 +213,26 @@ export function calibrate(
   for (const task of tasks) {
     const name = deciderOf(opinions, metrics, task.name);
     decider[task.name] = name;
-    const whole = calibration[name]![task.name]!;
-    const crossed = crossedCalibrations(plan, opinions.get(name)!, task, whole);
+    const said = opinions.get(name)!;
+    const uncorrected = calibration[name]![task.name]!;
+    const { whole, crossed, finding } = corrected(plan, name, said, task, {
+      whole: uncorrected,
+      crossed: crossedCalibrations(plan, said, task, uncorrected),
+    });
+    calibration[name]![task.name] = whole;
+    if (finding !== undefined) labelShift[task.name] = finding;
     thresholds[task.name] = promise(
       task,
       { whole, ofValidation: (index) => crossed[index % promiseFolds]! },
       {
-        validation: { cases: cases.validation, opinions: opinions.get(name)!.validation },
+        validation: { cases: cases.validation, opinions: said.validation },
         foreign: {
           cases: plan.foreign?.cases ?? [],
           opinions: plan.foreign?.opinions.get(name) ?? [],
         },
       },
       { card, tasks, gaps: plan.records.filter(({ known }) => (known[task.name] ?? []).length === 0) },
-      plan.targetPrecision,
+      plan,
     );
   }
   return result;

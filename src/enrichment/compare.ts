@@ -55,7 +55,7 @@ export interface Comparison {
   readonly notTrained: readonly NotTrained[];
 }
 
-/** Decisions alone are compared: how well a museum is known changes confidences only. */
+/** Highest scores decide, with weights that are all 1: how well a museum is known changes confidences only. */
 const nobody = { familiarity: {} };
 
 type Figures = Readonly<Record<string, { macroF1: number; accuracy: number }>>;

@@ -1,7 +1,10 @@
 import { applyCalibrator } from '../learning/calibration/calibrator.js';
 import { weightedDecision } from '../learning/calibration/decision-weights.js';
+import { logarithms } from '../learning/calibration/held-out.js';
+import { adjustToPriors } from '../learning/calibration/label-shift.js';
 import { applyTemperature } from '../learning/calibration/temperature.js';
 import type { ModelCard } from '../models/card.js';
+import { trustIn, type Familiarity } from './familiarity.js';
 
 /** How one modality's scores of one task become probabilities and a decision. */
 export type TaskCalibration = ModelCard['calibration'][string][string];
@@ -23,18 +26,35 @@ export interface Confident {
   readonly confidence: number;
 }
 
+/** Log-linear pool of two distributions: a^share · b^(1 − share), made to sum to 1. */
+function pooled(a: readonly number[], b: readonly number[], share: number): number[] {
+  const [logs, others] = [logarithms(a), logarithms(b)];
+  const mixed = logs.map((log, k) => Math.exp(share * log + (1 - share) * others[k]!));
+  const total = mixed.reduce((sum, value) => sum + value, 0);
+  return mixed.map((value) => value / total);
+}
+
 /**
- * Calibrates raw scores for a record that the labelled ones speak for as far as `trust` in [0, 1] says: the scores of known
- * museums at 1, softened by the temperature of left-out museums at 0, in between by its power 1 − trust. The decision is
- * that of the class weights, taken before softening, so it does not depend on trust.
+ * Calibrates raw scores for a record of a museum that training knows so well. Two calibrations are pooled: that of known
+ * museums counts as far as the labelled records speak for this one (`trustIn`), that of left-out museums for the rest.
+ * The decision leans on class weights as far as the museum is known, for they were chosen on known museums; whether the value
+ * is missing changes the confidence and never the decision, but where scores of gaps are corrected for other shares.
+ *
+ * @param isGap whether the record's value is missing
  */
 export function confident(
-  { calibrator, foreignTemperature, decisionWeights }: TaskCalibration,
+  { calibrator, foreignTemperature, decisionWeights, labelShift }: TaskCalibration,
   raw: readonly number[],
-  trust: number,
+  familiarity: Familiarity,
+  isGap: boolean,
 ): Confident {
-  const calibrated = applyCalibrator(calibrator, raw);
-  const decision = weightedDecision(calibrated, decisionWeights);
-  const scores = applyTemperature(calibrated, foreignTemperature ** (1 - trust));
+  const labelled = applyCalibrator(calibrator, raw);
+  const home = isGap && labelShift ? adjustToPriors(labelled, labelShift.from, labelShift.to) : labelled;
+  const abroad = applyTemperature(raw, foreignTemperature);
+  const known = trustIn(familiarity, false);
+  const weights = decisionWeights.map((weight) => weight ** known);
+  const asLabelled = pooled(home, abroad, known);
+  const decision = weightedDecision(asLabelled, weights);
+  const scores = isGap ? pooled(home, abroad, trustIn(familiarity, true)) : asLabelled;
   return { scores, decision, confidence: scores[decision]! };
 }

@@ -29,7 +29,7 @@ export async function crossFittedOpinions(
     );
     const predicted = await model.predict(
       held.map((index) => train[index]!),
-      { signal: context.signal },
+      { signal: context.signal, isExplained: false },
     );
     for (const [position, index] of held.entries()) opinions[index] = predicted[position]!;
   }

@@ -13,7 +13,7 @@ const percent = (confidence: number): string => `${(100 * confidence).toFixed(1)
 /**
  * Publishes a judgement whose confidence reaches the threshold for its museum. Null means that the target precision could
  * not be promised there, so the task abstains. A class that a curator has rejected is never published,
- * neither as decision nor among the opinions.
+ * neither as decision nor among the opinions or in the set.
  *
  * @param isRejected tells of a class, by its id.
  */
@@ -44,5 +44,9 @@ export function decide(
     return { outcome: 'rejected-by-curator', reason: `a curator has rejected ${classId}` };
   }
   const modalities = judgement.modalities.filter((opinion) => !isRejected(opinion.classId));
-  return { outcome: 'publish', judgement: { ...judgement, modalities } };
+  const set = judgement.set && {
+    ...judgement.set,
+    classIds: judgement.set.classIds.filter((id) => !isRejected(id)),
+  };
+  return { outcome: 'publish', judgement: { ...judgement, modalities, set } };
 }

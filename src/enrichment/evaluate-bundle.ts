@@ -11,11 +11,14 @@ import type { CollectionRecord, LearnableTask, ModalityName } from '../modalitie
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import { confident, uncalibrated } from './confidence.js';
 import { taskMetrics } from './evaluation.js';
-import { familiarityIn, isForeign, trustIn } from './familiarity.js';
+import { familiarityIn, isForeign } from './familiarity.js';
 import { effectiveThresholds, type Thresholds } from './judges.js';
+import { predictionSet } from './prediction-set.js';
 import type { Judgement, Predictor } from './predictor.js';
 
 const batchSize = 200;
+/** Of a modality whose answers are not those that are published. */
+const never: Thresholds = { known: null, foreign: null };
 
 /** What a bundle says of records whose values are known. */
 export interface EvaluatedBundle {
@@ -33,7 +36,7 @@ function evaluatedRecord(
   { object, museum, texts, known }: CollectionRecord,
   { name, classes }: LearnableTask,
   judged: Judgement | undefined,
-  isPublished: boolean,
+  { isPublished, predictionSet: set }: AsGap,
 ): EvaluatedRecord | undefined {
   const values = known[name] ?? [];
   if (values.length !== 1) return undefined;
@@ -47,6 +50,7 @@ function evaluatedRecord(
     decision: judged === undefined ? -1 : classes.indexOf(judged.classId),
     confidence: judged?.confidence ?? 0,
     isPublished,
+    ...(set && { predictionSet: set }),
   };
 }
 
@@ -60,22 +64,35 @@ function multiLabelRecord(
   return { relevant, scores: scoresOf(judged, classes) };
 }
 
-/** Whether a judgement of a record with a known value would be published if the value were missing. */
-function wouldPublish(
+/** What would become of a record with a known value if the value were missing. */
+interface AsGap {
+  readonly isPublished: boolean;
+  /** Class indices; undefined where no set is promised. */
+  readonly predictionSet: readonly number[] | undefined;
+}
+
+const open: AsGap = { isPublished: false, predictionSet: undefined };
+
+/** What would become of a judgement of the deciding modality. */
+function asGap(
   card: ModelCard,
   { museum }: CollectionRecord,
   { modality, task, raw }: Judgement,
   { known, foreign }: Thresholds,
-): boolean {
-  const { classes } = card.tasks.find(({ name }) => name === task)!;
+): AsGap {
+  const { classes, predictionSet: sets } = card.tasks.find(({ name }) => name === task)!;
   const familiarity = familiarityIn(card, task, museum);
   const threshold = isForeign(familiarity) ? foreign : known;
-  const { confidence } = confident(
+  const { scores, decision, confidence } = confident(
     card.calibration[modality]?.[task] ?? uncalibrated(classes.length),
     classes.map((id) => raw[id]!),
-    trustIn(familiarity, true),
+    familiarity,
+    true,
   );
-  return threshold !== null && confidence >= threshold;
+  return {
+    isPublished: threshold !== null && confidence >= threshold,
+    predictionSet: predictionSet(sets, scores, decision, isForeign(familiarity)),
+  };
 }
 
 /** Gathers the rows of one modality of a bundle. */
@@ -90,25 +107,21 @@ class Rows {
     }
   }
 
-  add(
-    record: CollectionRecord,
-    task: LearnableTask,
-    judged: Judgement | undefined,
-    isPublished: boolean,
-  ): void {
-    const row = evaluatedRecord(record, task, judged, isPublished);
+  add(record: CollectionRecord, task: LearnableTask, judged: Judgement | undefined, gap: AsGap): void {
+    const row = evaluatedRecord(record, task, judged, gap);
     if (row !== undefined) this.#single.get(task.name)!.push(row);
     const several = multiLabelRecord(record, task, judged);
     if (several !== undefined) this.#several.get(task.name)!.push(several);
   }
 
-  of(task: LearnableTask, threshold: number | null): EvaluatedTask {
+  of(task: LearnableTask, { known, foreign }: Thresholds, setCoverage: number | undefined): EvaluatedTask {
     const several = this.#several.get(task.name)!;
     const isMultiLabel = several.some(({ relevant }) => relevant.length > 1);
     return {
       task: task.name,
       classes: task.classes,
-      threshold,
+      publishedFrom: { known, unknown: foreign },
+      setCoverage,
       records: this.#single.get(task.name)!,
       ...(isMultiLabel && { multiLabel: several }),
     };
@@ -141,18 +154,19 @@ export async function evaluateBundle(
   const measured = records.filter(({ object }) => splits.get(object) === split);
   for (let start = 0; start < measured.length; start += batchSize) {
     const batch = measured.slice(start, start + batchSize);
-    const judgements = await predictor.judgementsWithout(batch, hidden, { signal: shell.signal });
+    const judgements = await predictor.judgementsWithout(batch, hidden, {
+      signal: shell.signal,
+      isExplained: false,
+    });
     for (const { at, name, rows } of asked) {
       for (const [index, record] of batch.entries()) {
         for (const task of tasks) {
           const judged = judgements[at]![index]!.find(
             ({ modality, task: about }) => modality === name && about === task.name,
           );
-          const isPublished =
-            judged !== undefined &&
-            decider[task.name] === name &&
-            wouldPublish(predictor.card, record, judged, limits.get(task.name)!);
-          rows.add(record, task, judged, isPublished);
+          const isDecided = judged !== undefined && decider[task.name] === name;
+          const gap = isDecided ? asGap(predictor.card, record, judged, limits.get(task.name)!) : open;
+          rows.add(record, task, judged, gap);
         }
       }
     }
@@ -161,7 +175,9 @@ export async function evaluateBundle(
 
   const rowsOf = (name: ModalityName, rows: Rows): EvaluatedTask[] =>
     tasks.map((task) =>
-      rows.of(task, decider[task.name] === name ? (thresholds[task.name] ?? task.threshold) : null),
+      decider[task.name] === name
+        ? rows.of(task, limits.get(task.name)!, task.predictionSet?.coverage)
+        : rows.of(task, never, undefined),
     );
   return {
     modalities: asked

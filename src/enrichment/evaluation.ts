@@ -3,7 +3,7 @@ import { expectedCalibrationError } from '../learning/metrics/reliability.js';
 import type { LabelledCase, LearnableTask, Opinion } from '../modalities/case.js';
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import { confident, type TaskCalibration } from './confidence.js';
-import { familiarityIn, trustIn } from './familiarity.js';
+import { familiarityIn } from './familiarity.js';
 
 /** Truth of a labelled case of one task, and what a modality says of it. */
 export interface Scored {
@@ -34,8 +34,9 @@ export function scoredCases(
     const truth = labels[task];
     if (truth === undefined) continue;
     const opinion = opinions[index]?.find((candidate) => candidate.task === task);
-    const trust = trustIn(familiarityIn(card, task, record.museum), false);
-    scored.push({ truth, ...(opinion ? confident(calibration, opinion.scores, trust) : silent) });
+    const familiarity = familiarityIn(card, task, record.museum);
+    const said = opinion ? confident(calibration, opinion.scores, familiarity, false) : silent;
+    scored.push({ truth, ...said });
   }
   return scored;
 }

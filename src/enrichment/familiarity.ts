@@ -10,7 +10,8 @@ const halfKnown = 5;
 /** Fewer labelled training records make a museum foreign. */
 const fewestKnown = 20;
 
-const unknown: Familiarity = { labelled: 0, share: 0 };
+/** That of a museum without a labelled training record. */
+export const unknownMuseum: Familiarity = { labelled: 0, share: 0 };
 
 /** Familiarity by task and museum; a museum without a labelled training record has no key. */
 export function familiarityOf(
@@ -54,7 +55,7 @@ export function familiarityIn(
   museum: string,
 ): Familiarity {
   const museums = card.familiarity[task] ?? {};
-  return (Object.hasOwn(museums, museum) ? museums[museum] : undefined) ?? unknown;
+  return (Object.hasOwn(museums, museum) ? museums[museum] : undefined) ?? unknownMuseum;
 }
 
 /**

@@ -8,7 +8,7 @@ import { fitModality, informedCases, type Fitted } from './fit-modalities.js';
 import { isLacunaError } from '../config/errors.js';
 
 /** Museums left out at a time at most so many times: the large ones alone, the small ones together. */
-const mostGroups = 8;
+const mostGroups = 12;
 
 /** Cases of known museums, as training and choosing see them, with what models say that have seen none of their museum. */
 export interface ForeignOpinions {

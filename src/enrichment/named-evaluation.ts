@@ -9,8 +9,12 @@ import { dataDigest } from './data-digest.js';
 import type { EvaluatedBundle } from './evaluate-bundle.js';
 import type { Predictor } from './predictor.js';
 
+/** A task in words; its name when the profile has it no more. */
+const labelOf = ({ tasks }: Profile, name: string): string =>
+  tasks.find((task) => task.name === name)?.labels['en'] ?? name;
+
 /** What a report says of a model beside its figures. */
-function reportModel(card: ModelCard): ReportModel {
+function reportModel(card: ModelCard, described: Profile): ReportModel {
   const {
     version,
     profile,
@@ -33,7 +37,7 @@ function reportModel(card: ModelCard): ReportModel {
     split,
     targetPrecision,
     modalities: card.modalities,
-    notLearnt,
+    notLearnt: notLearnt.map(({ task, reason }) => ({ task, label: labelOf(described, task), reason })),
     notTrained,
   };
 }
@@ -43,7 +47,7 @@ function describedTasks(card: ModelCard, profile: Profile): DescribedTask[] {
     const task = profile.tasks.find((one) => one.name === name);
     return {
       name,
-      label: task?.labels['en'] ?? name,
+      label: labelOf(profile, name),
       classes: classes.map((id) => ({
         id,
         label: task?.classes.find((one) => one.id === id)?.labels['en'] ?? id,
@@ -82,7 +86,7 @@ export function namedEvaluation(
     split,
     remarks: collection.remarks,
     isAsTrained: dataDigest(collection.records, collection.splits) === card.data.digest,
-    model: reportModel(card),
+    model: reportModel(card, collection.profile),
     tasks: describedTasks(card, collection.profile),
     ...evaluated,
     importance: predictor.importance(),

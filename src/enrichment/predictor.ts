@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { LacunaError } from '../config/errors.js';
 import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '../modalities/case.js';
-import type { Importance, Modality, TrainedModality } from '../modalities/modality.js';
+import type { Importance, Modality, PredictOptions, TrainedModality } from '../modalities/modality.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
 import { confident, uncalibrated } from './confidence.js';
-import { familiarityIn, isForeign, trustIn } from './familiarity.js';
+import { familiarityIn, isForeign } from './familiarity.js';
+import { fusedOpinions } from './fused-opinions.js';
+import { predictionSet } from './prediction-set.js';
 
 /** A modality's calibrated decision on one task of one record. */
 export interface Judgement {
@@ -28,6 +30,15 @@ export interface TaskJudgement {
   readonly modalities: readonly Judgement[];
   /** True when training knows too little of the record's museum: another threshold counts then. */
   readonly isForeign: boolean;
+  /** What holds the truth with a promised probability; undefined where nothing is promised, or was asked for. */
+  readonly set?: PromisedSet | undefined;
+}
+
+/** Classes among which the truth is with the probability `coverage` in (0, 1). */
+export interface PromisedSet {
+  /** Ids, likeliest first; the decision is one of them. */
+  readonly classIds: readonly string[];
+  readonly coverage: number;
 }
 
 /** Judgements by task name; a task nothing can be said about has no key. */
@@ -71,7 +82,7 @@ export class Predictor {
   /** One result per record, in order. */
   async predict(
     records: readonly CollectionRecord[],
-    options: { signal?: AbortSignal | undefined } = {},
+    options: PredictOptions = {},
   ): Promise<readonly RecordJudgement[]> {
     const judgements = await this.judgements(records, options);
     return judgements.map((list, index) => this.#decide(records[index]!, list));
@@ -80,7 +91,7 @@ export class Predictor {
   /** What every modality says of every task, one list per record, in order; those that decide nothing included. */
   async judgements(
     records: readonly CollectionRecord[],
-    options: { signal?: AbortSignal | undefined } = {},
+    options: PredictOptions = {},
   ): Promise<readonly (readonly Judgement[])[]> {
     const [everything] = await this.judgementsWithout(records, [[]], options);
     return everything!;
@@ -90,7 +101,7 @@ export class Predictor {
   async judgementsWithout(
     records: readonly CollectionRecord[],
     hidden: readonly (readonly ModalityName[])[],
-    options: { signal?: AbortSignal | undefined } = {},
+    options: PredictOptions = {},
   ): Promise<readonly (readonly (readonly Judgement[])[])[]> {
     const opinions = new Map<ModalityName, readonly (readonly Opinion[])[]>();
     const bare: Case[] = records.map((record) => ({ record, opinions: {} }));
@@ -101,13 +112,7 @@ export class Predictor {
     for (const silenced of hidden) {
       const heard = new Map([...opinions].filter(([name]) => !silenced.includes(name)));
       const fusion = silenced.includes('fusion') ? undefined : this.#models.get('fusion');
-      if (fusion !== undefined) {
-        const informed = bare.map((candidate, index) => ({
-          ...candidate,
-          opinions: Object.fromEntries([...heard].map(([name, lists]) => [name, lists[index]!])),
-        }));
-        heard.set('fusion', await fusion.predict(informed, options));
-      }
+      if (fusion !== undefined) heard.set('fusion', await fusedOpinions(fusion, bare, heard, options));
       judged.push(
         records.map((record, index) =>
           [...heard].flatMap(([name, lists]) =>
@@ -134,21 +139,32 @@ export class Predictor {
       const ofTask = judgements.filter((judgement) => judgement.task === task);
       const decision = ofTask.find(({ modality }) => modality === decider);
       if (decision === undefined) continue;
+      const foreign = isForeign(familiarityIn(this.card, task, museum));
       decided[task] = {
         decision,
         modalities: ofTask.filter((other) => other !== decision),
-        isForeign: isForeign(familiarityIn(this.card, task, museum)),
+        isForeign: foreign,
+        set: this.#setOf(decision, foreign),
       };
     }
     return decided;
+  }
+
+  #setOf({ task, classId, distribution }: Judgement, foreign: boolean): PromisedSet | undefined {
+    const sets = this.card.tasks.find(({ name }) => name === task)?.predictionSet;
+    if (sets === undefined) return undefined;
+    const classes = this.#classes.get(task)!;
+    const scores = classes.map((id) => distribution[id]!);
+    const set = predictionSet(sets, scores, classes.indexOf(classId), foreign);
+    return set && { classIds: set.map((index) => classes[index]!), coverage: sets.coverage };
   }
 
   #calibrate(record: CollectionRecord, modality: ModalityName, { task, ...opinion }: Opinion): Judgement {
     const classes = this.#classes.get(task)!;
     const calibration = this.card.calibration[modality]?.[task] ?? uncalibrated(classes.length);
     const isGap = (record.known[task] ?? []).length === 0;
-    const trust = trustIn(familiarityIn(this.card, task, record.museum), isGap);
-    const { scores, decision, confidence } = confident(calibration, opinion.scores, trust);
+    const familiarity = familiarityIn(this.card, task, record.museum);
+    const { scores, decision, confidence } = confident(calibration, opinion.scores, familiarity, isGap);
     const byClass = (values: readonly number[]): Record<string, number> =>
       Object.fromEntries(classes.map((id, index) => [id, values[index]!]));
     return {

@@ -7,16 +7,26 @@ import {
 } from '../learning/calibration/threshold.js';
 import type { CollectionRecord, LabelledCase, LearnableTask, Opinion } from '../modalities/case.js';
 import { confident, type TaskCalibration } from './confidence.js';
-import { familiarityIn, isForeign, trustIn } from './familiarity.js';
+import { familiarityIn, isForeign, unknownMuseum, type Familiarity } from './familiarity.js';
 import type { Calibrated } from './evaluation.js';
+import { fitSets, type Fitting, type TaskSets } from './prediction-set.js';
 
 /** Weights that leave less than so many records to tell from would make the promise one of chance. */
 const fewestEffective = 100;
+
+/** What is to be promised. */
+export interface Promising {
+  /** Precision of what is published, in (0, 1]. */
+  readonly targetPrecision: number;
+  /** Probability with which published sets hold the truth, in (0, 1); absent = no sets are published. */
+  readonly setCoverage?: number | undefined;
+}
 
 /** Confidences from which the target precision can be promised; undefined where it cannot. */
 export interface Promised {
   readonly threshold: number | undefined;
   readonly foreignThreshold: number | undefined;
+  readonly predictionSet?: TaskSets | undefined;
 }
 
 /** What a promise is made on: cases with a known value and what the deciding modality says of them. */
@@ -25,9 +35,8 @@ export interface Heard {
   readonly opinions: readonly (readonly Opinion[])[];
 }
 
-interface Answer {
+interface Answer extends Fitting {
   readonly record: CollectionRecord;
-  readonly confidence: number;
   readonly isRight: boolean;
 }
 
@@ -39,14 +48,20 @@ function answersOf(
   { cases, opinions }: Heard,
   { name, classes }: LearnableTask,
   calibrationOf: (index: number) => TaskCalibration,
-  trustOf: (record: CollectionRecord) => number,
+  familiarityOf: (record: CollectionRecord) => Familiarity,
 ): Answer[] {
   return cases.flatMap(({ record }, index): Answer[] => {
     const known = record.known[name] ?? [];
     const opinion = opinions[index]?.find(({ task }) => task === name);
     if (known.length !== 1 || opinion === undefined) return [];
-    const { decision, confidence } = confident(calibrationOf(index), opinion.scores, trustOf(record));
-    return [{ record, confidence, isRight: classes[decision] === known[0] }];
+    const { scores, decision, confidence } = confident(
+      calibrationOf(index),
+      opinion.scores,
+      familiarityOf(record),
+      true,
+    );
+    const misfit = 1 - (scores[classes.indexOf(known[0]!)] ?? -Infinity);
+    return [{ record, confidence, misfit, isRight: classes[decision] === known[0] }];
   });
 }
 
@@ -73,7 +88,7 @@ function traits(record: CollectionRecord, task: string, tasks: readonly Learnabl
  * For known museums: on validation cases, each with the confidence that it would have if its value were missing, weighted
  * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both,
  * unless the weights rest on less than 100 records' worth. For others: on cases of
- * museums that were left out one by one.
+ * museums that were left out one by one. Prediction sets, if they are asked for, are fitted on the same.
  *
  * @param gaps records that lack the task's value
  */
@@ -90,15 +105,15 @@ export function promise(
     readonly tasks: readonly LearnableTask[];
     readonly gaps: readonly CollectionRecord[];
   },
-  targetPrecision: number,
+  { targetPrecision, setCoverage }: Promising,
 ): Promised {
   const { card, tasks, gaps } = surroundings;
   const familiarity = ({ museum }: CollectionRecord) => familiarityIn(card, task.name, museum);
   const isKnown = (record: CollectionRecord): boolean => !isForeign(familiarity(record));
 
-  const validation = answersOf(heard.validation, task, calibration.ofValidation, (record) =>
-    trustIn(familiarity(record), true),
-  ).filter(({ record }) => isKnown(record));
+  const validation = answersOf(heard.validation, task, calibration.ofValidation, familiarity).filter(
+    ({ record }) => isKnown(record),
+  );
   const { weights, effectiveSize } = densityRatio(
     validation.map(({ record }) => traits(record, task.name, tasks)),
     gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
@@ -108,15 +123,22 @@ export function promise(
     heard.foreign,
     task,
     () => calibration.whole,
-    () => 0,
+    () => unknownMuseum,
   );
   const byMuseum = groupBy(abroad, ({ record }) => record.museum);
   const answers = gathered(validation);
-  return {
-    threshold: thresholdForPrecision(
-      effectiveSize < fewestEffective ? [answers] : [answers, { ...answers, weights }],
-      targetPrecision,
-    ),
-    foreignThreshold: thresholdAcrossGroups([...byMuseum.values()].map(gathered), targetPrecision),
-  };
+  const isWeighted = effectiveSize >= fewestEffective;
+  const threshold = thresholdForPrecision(
+    isWeighted ? [answers, { ...answers, weights }] : [answers],
+    targetPrecision,
+  );
+  const museums = [...byMuseum.values()];
+  const foreignThreshold = thresholdAcrossGroups(museums.map(gathered), targetPrecision);
+  if (setCoverage === undefined) return { threshold, foreignThreshold };
+  const predictionSet = fitSets(
+    { records: validation, weights: isWeighted ? weights : undefined, from: threshold },
+    { museums, from: foreignThreshold },
+    setCoverage,
+  );
+  return { threshold, foreignThreshold, predictionSet };
 }

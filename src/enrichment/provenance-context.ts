@@ -69,5 +69,9 @@ export function toPrediction(
     object: record.object,
     fused: statement(judgement.decision),
     modalities: judgement.modalities.map(statement),
+    set: judgement.set && {
+      concepts: judgement.set.classIds.map((id) => concepts.get(id)!),
+      coverage: judgement.set.coverage,
+    },
   };
 }

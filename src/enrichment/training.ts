@@ -16,10 +16,14 @@ import { familiarityOf } from './familiarity.js';
 import { chooseFusion, fitFusions } from './fit-fusions.js';
 import { fitModalities, informedCases, type Fitted, type NotTrained } from './fit-modalities.js';
 import { foreignOpinions } from './foreign-opinions.js';
+import { gapOpinions } from './gap-opinions.js';
 import { splitCases, tasksToLearn } from './learnable.js';
+import type { Promising } from './promise.js';
 
 /** Everything training decides on. */
-export interface TrainingPlan {
+export interface TrainingPlan extends Promising {
+  /** Whether scores of gaps are corrected for other shares of the classes there: not, or by expectation–maximisation. */
+  readonly labelShift?: 'none' | 'em' | undefined;
   readonly profile: Profile;
   /** Image, text and tabular, as configured. */
   readonly modalities: readonly Modality[];
@@ -28,8 +32,6 @@ export interface TrainingPlan {
   readonly splits: ReadonlyMap<string, Split>;
   readonly splitKind: string;
   readonly seed: number;
-  /** Precision that automatic thresholds promise on validation records, in (0, 1]. */
-  readonly targetPrecision: number;
   readonly folds: number;
   readonly codeVersion: string;
   readonly storeName: string;
@@ -74,6 +76,7 @@ export async function trainBundle(
     cases,
     tasks,
     targetPrecision: plan.targetPrecision,
+    setCoverage: plan.setCoverage,
     familiarity: familiarityOf(seen, plan.splits, tasks),
     records: seen,
   };
@@ -85,7 +88,10 @@ export async function trainBundle(
   const all = chosen ? new Map([...fitted, ['fusion' as const, chosen.fitted]]) : fitted;
   const fusion = plan.fusions.find(({ variant }) => variant === chosen?.variant);
   const foreign = await foreignOpinions(plan.modalities, fusion, cases, fitted, context);
-  const calibration = calibrate(all, { ...knowledge, foreign });
+  const models = new Map([...all].map(([name, { model }]) => [name, model]));
+  const gaps =
+    plan.labelShift === 'em' ? await gapOpinions(models, seen, tasks, knowledge, shell) : undefined;
+  const calibration = calibrate(all, { ...knowledge, foreign, gapOpinions: gaps });
   for (const [split, figures] of Object.entries(chosen?.others ?? {})) {
     calibration.metrics[split] = { ...calibration.metrics[split], ...figures };
   }
@@ -115,7 +121,7 @@ async function saveBundle(
   },
 ): Promise<Bundle> {
   const { fitted, fusion, familiarity } = outcome;
-  const { calibration, metrics, decider, thresholds } = outcome.calibration;
+  const { calibration, metrics, decider, thresholds, labelShift } = outcome.calibration;
   const staged = await shell.registry.stage(plan.profile.id);
   try {
     for (const [name, { model }] of fitted) {
@@ -144,6 +150,7 @@ async function saveBundle(
         labelCounts: [...labelCounts],
         threshold: thresholds[name]?.threshold ?? null,
         foreignThreshold: thresholds[name]?.foreignThreshold ?? null,
+        ...(thresholds[name]?.predictionSet && { predictionSet: thresholds[name].predictionSet }),
       })),
       notLearnt: [...outcome.notLearnt],
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
@@ -152,6 +159,7 @@ async function saveBundle(
       ...(plan.tuning && { tuning: plan.tuning }),
       decider,
       calibration,
+      ...(plan.labelShift === 'em' && { labelShift }),
       familiarity,
       metrics,
     });

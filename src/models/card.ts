@@ -20,6 +20,17 @@ const task = z.object({
   threshold: z.number().nullable(),
   /** The same for a museum that training knows less than 20 labelled records of. */
   foreignThreshold: z.number().nullable(),
+  /**
+   * Sets of classes that hold the truth of a gap with the probability `coverage`: those with a probability of at least 1 − threshold; null
+   * where that cannot be promised. Absent when sets were not asked for.
+   */
+  predictionSet: z
+    .object({
+      coverage: z.number().gt(0).lt(1),
+      threshold: z.number().min(0).max(1).nullable(),
+      foreignThreshold: z.number().min(0).max(1).nullable(),
+    })
+    .optional(),
 });
 
 const modality = z.object({
@@ -58,10 +69,23 @@ const calibrator = z.discriminatedUnion('kind', [
 const calibration = z.object({
   /** From raw scores to probabilities that hold on records of known museums. */
   calibrator,
-  /** What softens them on records of a museum that training has not seen; 1 = nothing. */
+  /** What softens raw scores on records of a museum that training has not seen; 1 = nothing. */
   foreignTemperature: z.number().min(1),
   /** The decision is the class with the largest product of probability and weight. */
   decisionWeights: z.array(z.number().positive()).readonly(),
+  /** Shares of the classes among labelled records and among gaps, from and to which scores of gaps are adjusted; absent = they are not. */
+  labelShift: z.object({ from: numbers, to: numbers }).optional(),
+});
+
+const labelShift = z.object({
+  /** Gaps of known museums whose shares were estimated. */
+  gaps: z.int().nonnegative(),
+  /** Validation records the correction was tried on, museum by museum as if their values were missing. */
+  tried: z.int().nonnegative(),
+  /** Their log-loss without and with it. */
+  logLoss: z.object({ without: z.number(), with: z.number() }),
+  /** Whether scores of gaps are corrected: false where that did harm, or could not be tried. */
+  isKept: z.boolean(),
 });
 
 const familiarity = z.object({
@@ -106,6 +130,8 @@ export const modelCardSchema = z.object({
   decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
   /** Per modality and task. */
   calibration: z.record(z.string(), z.record(z.string(), calibration)),
+  /** What became of the correction for other shares among the gaps, by task; absent when it was not asked for. */
+  labelShift: z.record(z.string(), labelShift).optional(),
   /** Per task and museum; a museum without a labelled training record has no key. */
   familiarity: z.record(z.string(), z.record(z.string(), familiarity)),
   /** Per split, modality and task. */

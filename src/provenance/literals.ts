@@ -2,6 +2,7 @@ import type { Literal } from '@rdfjs/types';
 import rdf from 'rdf-ext';
 import { LacunaError } from '../config/errors.js';
 import { rdfTerms, xsd } from '../graph/prefixes.js';
+import { checkedIri } from './iris.js';
 
 /**
  * A plain text.
@@ -65,6 +66,15 @@ export function evidenceLiteral(
     );
   });
   return jsonLiteral(`[${members.join(',')}]`);
+}
+
+/**
+ * IRIs as canonical rdf:JSON, in the order given.
+ *
+ * @throws LacunaError INPUT_INVALID when one is no absolute IRI.
+ */
+export function iriListLiteral(iris: readonly string[], what: string): Literal {
+  return jsonLiteral(JSON.stringify(iris.map((iri) => checkedIri(iri, what))));
 }
 
 function jsonLiteral(json: string): Literal {

@@ -25,6 +25,14 @@ export interface ModalityStatement {
   readonly supersedes?: string | undefined;
 }
 
+/** Values among which the true one is with a promised probability. */
+export interface PredictionSet {
+  /** IRIs, likeliest first; the decision's is one of them. */
+  readonly concepts: readonly string[];
+  /** The probability, in (0, 1). */
+  readonly coverage: number;
+}
+
 /** A value to publish: the decision, and the opinions it was made from. */
 export interface PublishedPrediction {
   /** The task's name in the profile. */
@@ -39,6 +47,8 @@ export interface PublishedPrediction {
   readonly fused: ModalityStatement;
   /** One opinion per modality that had something to go on; none by the agent that decided. */
   readonly modalities: readonly ModalityStatement[];
+  /** Absent where no set is promised. */
+  readonly set?: PredictionSet | undefined;
 }
 
 /** A software agent, the same for every model version. */

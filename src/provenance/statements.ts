@@ -4,7 +4,14 @@ import { LacunaError } from '../config/errors.js';
 import { dcterms, ecrm, prov, rdfTerms, rdfs, schema, silk } from '../graph/prefixes.js';
 import { mendedIri } from '../vocabulary/iri.js';
 import { activityIri, associationIri, checkedIri, evaluationIri, statementIri } from './iris.js';
-import { distributionLiteral, evidenceLiteral, scoreLiteral, textLiteral, timeLiteral } from './literals.js';
+import {
+  distributionLiteral,
+  evidenceLiteral,
+  iriListLiteral,
+  scoreLiteral,
+  textLiteral,
+  timeLiteral,
+} from './literals.js';
 import type {
   AgentDescription,
   ModalityStatement,
@@ -105,6 +112,11 @@ export function predictionQuads(prediction: PublishedPrediction, context: Proven
   const { self: decision, concept } = say(prediction.fused);
   write(decision, a, lacuna('Decision'));
   write(decision, lacuna('combines'), ...opinions);
+  if (prediction.set !== undefined) {
+    const { concepts, coverage } = prediction.set;
+    write(decision, lacuna('predictionSet'), iriListLiteral(concepts, `${what}, prediction set`));
+    write(decision, lacuna('coverage'), scoreLiteral(coverage, `${what}, coverage`));
+  }
   write(terms.subject, terms.predicate, concept);
   return quads;
 }

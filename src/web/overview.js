@@ -147,9 +147,16 @@ function evidenceList(evidence) {
   return element('ul.evidence', {}, ...lines);
 }
 
+/** @param {{coverage: number, values: {label: string}[]}} set */
+function setLine({ coverage, values }) {
+  const names = values.map((value) => value.label).join(', ');
+  return element('p.set', {}, `With ${percent(coverage, 1)} probability one of: ${names}`);
+}
+
 /** @param {any} prediction */
-function predictionDetails({ label, confidence, explanation, model, madeAt, opinions, evidence }) {
+function predictionDetails({ label, confidence, explanation, model, madeAt, set, opinions, evidence }) {
   const why = element('div.why');
+  if (set) why.append(setLine(set));
   if (opinions.length > 0)
     why.append(element('p', {}, 'Who says what'), element('ul', {}, ...opinions.map(opinionLine)));
   if (evidence.length > 0) why.append(element('p', {}, 'What weighed most'), evidenceList(evidence));

@@ -33,7 +33,7 @@ export function crashSuite(kind: 'embedded' | KnownServer['kind']): void {
   const randomKills = Number(process.env['LACUNA_KILLS'] ?? (start === undefined || isComplete ? 200 : 20));
   // In one step of one life, so that every step gets its share.
   const killsInARow = 4;
-  const outages = isComplete ? 10 : 4;
+  const outages = Number(process.env['LACUNA_OUTAGES'] ?? (isComplete ? 10 : 4));
 
   describe(`a process that is killed, on ${name}`, { skip: skip ?? false }, () => {
     const nursery = new Nursery();

@@ -53,6 +53,14 @@ describe('the overview', async () => {
         ['tabular', 'France', 53],
       ],
     );
+    assert.deepEqual(place.set, {
+      coverage: 0.9,
+      values: [
+        { label: 'France', concept: 'http://example.org/place/france' },
+        { label: 'Italy', concept: 'http://example.org/place/italy' },
+      ],
+    });
+    assert.equal(example.predictions[1]?.set, undefined);
     assert.deepEqual(
       place.evidence.map(({ modality, feature }) => `${modality}: ${feature}`),
       ['tabular: museum = south', 'tabular: word "terciopelo"'],

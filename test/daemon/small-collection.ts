@@ -103,6 +103,9 @@ function prediction(id: string, taskName: string, concept: string, confidence: n
     subject: base + (task.subject === 'production' ? `${id}-production` : id),
     object: base + id,
     fused: statements[3]!,
+    ...(taskName === 'place' && {
+      set: { concepts: [concept, 'http://example.org/place/italy'], coverage: 0.9 },
+    }),
     modalities: statements.slice(0, 3),
   };
 }

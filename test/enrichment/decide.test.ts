@@ -55,6 +55,13 @@ test('an abstention names the value, its confidence and the threshold', () => {
   assert.equal(decision.reason, 'FR at 51.2 % is below the threshold of 75.0 %');
 });
 
+test('what a curator has rejected is in no set', () => {
+  const judged = { ...judgement(0.9), set: { classIds: ['FR', 'IT', 'ES'], coverage: 0.9 } };
+  const decision = decide(judged, from(0.5), (classId) => classId === 'IT');
+  assert.ok(decision.outcome === 'publish');
+  assert.deepEqual(decision.judgement.set, { classIds: ['FR', 'ES'], coverage: 0.9 });
+});
+
 test('no judgement is nothing to go on, whatever the threshold', () => {
   for (const threshold of [null, 0, 1])
     assert.equal(decide(undefined, from(threshold), nothing).outcome, 'nothing-to-go-on');

@@ -65,6 +65,7 @@ describe('evaluating a bundle', () => {
         splitKind: 'file',
         seed: 1,
         targetPrecision: 0.7,
+        setCoverage: 0.7,
         folds: 3,
         codeVersion: 'test',
         storeName: 'test',
@@ -97,10 +98,14 @@ describe('evaluating a bundle', () => {
     }
   });
 
-  test('marks the threshold where the decision is made, and takes a configured one before the model’s', async () => {
-    const own = predictor.card.tasks.find(({ name }) => name === 'technique')!.threshold;
-    assert.equal(rows(evaluated, 'fusion', 'technique').threshold, own);
-    assert.equal(rows(evaluated, 'text', 'technique').threshold, null);
+  test('marks the thresholds where the decision is made, and takes a configured one before the model’s', async () => {
+    const own = predictor.card.tasks.find(({ name }) => name === 'technique')!;
+    assert.deepEqual(rows(evaluated, 'fusion', 'technique').publishedFrom, {
+      known: own.threshold,
+      unknown: own.foreignThreshold,
+    });
+    const never = { known: null, unknown: null };
+    assert.deepEqual(rows(evaluated, 'text', 'technique').publishedFrom, never);
     const configured = await evaluateBundle(
       records,
       splits,
@@ -109,7 +114,30 @@ describe('evaluating a bundle', () => {
       { progress: silent },
       { technique: 0.97 },
     );
-    assert.equal(rows(configured, 'fusion', 'technique').threshold, 0.97);
+    const everywhere = { known: 0.97, unknown: 0.97 };
+    assert.deepEqual(rows(configured, 'fusion', 'technique').publishedFrom, everywhere);
+  });
+
+  test('gives the deciding modality the sets that gaps would get, and counts how many truths they hold', () => {
+    const decided = rows(evaluated, 'fusion', 'technique');
+    const sets = decided.records.filter(({ predictionSet }) => predictionSet !== undefined);
+    assert.equal(sets.length, decided.records.length);
+    assert.ok(sets.every(({ predictionSet, decision }) => predictionSet!.includes(decision)));
+    assert.ok(rows(evaluated, 'text', 'technique').records.every((row) => !('predictionSet' in row)));
+    const evaluation = namedEvaluation('test', 'test', predictor, evaluated, {
+      profile,
+      records,
+      splits,
+      remarks: [],
+    });
+    const [report] = buildReport([evaluation], { madeAt: new Date(0), seed: 1 }).evaluations;
+    const figures = report!.tasks.map(({ modalities }) => modalities.map((one) => one.predictionSets));
+    const technique = figures[report!.tasks.findIndex(({ task }) => task === 'technique')]!;
+    const held = sets.filter(({ predictionSet, truth }) => predictionSet!.includes(truth)).length;
+    const { promised, records: count, coverage, without } = technique.find((one) => one !== undefined)!;
+    assert.deepEqual([promised, count, coverage, without], [0.7, sets.length, held / sets.length, 0]);
+    assert.ok(coverage >= 0.6, `${coverage}`);
+    assert.equal(technique.filter((one) => one !== undefined).length, 1, 'only of the modality that decides');
   });
 
   test('keeps records with several values apart, for tasks that have such', () => {

@@ -56,7 +56,7 @@ test('every labelled case is paired with its own opinion, softened by the temper
     ],
     'place',
     { ...asItIs(2), decisionWeights: [1, 1, 1] },
-    { familiarity: {} },
+    { familiarity: { place: { [labelled(1, {}).record.museum]: { labelled: 1e15, share: 1 } } } },
   );
   assert.deepEqual(
     scored.map(({ truth }) => truth),

@@ -34,7 +34,8 @@ test('fusion hears the opinions of the others, uncalibrated, and decides', async
     tabular: { place: asItIs(2) },
     fusion: { place: asItIs() },
   };
-  const predictor = await loaded([fusion, text, tabular], { calibration });
+  const familiarity = { place: { lyon: { labelled: 1e9, share: 1 } } };
+  const predictor = await loaded([fusion, text, tabular], { calibration, familiarity });
   const [judgement] = await predictor.predict([record(1)]);
   assert.deepEqual(heard, [
     [0.9, 0.1],
@@ -78,6 +79,25 @@ test('a task its decider is silent on has no judgement, though the others are st
     judgements!.map(({ modality }) => modality),
     ['text', 'tabular'],
   );
+});
+
+test('a decision has the set that the card promises, its own for museums that training does not know', async () => {
+  const fusion = spyModality('fusion', () => [0.7, 0.3]);
+  const [own] = smallCard().tasks;
+  const predictionSet = { coverage: 0.9, threshold: 0.75, foreignThreshold: 0.5 };
+  const predictor = await loaded([text, tabular, fusion], {
+    tasks: [{ ...own!, predictionSet }],
+    familiarity: { place: { lyon: { labelled: 50, share: 1 } } },
+  });
+  const sets = (await predictor.predict([record(1), record(2, { museum: 'venice' })])).map(
+    (judgement) => judgement['place']?.set,
+  );
+  assert.deepEqual(sets, [
+    { classIds: ['FR', 'IT'], coverage: 0.9 },
+    { classIds: ['FR'], coverage: 0.9 },
+  ]);
+  const [bare] = await (await loaded([text, tabular, fusion])).predict([record(1)]);
+  assert.equal(bare!['place']?.set, undefined);
 });
 
 test('results come in the order of the records', async () => {

@@ -73,6 +73,32 @@ test('a run fills gaps, its graph passes the shapes, and a second run writes not
   assert.equal(await count(store, '?s ?p ?o'), before);
 });
 
+test('predictions carry their sets where the model promises them; without, the graph says nothing of sets', async (t) => {
+  const asked = { setCoverage: 0.8, labelShift: 'em' as const };
+  const { enrich, store, registry } = await opened(t, { training: asked });
+  assert.equal((await enrich()).state, 'completed');
+  const quads = await rdfQuads(store, predictionsGraph);
+  assert.deepEqual(await validatePredictions(quads), []);
+  const { card } = await registry.current('silknow');
+  assert.deepEqual(Object.keys(card.labelShift!), ['place', 'technique']);
+  assert.ok(card.tasks.every(({ predictionSet }) => predictionSet?.threshold !== null));
+  const rows = await store.select(
+    `PREFIX lacuna: <https://w3id.org/lacuna/ontology#>
+     PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+     SELECT ?value ?set ?coverage WHERE { GRAPH <${predictionsGraph}> {
+       ?s a lacuna:Decision ; rdf:object ?value ; lacuna:predictionSet ?set ; lacuna:coverage ?coverage } }`,
+  );
+  assert.equal(rows.length, await count(store, '?s a <https://w3id.org/lacuna/ontology#Decision>'));
+  for (const row of rows) {
+    assert.ok((JSON.parse(row['set']!.value) as string[]).includes(row['value']!.value));
+    assert.equal(Number(row['coverage']!.value), 0.8);
+  }
+  const plain = await opened(t);
+  assert.equal((await plain.enrich()).state, 'completed');
+  assert.equal(await count(plain.store, '?s <https://w3id.org/lacuna/ontology#predictionSet> ?set'), 0);
+  assert.equal(await count(plain.store, '?s <https://w3id.org/lacuna/ontology#coverage> ?c'), 0);
+});
+
 test('what is published already is recognised when the statuses are lost', async (t) => {
   const at = await folder();
   const first = await trainedEnrichment(at, { records: 60 });

@@ -5,7 +5,7 @@ import { Predictor } from '../../src/enrichment/predictor.js';
 import { readCollection, type CollectionSource } from '../../src/enrichment/read-collection.js';
 import { Enrichment, type EnrichmentParts } from '../../src/enrichment/run.js';
 import { Skips } from '../../src/enrichment/skips.js';
-import { trainBundle } from '../../src/enrichment/training.js';
+import { trainBundle, type TrainingPlan } from '../../src/enrichment/training.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import type { Store } from '../../src/graph/store.js';
 import { assignSplits } from '../../src/learning/splits/random.js';
@@ -66,6 +66,8 @@ export async function trainedEnrichment(
     wrap?: (store: Store) => Store;
     thresholds?: EnrichmentParts['thresholds'];
     seed?: number;
+    /** What training is asked for beside the usual. */
+    training?: Partial<TrainingPlan>;
     /** How records are understood, when it is not as usual. */
     understanding?: string;
     /** The predictions graph, when it is not the usual one. */
@@ -118,6 +120,7 @@ export async function trainedEnrichment(
         folds: 3,
         codeVersion: 'test',
         storeName: store.name,
+        ...options.training,
       },
       { registry, now: clock, progress: quiet },
     );

@@ -70,6 +70,107 @@ test('the same records, configuration and seed give the same version and card', 
   assert.deepEqual(again.card, bundle.card);
 });
 
+test('without prediction sets nothing of them is on the card; with them nothing else differs', async () => {
+  const { bundle } = await trained();
+  assert.ok(!JSON.stringify(bundle.card).includes('predictionSet'));
+  const { bundle: other } = await trained({ setCoverage: 0.8 });
+  assert.notEqual(other.card.version, bundle.card.version, 'runs look at every gap again');
+  const tasks = other.card.tasks.map(({ predictionSet, ...rest }) => {
+    assert.equal(predictionSet?.coverage, 0.8);
+    assert.equal(typeof predictionSet.threshold, 'number');
+    assert.equal(predictionSet.foreignThreshold, null, 'two museums promise nothing of a third');
+    return rest;
+  });
+  assert.deepEqual({ ...other.card, tasks, version: '' }, { ...bundle.card, version: '' });
+});
+
+/** Two museums and a description that tells French from Italian in four of five; most gaps of Venice would be French. */
+const described: readonly CollectionRecord[] = Array.from({ length: 900 }, (_, id) => {
+  const museum = id % 2 === 0 ? 'lyon' : 'venice';
+  const draw = (salt: number): number =>
+    ((Math.imul(id + 1, 2654435761) ^ Math.imul(salt, 40503)) >>> 8) % 100;
+  const isGap = draw(1) < 35;
+  const isFrench = draw(2) < (isGap ? 85 : museum === 'lyon' ? 80 : 20);
+  const looksFrench = draw(3) < 80 ? isFrench : !isFrench;
+  return record(id, {
+    museum,
+    graph: `http://example.org/graph/${museum}`,
+    texts: [{ value: looksFrench ? 'fr' : 'it', language: 'en' }],
+    known: isGap ? {} : { place: [isFrench ? 'FR' : 'IT'] },
+  });
+});
+const describedSplits = assignSplits(
+  described.map(({ object }) => object),
+  { train: 0.6, validation: 0.2, test: 0.2 },
+  1,
+);
+const reader = () =>
+  spyModality('text', ({ record: { texts } }) => (texts[0]!.value === 'fr' ? [0.8, 0.2] : [0.2, 0.8]));
+
+test('other shares among the gaps are found and corrected for, where that was asked for and does no harm', async () => {
+  const spy = reader();
+  const changes = { modalities: [spy], fusions: [], splits: describedSplits };
+  const { bundle: plain } = await trained(changes, described);
+  assert.ok(!JSON.stringify(plain.card).includes('labelShift'));
+  const asked = spy.trainings.length;
+  const { bundle } = await trained({ ...changes, labelShift: 'em' }, described);
+  const { bundle: again } = await trained(
+    { ...changes, modalities: [reader()], labelShift: 'em' },
+    described,
+  );
+  const { bundle: first } = await trained(
+    { ...changes, modalities: [reader()], labelShift: 'em' },
+    described,
+  );
+  assert.deepEqual(again.card, first.card);
+  assert.notEqual(bundle.card.version, plain.card.version);
+
+  const finding = bundle.card.labelShift!['place']!;
+  const gaps = described.filter(
+    ({ object, known }) => known['place'] === undefined && describedSplits.get(object) !== 'test',
+  );
+  assert.equal(finding.gaps, gaps.length);
+  assert.ok(finding.isKept && finding.tried > 80, JSON.stringify(finding));
+  const { from, to } = bundle.card.calibration['text']!['place']!.labelShift!;
+  assert.ok(Math.abs(from[0]! - 0.5) < 0.1 && to[0]! > 0.65, `${from[0]} ${to[0]}`);
+  assert.ok(
+    spy.trainings[asked]!.asked.every((object) => described.some((one) => one.object === object)),
+    'the models that are kept are asked about the gaps',
+  );
+  // A gap that looks Italian is less surely so than a labelled record; nothing else on the card has changed but thresholds.
+  const [before, after] = await Promise.all(
+    [plain, bundle].map(async (one) => {
+      const [judged] = await (
+        await Predictor.load(one, [spy])
+      ).predict([record('gap', { museum: 'lyon', texts: [{ value: 'it', language: 'en' }] })]);
+      return judged!['place']!.decision.distribution['IT']!;
+    }),
+  );
+  assert.ok(after! < before! - 0.1, `${before} ${after}`);
+  assert.deepEqual(bundle.card.metrics, plain.card.metrics);
+});
+
+test('a correction that does harm is dropped, and the card says so', async () => {
+  // The descriptions say which museum it is, and nothing of the place: the model knows the shares of each already.
+  const known = described.map((one, id) => {
+    const french = one.museum === 'lyon' ? id % 10 < 9 : id % 10 < 2;
+    return { ...one, known: id % 5 === 0 ? {} : { place: [french ? 'FR' : 'IT'] } };
+  });
+  const asked = async (labelShift: 'none' | 'em'): Promise<Bundle> => {
+    const spy = spyModality('text', ({ record: { museum } }) =>
+      museum === 'lyon' ? [0.9, 0.1] : [0.1, 0.9],
+    );
+    const changes = { modalities: [spy], fusions: [], splits: describedSplits, labelShift };
+    return (await trained(changes, known)).bundle;
+  };
+  const [plain, bundle] = [await asked('none'), await asked('em')];
+  const { isKept, logLoss } = bundle.card.labelShift!['place']!;
+  assert.ok(!isKept && logLoss.with > logLoss.without, JSON.stringify(logLoss));
+  const { labelShift, ...rest } = bundle.card;
+  assert.ok(labelShift);
+  assert.deepEqual(rest, plain.card, 'as without asking, the version too');
+});
+
 test('test records decide nothing: turning their values round changes the figures and not the version', async () => {
   const { bundle } = await trained();
   const { bundle: other } = await trained({}, turned('test'));

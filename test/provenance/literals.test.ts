@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   distributionLiteral,
   evidenceLiteral,
+  iriListLiteral,
   scoreLiteral,
   textLiteral,
   timeLiteral,
@@ -73,6 +74,13 @@ test('evidence keeps its order and any feature text', () => {
     }),
   );
   assert.throws(() => evidenceLiteral([{ feature: 'f', weight: Number.NaN }], 'x'), /weight of "f" is NaN/);
+});
+
+test('a list of IRIs keeps its order, and holds nothing but IRIs', () => {
+  const { value, datatype } = iriListLiteral(['http://e.org/b', 'http://e.org/a'], 'x');
+  assert.equal(value, '["http://e.org/b","http://e.org/a"]');
+  assert.equal(datatype.value, 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON');
+  assert.throws(() => iriListLiteral(['velvet'], 'record 1, prediction set'), /record 1, prediction set/);
 });
 
 test('a text may hold anything but what cannot be stored', () => {

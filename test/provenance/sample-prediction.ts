@@ -64,6 +64,7 @@ export function samplePrediction(changes: Partial<PublishedPrediction> = {}): Pu
     subject: 'http://data.silknow.org/production/1',
     object: 'http://data.silknow.org/object/1',
     fused: sampleStatement('fusion'),
+    set: { concepts: [damask, velvet], coverage: 0.9 },
     modalities: [
       sampleStatement('image', { used: 'https://silknow.org/silknow/media/vam/1_0.jpg' }),
       sampleStatement('text', { concept: velvet, classId: 'velvet', confidence: 0.5 }),

@@ -135,6 +135,21 @@ const broken: readonly (readonly [
     decision,
   ],
   ['no scores before calibration', drop(decision, 'lacuna:rawDistribution'), ['rawDistribution'], decision],
+  ['a coverage without a set', drop(decision, 'lacuna:predictionSet'), ['predictionSet'], decision],
+  ['a set without a coverage', drop(decision, 'lacuna:coverage'), ['coverage'], decision],
+  ['a coverage above 1', put(decision, 'lacuna:coverage', float('1.5')), ['coverage'], decision],
+  [
+    'an empty set',
+    put(decision, 'lacuna:predictionSet', rdf.literal('[]', node('rdf:JSON'))),
+    ['predictionSet'],
+    decision,
+  ],
+  [
+    'an opinion with a coverage',
+    add(opinion, node('lacuna:coverage'), float('0.9')),
+    ['PredictionSet', 'predictionSet'],
+    opinion,
+  ],
   ['no evidence', drop(decision, 'lacuna:evidence'), ['evidence'], decision],
   ['no disclosure', drop(decision, 'schema:digitalSourceType'), ['disclosure'], decision],
   ['another disclosure', put(decision, 'schema:digitalSourceType', other), ['disclosure'], decision],
@@ -224,6 +239,12 @@ test('predictions as SILKNOW published them meet the consumer’s rules', async 
     (await validatePredictions(new Parser().parse(untold))).map(({ shape }) => shape.split('#')[1]),
     ['used'],
   );
+});
+
+test('a decision need not have a set', async () => {
+  const bare = sampleBatch(samplePrediction({ set: undefined }));
+  assert.ok(bare.every(({ predicate }) => !/predictionSet|coverage/.test(predicate.value)));
+  assert.deepEqual(await validatePredictions(bare), []);
 });
 
 test('every term of ours that is written is defined', async () => {

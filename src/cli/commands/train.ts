@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { withContext } from '../context.js';
 import { createWorkshop } from '../enrichment.js';
-import { metricsTable, promiseTable, skipLines, splitTable, tuningLines } from '../tables.js';
+import {
+  labelShiftLines,
+  metricsTable,
+  predictionSetLines,
+  promiseTable,
+  skipLines,
+  splitTable,
+  tuningLines,
+} from '../tables.js';
 import { train } from '../train.js';
 
 /** `lacuna train`: fits the models on the records that have the values. */
@@ -23,6 +31,8 @@ export function register(program: Command): void {
           ...tuningLines(card),
           metricsTable(card),
           promiseTable(card),
+          ...predictionSetLines(card),
+          ...labelShiftLines(card),
           ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
           ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
           ...(skips.length > 0 ? ['Left out:', ...skipLines(skips)] : []),

@@ -32,6 +32,13 @@ export interface ExamplePrediction {
   readonly explanation: string;
   readonly model?: string | undefined;
   readonly madeAt?: string | undefined;
+  /** Values among which the true one is with the probability `coverage`, likeliest first; absent where none is promised. */
+  readonly set?:
+    | {
+        readonly coverage: number;
+        readonly values: readonly { readonly label: string; readonly concept: string }[];
+      }
+    | undefined;
   readonly opinions: readonly ModalityOpinion[];
   /** What weighed most, of any modality that agrees; weights in log-odds. */
   readonly evidence: readonly {
@@ -141,6 +148,10 @@ function toPrediction(task: Task, statements: readonly PublishedStatement[]): Ex
     explanation: decision.explanation,
     model: decision.model === undefined ? undefined : tail(decision.model),
     madeAt: decision.madeAt,
+    set: decision.set && {
+      coverage: decision.set.coverage,
+      values: decision.set.concepts.map((concept) => ({ label: label(concept), concept })),
+    },
     opinions: opinions.map(({ modality, value, confidence, explanation }) => ({
       modality,
       label: label(value),

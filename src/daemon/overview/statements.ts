@@ -3,7 +3,7 @@ import { DataFactory } from 'n3';
 import { ecrm, prov, rdfTerms, silk } from '../../graph/prefixes.js';
 import type { Store } from '../../graph/store.js';
 import { bindTemplate, loadTemplate } from '../../graph/template.js';
-import type { PredictionEvidence } from '../../provenance/prediction.js';
+import type { PredictionEvidence, PredictionSet } from '../../provenance/prediction.js';
 import { lacuna } from '../../provenance/terms.js';
 
 /** A published statement with what the graph says of how it came about. */
@@ -23,6 +23,8 @@ export interface PublishedStatement {
   /** IRI of the model version. */
   readonly model: string | undefined;
   readonly evidence: readonly PredictionEvidence[];
+  /** Of a decision with a promised set. */
+  readonly set?: PredictionSet | undefined;
 }
 
 /** All that a graph says of some nodes. */
@@ -60,6 +62,11 @@ async function describe(store: Store, graph: string, nodes: readonly string[]): 
 
 function evidenceOf(json: string | undefined): readonly PredictionEvidence[] {
   return json === undefined ? [] : (JSON.parse(json) as PredictionEvidence[]);
+}
+
+function setOf(json: string | undefined, coverage: string | undefined): PredictionSet | undefined {
+  if (json === undefined || coverage === undefined) return undefined;
+  return { concepts: JSON.parse(json) as string[], coverage: Number(coverage) };
 }
 
 /**
@@ -103,5 +110,6 @@ export async function readStatements(
     madeAt: said.one(activity, prov('atTime')),
     model,
     evidence: evidenceOf(said.one(statement, lacuna('evidence'))),
+    set: setOf(said.one(statement, lacuna('predictionSet')), said.one(statement, lacuna('coverage'))),
   }));
 }

@@ -1,3 +1,4 @@
+import { indexOfLargest } from '../index-of-largest.js';
 import { classificationMetrics } from '../metrics/classification.js';
 import { checkHeldOut, someRecords, type HeldOut } from './held-out.js';
 
@@ -91,5 +92,5 @@ export function fitDecisionWeights(heldOut: HeldOut, classes: number): number[] 
     }
     return classificationMetrics(heldOut.truth, decisions, classes).macroF1;
   });
-  return [...methods[qualities.indexOf(Math.max(...qualities))]!(heldOut)];
+  return [...methods[indexOfLargest(qualities)]!(heldOut)];
 }

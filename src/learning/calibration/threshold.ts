@@ -1,5 +1,9 @@
+import { wilsonInterval } from '../metrics/interval.js';
+
 // Fewer records promise nothing.
 const smallestEvidence = 20;
+// The promise is then kept in five cases of six, and not in one of two.
+const standardErrors = 1;
 
 /** Answers to held-out records. All lists of one length. */
 export interface Answers {
@@ -11,13 +15,16 @@ export interface Answers {
 }
 
 /**
- * The smallest confidence t such that the answers with confidence ≥ t are right in at least the share `target` of cases.
- *
- * @param weighings the same answers, each time with other weights; the promise has to hold with all of them
+ * The smallest confidence t such that the answers with confidence ≥ t are right in at least the share `target` of cases, as far
+ * as can be told from so many: one standard error below what was seen (Wilson 1927), since the smallest t of all that look good
+ * enough is one that had luck.
  *
  * A precision seen on fewer than 20 records, or on weights that tell no more than 20 would (Kish 1965), promises nothing:
  * such thresholds are passed over, and undefined means that no threshold can be promised, so the task abstains. Records of
- * equal confidence are accepted together. `target` in [0, 1].
+ * equal confidence are accepted together.
+ *
+ * @param weighings the same answers, each time with other weights; the promise has to hold with all of them
+ * @param target in [0, 1]; 1 is never promised
  */
 export function thresholdForPrecision(weighings: readonly Answers[], target: number): number | undefined {
   const { confidence, correct } = weighings[0]!;
@@ -37,43 +44,51 @@ export function thresholdForPrecision(weighings: readonly Answers[], target: num
     const enough = sums.every(({ right, mass, squares }) => {
       const evidence = squares > 0 ? mass ** 2 / squares : 0;
       // A hair's breadth for the rounding of sums of weights.
-      return evidence >= smallestEvidence - 1e-9 && right >= target * mass - 1e-12;
+      if (evidence < smallestEvidence - 1e-9) return false;
+      return wilsonInterval((right / mass) * evidence, evidence, standardErrors).low >= target - 1e-12;
     });
     if (!tied && enough) threshold = confidence[record]!;
   }
   return threshold;
 }
 
-/** Groups that have to agree, and answers that a group must have given to be heard. */
-const fewestGroups = 3;
+/** Answers that a group must have given to be heard. */
 const fewestAnswers = 5;
 
 /**
- * The smallest confidence t ≥ `target` from which the answers are right in at least the share `target` of cases both
- * counted one by one and with every group counted alike, so that it holds in the next group too and not only in the largest:
- * at least 20 answers, of at least three groups with five answers or more. Undefined when there is no such t.
+ * The smallest confidence t ≥ `target` from which the answers are right in at least the share `target` of cases, all in all
+ * and, one standard error below what was seen (Wilson 1927), in every single group with five answers or more: at least 20
+ * answers, of at least target / (1 − target) such groups (four for 0.8). The group to come is as likely to be the worst as any of the k that were left out, so it misses the target with
+ * a chance of at most 1/(k + 1) ≤ 1 − target when groups are alike in kind (exchangeable; Vovk et al. 2005). A mean over
+ * groups would promise it to half of them. Undefined when there is no such t, and for a target of 1.
  *
  * @param groups answers to left-out groups, such as museums; weights are not heeded
  */
 export function thresholdAcrossGroups(groups: readonly Answers[], target: number): number | undefined {
-  const candidates = groups.flatMap(({ confidence }) => confidence).filter((value) => value >= target);
-  const holds = (threshold: number): boolean => {
-    let [right, accepted, shares, heard] = [0, 0, 0, 0];
-    for (const { confidence, correct } of groups) {
-      const taken = [...confidence.keys()].filter((record) => confidence[record]! >= threshold);
-      const rightHere = taken.filter((record) => correct[record]).length;
-      right += rightHere;
-      accepted += taken.length;
-      if (taken.length < fewestAnswers) continue;
-      shares += rightHere / taken.length;
-      heard += 1;
+  const answers = groups
+    .flatMap(({ confidence, correct }, group) =>
+      confidence.map((value, record) => ({ value, group, isRight: correct[record]! })),
+    )
+    .filter(({ value }) => value >= target)
+    .sort((a, b) => b.value - a.value);
+  const accepted = groups.map(() => 0);
+  const right = groups.map(() => 0);
+  const fewestGroups = target / (1 - target);
+  let threshold: number | undefined;
+  for (const [position, { value, group, isRight }] of answers.entries()) {
+    accepted[group]! += 1;
+    if (isRight) right[group]! += 1;
+    if (answers[position + 1]?.value === value) continue;
+    const heard = [...accepted.keys()].filter((one) => accepted[one]! >= fewestAnswers);
+    const all = right.reduce((sum, count) => sum + count, 0);
+    if (
+      position + 1 >= smallestEvidence &&
+      all >= target * (position + 1) &&
+      heard.length >= fewestGroups - 1e-9 &&
+      heard.every((one) => wilsonInterval(right[one]!, accepted[one]!, standardErrors).low >= target - 1e-12)
+    ) {
+      threshold = value;
     }
-    return (
-      accepted >= smallestEvidence &&
-      heard >= fewestGroups &&
-      right >= target * accepted &&
-      shares >= target * heard
-    );
-  };
-  return [...new Set(candidates)].sort((a, b) => a - b).find(holds);
+  }
+  return threshold;
 }

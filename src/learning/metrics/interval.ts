@@ -5,13 +5,15 @@ export interface Interval {
 }
 
 /** 97.5 % quantile of the standard normal distribution: two-sided 95 %. */
-const z = 1.959963984540054;
+const two = 1.959963984540054;
 
 /**
- * 95 % interval of a share (Wilson 1927, without continuity correction): `part` of `whole` records, both counts.
- * Within [0, 1]; [0, 1] itself when there are none.
+ * Interval of a share (Wilson 1927, without continuity correction): `part` of `whole` records, both ≥ 0; effective numbers
+ * need not be whole. Within [0, 1]; [0, 1] itself when there are none.
+ *
+ * @param z standard errors to either side; 95 % unless told
  */
-export function wilsonInterval(part: number, whole: number): Interval {
+export function wilsonInterval(part: number, whole: number, z = two): Interval {
   if (whole === 0) return { low: 0, high: 1 };
   const share = part / whole;
   const shrink = 1 + z ** 2 / whole;

@@ -12,6 +12,7 @@ import {
   isHeard,
   isLearnt,
   multiLabelFigures,
+  predictionSetFigures,
   probabilisticFigures,
   promiseFigures,
 } from './figures.js';
@@ -65,7 +66,7 @@ export interface NamedEvaluation {
 
 function modalityReport(
   modality: string,
-  { classes, threshold, records, multiLabel }: EvaluatedTask,
+  { classes, publishedFrom, setCoverage, records, multiLabel }: EvaluatedTask,
   trained: readonly number[] | undefined,
 ): ReportModality {
   const { perClass, confusion } = answerMetrics(records.filter(isLearnt), classes.length);
@@ -82,7 +83,8 @@ function modalityReport(
     ...(multiLabel && { multiLabel: multiLabelFigures(multiLabel, classes.length) }),
     ...(before && { before }),
     after: calibrationAfter(records),
-    promise: promiseFigures(records, threshold),
+    promise: promiseFigures(records, publishedFrom),
+    ...(setCoverage !== undefined && { predictionSets: predictionSetFigures(records, setCoverage) }),
     museums: groupFigures(records, ({ museum }) => [museum], grouping),
     languages: groupFigures(records, ({ languages }) => languages, grouping),
   };
@@ -195,8 +197,8 @@ function taskOfDecider({ modalities, tasks }: NamedEvaluation, name: string): Ev
 
 /** Compares the decisions two models would publish from, task by task, on the records both were measured on. */
 function comparisonReport(first: NamedEvaluation, second: NamedEvaluation, seed: number): ReportComparison {
-  const names = first.tasks.map((task) => task.name);
-  const compared = names.flatMap((name) => {
+  const labels = new Map([...second.tasks, ...first.tasks].map(({ name, label }) => [name, label]));
+  const compared = first.tasks.flatMap(({ name, label }) => {
     const [own, other] = [taskOfDecider(first, name), taskOfDecider(second, name)];
     if (own === undefined || other === undefined) return [];
     const difference = compareAnswers(
@@ -204,15 +206,16 @@ function comparisonReport(first: NamedEvaluation, second: NamedEvaluation, seed:
       { name: second.model.version, task: other },
       { seed },
     );
-    return difference === undefined ? [] : [{ task: name, ...difference }];
+    return difference === undefined ? [] : [{ task: name, label, ...difference }];
   });
-  const all = new Set([...names, ...second.tasks.map((task) => task.name)]);
   return {
     first: first.model,
     second: second.model,
     bothAsTrained: first.isAsTrained && second.isAsTrained,
     tasks: compared,
-    notShared: [...all].filter((name) => !compared.some(({ task }) => task === name)),
+    notShared: [...labels].flatMap(([name, label]) =>
+      compared.some(({ task }) => task === name) ? [] : [label],
+    ),
   };
 }
 

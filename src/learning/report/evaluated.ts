@@ -17,6 +17,8 @@ export interface EvaluatedRecord {
   readonly confidence: number;
   /** True when it would be published if the value were missing: a gap may get a lower confidence, and an unknown museum a threshold of its own. */
   readonly isPublished: boolean;
+  /** Class indices of the set that would go with it if the value were missing, likeliest first; absent where none is promised. */
+  readonly predictionSet?: readonly number[] | undefined;
 }
 
 /** What a model said of one record that may have several values at once. */
@@ -27,13 +29,22 @@ export interface MultiLabelRecord {
   readonly scores: readonly number[];
 }
 
+/** Confidences from which answers are published, in [0, 1]; null = never. */
+export interface PublishedFrom {
+  /** In museums that training knows. */
+  readonly known: number | null;
+  /** In unknown museums: those of which too few labelled records were learnt from. */
+  readonly unknown: number | null;
+}
+
 /** All records with a known value of one task. */
 export interface EvaluatedTask {
   readonly task: string;
   /** Class ids; their order is that of class indices and scores. */
   readonly classes: readonly string[];
-  /** Confidence from which answers are published, in [0, 1]; null = never. */
-  readonly threshold: number | null;
+  readonly publishedFrom: PublishedFrom;
+  /** Probability with which prediction sets are to hold the truth, in (0, 1); absent = there are no sets. */
+  readonly setCoverage?: number | undefined;
   readonly records: readonly EvaluatedRecord[];
   /** Of a task with several values: the records with any, those with one among them, as far as the model is not silent. */
   readonly multiLabel?: readonly MultiLabelRecord[] | undefined;

@@ -1,3 +1,4 @@
+import { indexOfLargest } from '../index-of-largest.js';
 import { agreement } from '../metrics/agreement.js';
 import { classificationMetrics, type ClassificationMetrics } from '../metrics/classification.js';
 import { underRepresentedF1 } from '../metrics/imbalance.js';
@@ -6,15 +7,18 @@ import { multiLabelMetrics } from '../metrics/multi-label.js';
 import { brierScore, logLoss } from '../metrics/proper-scores.js';
 import { rankingMetrics } from '../metrics/ranking.js';
 import { expectedCalibrationError, reliabilityCurve } from '../metrics/reliability.js';
+import { mean } from '../metrics/tally.js';
 import { areaUnderRiskCoverage, riskCoverageCurve, selectionAt } from '../metrics/risk-coverage.js';
-import type { EvaluatedRecord, MultiLabelRecord } from './evaluated.js';
+import type { EvaluatedRecord, MultiLabelRecord, PublishedFrom } from './evaluated.js';
 import type {
   CalibrationFigures,
   Figures,
   GroupFigures,
   MultiLabelFigures,
+  PredictionSetFigures,
   ProbabilisticFigures,
   PromiseFigures,
+  SetFigures,
 } from './report-schema.js';
 
 const bins = 15;
@@ -128,8 +132,8 @@ export function calibrationAfter(records: readonly EvaluatedRecord[]): Calibrati
 export function calibrationBefore(records: readonly EvaluatedRecord[]): CalibrationFigures | undefined {
   const answers = records.filter(isLearnt).flatMap(({ truth, raw }) => {
     if (raw === undefined) return [];
-    const confidence = Math.max(...raw);
-    return [{ confidence, isRight: raw.indexOf(confidence) === truth }];
+    const decision = indexOfLargest(raw);
+    return [{ confidence: raw[decision]!, isRight: decision === truth }];
   });
   return answers.length === 0 ? undefined : calibrationOf(answers);
 }
@@ -159,19 +163,46 @@ function answersOf(records: readonly EvaluatedRecord[]): Answers {
   };
 }
 
-/** What publishing from `threshold` on gives, over all records with a known value, and the whole risk–coverage curve. */
+/** What is published, over all records with a known value, and the whole risk–coverage curve. */
 export function promiseFigures(
   records: readonly EvaluatedRecord[],
-  threshold: number | null,
+  publishedFrom: PublishedFrom,
 ): PromiseFigures {
   const { confidence, correct, published } = answersOf(records);
   const curve = riskCoverageCurve(confidence, correct, records.length);
   return {
     records: records.length,
-    threshold,
+    publishedFrom,
     selection: selectionAt(published, correct, 1, records.length),
     aurc: areaUnderRiskCoverage(curve),
     curve: thinned(curve, curvePoints),
+  };
+}
+
+function setFigures(records: readonly EvaluatedRecord[]): SetFigures {
+  const sets = records.flatMap(({ truth, predictionSet }) =>
+    predictionSet === undefined ? [] : [{ size: predictionSet.length, holds: predictionSet.includes(truth) }],
+  );
+  const held = sets.filter(({ holds }) => holds).length;
+  return {
+    records: sets.length,
+    coverage: sets.length === 0 ? 0 : held / sets.length,
+    interval: wilsonInterval(held, sets.length),
+    size: sets.length === 0 ? 0 : mean(sets.map(({ size }) => size)),
+  };
+}
+
+/** How often prediction sets hold the truth, among all records a modality is not silent about and among those published. */
+export function predictionSetFigures(
+  records: readonly EvaluatedRecord[],
+  promised: number,
+): PredictionSetFigures {
+  const heard = records.filter(isHeard);
+  return {
+    promised,
+    ...setFigures(heard),
+    without: heard.filter(({ predictionSet }) => predictionSet === undefined).length,
+    published: setFigures(heard.filter(({ isPublished }) => isPublished)),
   };
 }
 

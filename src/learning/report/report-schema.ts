@@ -56,12 +56,32 @@ const selection = z.object({ answered: count, coverage: share, precision: share,
 const promise = z.object({
   /** All records with one known value, those of classes that were not learnt included: an answer to them is wrong. */
   records: count,
-  threshold: share.nullable(),
+  /** Confidences from which is published, null = never: in museums that training knows, and in all others. */
+  publishedFrom: z.object({ known: share.nullable(), unknown: share.nullable() }),
   selection,
   /** Area under the risk–coverage curve. */
   aurc: share,
   /** At most 200 points of the curve. */
   curve: z.array(z.object({ threshold: share, coverage: share, risk: share })),
+});
+
+const setFigures = z.object({
+  /** Records that have a set, those of classes that were not learnt included: no set holds those. */
+  records: count,
+  /** Share of them whose truth is in the set, with its 95 % interval. */
+  coverage: share,
+  interval,
+  /** Mean number of classes of a set. */
+  size: z.number().min(0),
+});
+
+const predictionSets = setFigures.extend({
+  /** The coverage that was promised. */
+  promised: share,
+  /** Records without a set, where none can be promised. */
+  without: count,
+  /** The same figures for what would be published. */
+  published: setFigures,
 });
 
 const group = z.object({ name: z.string(), figures, calibrationError: share, selection });
@@ -83,6 +103,8 @@ const modality = z.object({
   before: calibration.optional(),
   after: calibration,
   promise,
+  /** Of the modality that decides, where sets were asked for. */
+  predictionSets: predictionSets.optional(),
   museums: z.array(group),
   languages: z.array(group),
 });
@@ -141,7 +163,7 @@ const model = z.object({
       parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     }),
   ),
-  notLearnt: z.array(z.object({ task: z.string(), reason: z.string() })),
+  notLearnt: z.array(z.object({ task: z.string(), label: z.string(), reason: z.string() })),
   notTrained: z.array(z.object({ modality: z.string(), reason: z.string() })),
 });
 
@@ -178,8 +200,8 @@ const comparison = z.object({
   first: model,
   second: model,
   bothAsTrained: z.boolean(),
-  tasks: z.array(difference.extend({ task: z.string() })),
-  /** Tasks that only one of the models has learnt. */
+  tasks: z.array(difference.extend({ task: z.string(), label: z.string() })),
+  /** Labels of the tasks that only one of the models has learnt. */
   notShared: z.array(z.string()),
 });
 
@@ -212,6 +234,10 @@ export type MultiLabelFigures = z.infer<typeof multiLabel>;
 export type CalibrationFigures = z.infer<typeof calibration>;
 /** What publishing from a threshold on gives. */
 export type PromiseFigures = z.infer<typeof promise>;
+/** How many truths prediction sets hold, and how large they are. */
+export type SetFigures = z.infer<typeof setFigures>;
+/** The same, beside what was promised. */
+export type PredictionSetFigures = z.infer<typeof predictionSets>;
 /** Figures of a museum or a language. */
 export type GroupFigures = z.infer<typeof group>;
 /** Two sets of answers on the same records. */

@@ -1,3 +1,5 @@
+import { normal } from '../random.js';
+
 /** A mixture of normal distributions, one around each observation and a wide one around the middle of the range. */
 export interface ParzenEstimate {
   /** Ascending. */
@@ -46,9 +48,7 @@ export function logDensity({ means, deviations }: ParzenEstimate, place: number)
 export function drawPlace({ means, deviations, low, high }: ParzenEstimate, random: () => number): number {
   for (;;) {
     const which = Math.floor(random() * means.length);
-    // Box–Muller; 1 - random() is never 0.
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    const place = means[which]! + deviations[which]! * normal;
+    const place = means[which]! + deviations[which]! * normal(random);
     if (place >= low && place <= high) return place;
   }
 }

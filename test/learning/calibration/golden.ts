@@ -38,7 +38,14 @@ export interface GoldenCalibration {
     weights: number[];
     effectiveSize: number;
   }[];
-  readonly conformal: readonly (HeldOutCase & { coverage: number; threshold: number })[];
+  readonly conformal: readonly (HeldOutCase & { coverage: number; threshold: number | null })[];
+  readonly weightedConformal: readonly {
+    misfit: number[];
+    weights: number[];
+    coverage: number;
+    threshold: number | null;
+  }[];
+  readonly groupedConformal: readonly { groups: number[][]; coverage: number; threshold: number | null }[];
 }
 
 const file = path.join(packageRoot, 'test/learning/calibration/golden/calibration.json');

@@ -51,7 +51,7 @@ describe('figures of evaluated records', () => {
   });
 
   test('promise over all records that have a value, those of a class that was not learnt as wrong', () => {
-    const { records: total, selection, curve } = promiseFigures(records, 0.7);
+    const { records: total, selection, curve } = promiseFigures(records, { known: 0.7, unknown: null });
     assert.equal(total, 5);
     assert.deepEqual([selection.answered, selection.coverage], [3, 3 / 5]);
     assert.ok(near(selection.precision, 2 / 3));
@@ -71,7 +71,7 @@ describe('figures of evaluated records', () => {
 
   test('a long curve is thinned to 200 points, the first and the last among them', () => {
     const many = sampleRecords(900, 3, 3, 4);
-    const { curve } = promiseFigures(many, 0.5);
+    const { curve } = promiseFigures(many, { known: 0.5, unknown: null });
     const heard = many.filter(({ decision }) => decision >= 0);
     assert.equal(curve.length, 200);
     assert.ok(near(curve.at(-1)!.coverage, heard.length / many.length));
@@ -101,7 +101,7 @@ describe('comparing answers', () => {
   const task = (classes: string[], records: EvaluatedRecord[]): EvaluatedTask => ({
     task: 'place',
     classes,
-    threshold: null,
+    publishedFrom: { known: null, unknown: null },
     records,
   });
   const same = { id: 'a' };

@@ -4,7 +4,13 @@ import { buildReport } from '../../../src/learning/report/build-report.js';
 import { disclosure, html, Markup, table } from '../../../src/learning/report/page/markup.js';
 import { reportPage } from '../../../src/learning/report/page/page.js';
 import { verdictOf } from '../../../src/learning/report/page/summary.js';
-import { listed, percentInterval, pValue, signed } from '../../../src/learning/report/page/words.js';
+import {
+  fromConfidence,
+  listed,
+  percentInterval,
+  pValue,
+  signed,
+} from '../../../src/learning/report/page/words.js';
 import { sampleEvaluation } from './sample-evaluation.js';
 
 const madeAt = new Date('2026-03-02T12:00:00Z');
@@ -49,6 +55,16 @@ describe('words', () => {
     assert.equal(pValue(0.0004), '< 0.001');
     assert.equal(percentInterval({ low: 0.755, high: 0.841 }), '76 to 84\u00a0%');
   });
+
+  test('say from which confidence is published, in museums that training knows and in others', () => {
+    const words = (known: number | null, unknown: number | null): string | undefined =>
+      fromConfidence({ known, unknown })?.replaceAll('\u00a0', ' ');
+    assert.equal(words(0.54, 0.54), 'from a confidence of 54 %');
+    assert.equal(words(0.54, null), 'from a confidence of 54 %, in unknown museums never');
+    assert.equal(words(0.54, 0.8), 'from a confidence of 54 %, in unknown museums from 80 %');
+    assert.equal(words(null, 0.8), 'in unknown museums alone, from a confidence of 80 %');
+    assert.equal(words(null, null), undefined);
+  });
 });
 
 describe('the page', () => {
@@ -88,14 +104,27 @@ describe('the page', () => {
     assert.match(pages[0]!, /Words &amp; &lt;n-grams&gt;/);
   });
 
+  test('says how many truths the sets hold, where there are sets', () => {
+    const [first] = pages as [string];
+    assert.equal(count(first, /<caption>[^<]*: the set [^<]*should hold the truth of 90\u00a0%/g), 1);
+    assert.match(first, /what would be published/);
+    assert.match(first, /records have no set/);
+  });
+
   test('says what holds, and for what nothing is published', () => {
     assert.match(pages[0]!, /For<strong>technique<\/strong>it publishes nothing/);
     assert.match(pages[0]!, /publishes nothing<\/p>/);
+    assert.match(pages[0]!, /<dd>What is shown: no labels<\/dd>/);
+    assert.match(pages[0]!, /Published from a confidence of 50\u00a0%, in unknown museums never \(dot\)/);
   });
 
   test('puts several evaluations side by side and compares two models', () => {
     assert.match(pages[1]!, /<th scope="col">held-out museums<\/th>/);
     assert.match(pages[1]!, /fedcba9876543210/);
+    const compared = pages[1]!.slice(pages[1]!.indexOf('id="comparison"'));
+    assert.match(compared, /<th scope="row">country<\/th>/);
+    assert.match(compared, /Better beyond chance|No task differs/);
+    assert.ok(!compared.includes('<th scope="row">place</th>'));
     assert.ok(!pages[0]!.includes('side-by-side'));
   });
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { CategoricalColumn, TreeData, TreeParams } from '../../../src/learning/trees/booster.js';
 import { publishedParameters } from '../../../src/modalities/tabular/hyper-parameters.js';
+import { readTable } from '../../modalities/table.js';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -19,12 +18,6 @@ export interface SilknowTask {
 }
 
 const tasks = ['place', 'timespan', 'technique', 'material'];
-
-function readRows(file: string): Row[] {
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
-  const [head, ...rows] = lines.map((line) => line.split('\t'));
-  return rows.map((fields) => Object.fromEntries(head!.map((name, index) => [name, fields[index] ?? ''])));
-}
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
@@ -59,6 +52,6 @@ function taskOf(rows: readonly Row[], name: string): SilknowTask {
 
 /** The four tasks of the real SILKNOW records below `folder`, the folder of the real data. */
 export function silknowTasks(folder: string): SilknowTask[] {
-  const rows = readRows(path.join(folder, 'silknow/records.tsv.gz'));
+  const rows = readTable(path.join(folder, 'silknow/records.tsv.gz'));
   return tasks.map((name) => taskOf(rows, name));
 }

@@ -2,7 +2,17 @@ import { ablationPlot, associationPlot, comparisonPlot, scoresPlot } from '../pl
 import type { Report, ReportComparison, ReportEvaluation, ReportModel } from '../report-schema.js';
 import { disclosure, figure, html, table, type Markup } from './markup.js';
 import { deciderOf } from './summary.js';
-import { capital, count, day, differenceCells, decimal, percent, points, pointsOr } from './words.js';
+import {
+  capital,
+  count,
+  day,
+  differenceCells,
+  decimal,
+  percent,
+  points,
+  pointsOr,
+  propertyLabel,
+} from './words.js';
 
 /** Macro-F1 and accuracy of every modality on every task. */
 export function scoresSection(evaluation: ReportEvaluation): Markup {
@@ -15,6 +25,10 @@ export function scoresSection(evaluation: ReportEvaluation): Markup {
     }),
     macroF1 === null ? '–' : `${pointsOr(macroF1)} / ${pointsOr(accuracy)}`,
   ]);
+  const figures = table(['', ...tasks.map(({ label }) => label), 'average'], rows, {
+    caption: 'Macro-F1 / accuracy in percent, all records',
+  });
+  if (averages.length < 2) return figures;
   return html`<figure class="wide">
       ${scoresPlot(evaluation)}
       <p class="legend">
@@ -25,7 +39,7 @@ export function scoresSection(evaluation: ReportEvaluation): Markup {
         over all records with a known value; a record a modality has nothing to say about counts as wrong.
       </figcaption>
     </figure>
-    ${table(['', ...tasks.map(({ label }) => label), 'average'], rows, { caption: 'Macro-F1 / accuracy in percent, all records' })}`;
+    ${figures}`;
 }
 
 /** What each combination of modalities achieves. */
@@ -60,7 +74,7 @@ export function associationSection(evaluation: ReportEvaluation): Markup | undef
     table(
       ['properties', 'V, corrected', 'V', 'records'],
       evaluation.associations.map(({ first, second, corrected, cramersV, records }) => [
-        `${first}, ${second}`,
+        [first, second].map((property) => propertyLabel(evaluation.tasks, property)).join(', '),
         decimal(corrected),
         decimal(cramersV),
         count(records),
@@ -73,8 +87,8 @@ export function associationSection(evaluation: ReportEvaluation): Markup | undef
 /** Two models on the same records. */
 export function comparisonSection(comparison: ReportComparison): Markup {
   const { first, second, tasks, notShared, bothAsTrained } = comparison;
-  const better = tasks.filter(({ macroF1 }) => macroF1.interval.low > 0).map(({ task }) => task);
-  const worse = tasks.filter(({ macroF1 }) => macroF1.interval.high < 0).map(({ task }) => task);
+  const better = tasks.filter(({ macroF1 }) => macroF1.interval.low > 0).map(({ label }) => label);
+  const worse = tasks.filter(({ macroF1 }) => macroF1.interval.high < 0).map(({ label }) => label);
   const told =
     better.length + worse.length === 0
       ? 'No task differs by more than chance would explain.'
@@ -105,8 +119,8 @@ export function comparisonSection(comparison: ReportComparison): Markup {
             'p',
             'McNemar p',
           ],
-          tasks.map(({ task, records, ...difference }) => [
-            task,
+          tasks.map(({ label, records, ...difference }) => [
+            label,
             count(records),
             points(difference.macroF1.first),
             points(difference.macroF1.second),
@@ -166,15 +180,15 @@ export function modelFacts(model: ReportModel): Markup {
     <dd>${count(data.records)} records of ${data.store}, digest <code>${data.digest.slice(0, 16)}</code></dd>
     <dt>Split</dt>
     <dd>
-      ${split.kind}: ${count(split.train)} to learn from, ${count(split.validation)} to choose and calibrate
-      on, ${count(split.test)} to measure on
+      ${count(split.train)} to learn from, ${count(split.validation)} to choose and calibrate on,
+      ${count(split.test)} to measure on (${split.kind})
     </dd>
     <dt>Promise</dt>
     <dd>${percent(model.targetPrecision)} of what is published is right</dd>
     ${model.notLearnt.map(
-      ({ task, reason }) =>
+      ({ label, reason }) =>
         html`<dt>Not learnt</dt>
-          <dd>${task}: ${reason}</dd>`,
+          <dd>${capital(label)}: ${reason}</dd>`,
     )}
     ${model.notTrained.map(
       ({ modality, reason }) =>
@@ -215,6 +229,10 @@ const terms: readonly (readonly [string, string])[] = [
   [
     'Rare-class F1',
     'mean F1 of the classes with less than their even share of the training records (Dorozynski 2022).',
+  ],
+  [
+    'Unknown museum',
+    'one of which too few labelled records were learnt from. Confidence there is told from museums that were left out of training, and is published from a threshold of its own.',
   ],
   ['Kappa, Matthews', 'agreement beyond chance: 0 = chance, 1 = always right.'],
   ['Log-loss, Brier', 'how far the probabilities are from the truth; lower is better.'],

@@ -1,6 +1,6 @@
 import type { ReportEvaluation, ReportTask } from '../report-schema.js';
 import { html, type Markup } from './markup.js';
-import { anchor, capital, count, listed, percent, percentInterval } from './words.js';
+import { anchor, capital, count, fromConfidence, listed, percent, percentInterval } from './words.js';
 
 /** The modality whose decisions are published, of one task; undefined when it was not measured. */
 export const deciderOf = (task: ReportTask): ReportTask['modalities'][number] | undefined =>
@@ -15,13 +15,7 @@ export type Verdict = 'holds' | 'unsure' | 'broken' | 'abstains';
  */
 export function verdictOf(task: ReportTask, targetPrecision: number): Verdict {
   const decider = deciderOf(task);
-  if (
-    decider === undefined ||
-    decider.promise.threshold === null ||
-    decider.promise.selection.answered === 0
-  ) {
-    return 'abstains';
-  }
+  if (decider === undefined || decider.promise.selection.answered === 0) return 'abstains';
   const { precision, interval } = decider.promise.selection;
   if (precision >= targetPrecision) return 'holds';
   return interval.high >= targetPrecision ? 'unsure' : 'broken';
@@ -39,19 +33,20 @@ function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string)
   const decider = deciderOf(task);
   const heading = html`<h3><a href="#${anchor(place, task.task)}">${capital(task.label)}</a></h3>
     <p class="verdict ${verdict}">${verdictWords[verdict]}</p>`;
+  const from = decider && fromConfidence(decider.promise.publishedFrom);
   if (decider === undefined || verdict === 'abstains') {
     return html`<li class="card">
       ${heading}
       <p>
         ${
-          decider === undefined || decider.promise.threshold === null
+          decider === undefined || from === undefined
             ? `No confidence was found from which ${percent(evaluation.model.targetPrecision)} of the answers are right, so every gap is left open and no value is written.`
-            : `None of the ${count(decider.promise.records)} records reaches the confidence of ${percent(decider.promise.threshold)} that it publishes from.`
+            : `It publishes ${from}: none of the ${count(decider.promise.records)} records reaches that.`
         }
       </p>
     </li>`;
   }
-  const { selection, threshold, records } = decider.promise;
+  const { selection, records } = decider.promise;
   const right = Math.round(selection.answered * selection.precision);
   const share = (part: number): string => `flex-grow:${part}`;
   return html`<li class="card">
@@ -65,11 +60,8 @@ function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string)
     <p>
       Of ${count(records)} records it answers ${count(selection.answered)} (${percent(selection.coverage)}):
       ${count(right)} rightly, ${count(selection.answered - right)} wrongly.
-      ${
-        selection.answered < records &&
-        html`The others it leaves open, being less than ${percent(threshold!)} sure.`
-      }
-      Of more records like these, ${percentInterval(selection.interval)} would be right.
+      ${selection.answered < records && html`The others it leaves open: it publishes ${from}.`} Of more
+      records like these, ${percentInterval(selection.interval)} would be right.
     </p>
   </li>`;
 }

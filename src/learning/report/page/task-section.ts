@@ -11,6 +11,7 @@ import type {
   ReportTask,
 } from '../report-schema.js';
 import { disclosure, figure, html, table, type Markup } from './markup.js';
+import { predictionSetTable } from './prediction-sets.js';
 import { deciderOf } from './summary.js';
 import {
   anchor,
@@ -18,10 +19,12 @@ import {
   count,
   decimal,
   differenceCells,
+  fromConfidence,
   percent,
   percentInterval,
   points,
   pointsOr,
+  propertyLabel,
 } from './words.js';
 
 function figuresRow(name: string, figures: Figures): string[] {
@@ -163,7 +166,7 @@ function reliabilityFigure(task: ReportTask, modality: ReportModality): Markup {
   const caption = html`<strong>Do the confidences hold?</strong> On the dashed line, answers of 80&nbsp;%
     confidence are right 80&nbsp;% of the time. Calibrated (blue; larger dots = more records, bars = 95&nbsp;%
     interval) they are off by <strong>${points(after.error)} points</strong> on
-    average${before ? html`, before (grey) by ${points(before.error)}` : ''}.`;
+    average${before ? html`, the scores of the likeliest classes before that (grey) by ${points(before.error)}` : ''}.`;
   return figure(
     html`${reliabilityPlot(task, modality)}${confidencePlot(task, modality)}`,
     caption,
@@ -172,21 +175,21 @@ function reliabilityFigure(task: ReportTask, modality: ReportModality): Markup {
 }
 
 function riskFigure(task: ReportTask, { promise }: ReportModality, targetPrecision: number): Markup {
-  const { threshold, selection, records } = promise;
+  const { publishedFrom, selection, records } = promise;
+  const from = fromConfidence(publishedFrom);
   const rows = promise.curve.filter((_, index) => index % 20 === 0 || index === promise.curve.length - 1);
   const told =
-    threshold === null
-      ? html`No threshold keeps ${percent(targetPrecision)} right: nothing is published.`
-      : html`Published from ${percent(threshold)} confidence (dot): ${percent(selection.coverage)} of
-        ${count(records)} records answered, ${percent(selection.precision)} right (95&nbsp;% interval
-        ${percentInterval(selection.interval)}).`;
+    from === undefined
+      ? html`No confidence keeps ${percent(targetPrecision)} right: nothing is published.`
+      : html`Published ${from} (dot): ${percent(selection.coverage)} of ${count(records)} records answered,
+        ${percent(selection.precision)} right (95&nbsp;% interval ${percentInterval(selection.interval)}).`;
   return figure(
     riskCoveragePlot(task, targetPrecision),
     html`<strong>How much can be answered at which risk?</strong> From left to right less sure answers are
       given too. ${told}`,
     table(
       ['from confidence', 'answered', 'wrong'],
-      rows.map(({ threshold: from, coverage, risk }) => [percent(from), percent(coverage), percent(risk)]),
+      rows.map(({ threshold, coverage, risk }) => [percent(threshold), percent(coverage), percent(risk)]),
       { caption: `Risk and coverage of ${task.label}` },
     ),
   );
@@ -275,11 +278,12 @@ function groupFigure(
   );
 }
 
-function importanceFigures(task: ReportTask): Markup[] {
+function importanceFigures(task: ReportTask, tasks: readonly ReportTask[]): Markup[] {
   return Object.entries(task.importance)
     .filter(([, gains]) => gains.some(({ gain }) => gain > 0))
-    .map(([modality, gains]) =>
-      figure(
+    .map(([modality, list]) => {
+      const gains = list.map(({ feature, gain }) => ({ feature: propertyLabel(tasks, feature), gain }));
+      return figure(
         importancePlot(`Feature importance of ${task.label}, ${modality}`, gains),
         html`<strong>What do the trees of ${modality} look at?</strong> Share of the total gain of their
           splits${gains.length > 12 && ', the first twelve'}.`,
@@ -288,12 +292,16 @@ function importanceFigures(task: ReportTask): Markup[] {
           gains.map(({ feature, gain }) => [feature, points(gain)]),
           { caption: `Feature importance of ${task.label}, ${modality}` },
         ),
-      ),
-    );
+      );
+    });
 }
 
 /** Everything about one task: tables first, then a figure per question. */
-export function taskSection(task: ReportTask, { model, name }: ReportEvaluation, place: string): Markup {
+export function taskSection(
+  task: ReportTask,
+  { model, name, tasks }: ReportEvaluation,
+  place: string,
+): Markup {
   const id = anchor(place, task.task);
   const decider = deciderOf(task);
   const heading = html`<h3 id="${id}">${capital(task.label)}</h3>`;
@@ -314,9 +322,10 @@ export function taskSection(task: ReportTask, { model, name }: ReportEvaluation,
     <div class="figures">
       ${confusionFigure(task, decider)} ${classFigure(task, decider)} ${reliabilityFigure(task, decider)}
       ${riskFigure(task, decider, model.targetPrecision)} ${groupFigure(task, decider, 'museums')}
-      ${groupFigure(task, decider, 'languages')} ${importanceFigures(task)}
+      ${groupFigure(task, decider, 'languages')} ${importanceFigures(task, tasks)}
     </div>
-    ${probabilityTable(task)} ${multiLabelTable(task)} ${significanceTable(task)}
+    ${probabilityTable(task)} ${predictionSetTable(task, decider)} ${multiLabelTable(task)}
+    ${significanceTable(task)}
     ${
       others.length > 0 &&
       disclosure(

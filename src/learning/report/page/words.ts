@@ -1,5 +1,6 @@
 import type { Difference } from '../report-schema.js';
 import type { Interval } from '../../metrics/interval.js';
+import type { PublishedFrom } from '../evaluated.js';
 
 /** A share as a percentage with one decimal, without the sign: `71.1`. */
 export const points = (share: number): string => (100 * share).toFixed(1);
@@ -22,6 +23,18 @@ export const percentInterval = ({ low, high }: Interval): string =>
 const signedInterval = ({ low, high }: Interval): string => `${signed(low)} to ${signed(high)}`;
 /** A p-value as it is commonly given. */
 export const pValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+/** A property, museum or task, in words: its task's label where it has one. */
+export const propertyLabel = (
+  tasks: readonly { readonly task: string; readonly label: string }[],
+  name: string,
+): string => tasks.find(({ task }) => task === name)?.label ?? name;
+/** From which confidence is published, after `published`: `from a confidence of 54 %`; undefined for never. */
+export function fromConfidence({ known, unknown }: PublishedFrom): string | undefined {
+  const from = (threshold: number): string => `from a confidence of ${percent(threshold)}`;
+  if (known === null) return unknown === null ? undefined : `in unknown museums alone, ${from(unknown)}`;
+  if (unknown === known) return from(known);
+  return `${from(known)}, in unknown museums ${unknown === null ? 'never' : `from ${percent(unknown)}`}`;
+}
 /** A list in words: `a`, `a and b`, `a, b and c`. */
 export const listed = (items: readonly string[]): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;

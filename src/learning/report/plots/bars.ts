@@ -9,6 +9,8 @@ const rowHeight = 26;
 const labelMargin = (labels: readonly string[]): number =>
   Math.min(190, 20 + 6.6 * Math.max(0, ...labels.map(({ length }) => length)));
 
+const inThousands = (value: number): string => (value < 1000 ? String(value) : `${value / 1000}k`);
+
 interface NamedClass {
   readonly label: string;
   readonly f1: number;
@@ -76,7 +78,7 @@ export function classPlots(task: ReportTask, { modality, perClass }: ReportModal
       marginLeft: 8,
       marginRight: 54,
       y: { ...shared.y, axis: null },
-      x: { axis: 'top', label: 'records', domain: [0, most], ticks: 2, grid: true, tickFormat: '~s' },
+      x: { axis: 'top', label: 'records', domain: [0, most], ticks: 2, grid: true, tickFormat: inThousands },
       marks: [
         Plot.barX(
           rows.filter(({ trained }) => trained !== null),

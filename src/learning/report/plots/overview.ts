@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../page/markup.js';
-import { points, signed } from '../page/words.js';
+import { points, propertyLabel, signed } from '../page/words.js';
 import type { ReportComparison, ReportEvaluation } from '../report-schema.js';
 import { colours, draw, modalityColour, shareAxis } from './drawing.js';
 
@@ -55,7 +55,7 @@ export function scoresPlot({ name, tasks }: ReportEvaluation): Markup {
 
 /** Cramér's V between the properties, bias-corrected. */
 export function associationPlot({ name, associations, tasks }: ReportEvaluation): Markup {
-  const named = (property: string): string => tasks.find(({ task }) => task === property)?.label ?? property;
+  const named = (property: string): string => propertyLabel(tasks, property);
   const names = [...new Set(associations.flatMap(({ first, second }) => [named(first), named(second)]))];
   const cells = associations.map(({ first, second, corrected }) => ({
     first: named(first),
@@ -158,13 +158,13 @@ export function ablationPlot({ name, ablation }: ReportEvaluation): Markup {
 /** Difference of two models in macro-F1 per task, with its 95 % interval; right of zero the second one is better. */
 export function comparisonPlot({ first, second, tasks }: ReportComparison): Markup {
   type Row = ReportComparison['tasks'][number];
-  const names = tasks.map(({ task }) => task);
+  const names = tasks.map(({ label }) => label);
   const reach =
     1.1 * Math.max(0.01, ...tasks.flatMap(({ macroF1 }) => [-macroF1.interval.low, macroF1.interval.high]));
   return draw(
     `Macro-F1 of ${second.version} less that of ${first.version}`,
     tasks
-      .map(({ task, macroF1 }) => `${task} ${signed(macroF1.difference)}, p ${macroF1.p.toFixed(3)}`)
+      .map(({ label, macroF1 }) => `${label} ${signed(macroF1.difference)}, p ${macroF1.p.toFixed(3)}`)
       .join('; '),
     {
       width: 480,
@@ -185,7 +185,7 @@ export function comparisonPlot({ first, second, tasks }: ReportComparison): Mark
       marks: [
         Plot.ruleX([0], { stroke: colours.quiet }),
         Plot.ruleY(tasks, {
-          y: 'task',
+          y: 'label',
           x1: ({ macroF1 }: Row) => macroF1.interval.low,
           x2: ({ macroF1 }: Row) => macroF1.interval.high,
           stroke: colours.accent,
@@ -193,7 +193,7 @@ export function comparisonPlot({ first, second, tasks }: ReportComparison): Mark
           strokeOpacity: 0.5,
         }),
         Plot.dot(tasks, {
-          y: 'task',
+          y: 'label',
           x: ({ macroF1 }: Row) => macroF1.difference,
           r: 6,
           fill: colours.accent,

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../page/markup.js';
-import { percent } from '../page/words.js';
+import { fromConfidence, percent } from '../page/words.js';
 import type { PromiseFigures, ReportTask } from '../report-schema.js';
 import { colours, draw, modalityColour, shareAxis } from './drawing.js';
 
@@ -24,11 +24,11 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
   );
   const ends = curves.flatMap(({ points }) => points.slice(-1));
   const published = [decider?.promise].flatMap((promise) =>
-    promise === undefined || promise.threshold === null || promise.selection.answered === 0
+    promise === undefined || promise.selection.answered === 0
       ? []
       : [
           {
-            threshold: promise.threshold,
+            from: fromConfidence(promise.publishedFrom) ?? '',
             coverage: promise.selection.coverage,
             risk: 1 - promise.selection.precision,
           },
@@ -39,10 +39,10 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
     `Risk and coverage of ${task.label}`,
     published
       .map(
-        ({ threshold, coverage, risk }) =>
-          `At the published threshold of ${percent(threshold)} confidence ${percent(coverage)} of the records are answered and ${percent(risk)} of the answers are wrong.`,
+        ({ from, coverage, risk }) =>
+          `Published ${from}: ${percent(coverage)} of the records are answered and ${percent(risk)} of the answers are wrong.`,
       )
-      .join('') || 'Nothing is published: no threshold keeps the promised precision.',
+      .join('') || 'Nothing is published.',
     {
       width: 480,
       height: 360,
@@ -62,10 +62,12 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
       marks: [
         Plot.ruleY([target], { stroke: colours.good, strokeDasharray: '5 4', strokeWidth: 1.5 }),
         Plot.text([target], {
-          x: 1,
+          x: 0,
           y: (value: number) => value,
           text: () => `promised: at most ${percent(target)} wrong`,
-          textAnchor: 'end',
+          // On the left, where the surest answers are, the curve is below.
+          textAnchor: 'start',
+          dx: 6,
           dy: -8,
           fill: colours.good,
           stroke: colours.paper,
@@ -101,7 +103,7 @@ export function riskCoveragePlot(task: ReportTask, targetPrecision: number): Mar
         Plot.text(published, {
           x: 'coverage',
           y: 'risk',
-          text: ({ threshold: from }: { threshold: number }) => `published from ${percent(from)}`,
+          text: () => 'published',
           dy: 18,
           dx: 8,
           textAnchor: published.some(({ coverage }) => coverage > 0.6) ? 'end' : 'start',

@@ -102,8 +102,29 @@ def conformal_case(rng, rows, coverage):
     rank = int(np.ceil(coverage * (rows + 1)))
     return {
         'scores': scores, 'truth': truth, 'coverage': coverage,
-        'threshold': float(np.sort(misfit)[rank - 1]) if rank <= rows else 1.0,
+        'threshold': float(np.sort(misfit)[rank - 1]) if rank <= rows else None,
     }
+
+
+def at_infinity(misfit, weights, coverage):
+    # The quantile of a distribution with one more atom, of the last weight, at infinity; None where it falls on that.
+    order = np.argsort(misfit, kind='stable')
+    share = np.cumsum(weights[:-1][order]) / weights.sum()
+    reached = np.searchsorted(share, coverage)
+    return float(misfit[order][reached]) if reached < len(misfit) else None
+
+
+def weighted_conformal_case(rng, rows, coverage):
+    misfit, weights = rng.random(rows), rng.gamma(1.0, 1.0, rows)
+    threshold = at_infinity(misfit, np.append(weights, weights.mean()), coverage)
+    return {'misfit': misfit, 'weights': weights, 'coverage': coverage, 'threshold': threshold}
+
+
+def grouped_conformal_case(rng, sizes, coverage):
+    groups = [rng.beta(rng.uniform(0.5, 2), 2, size) for size in sizes]
+    weights = np.concatenate([np.full(size, 1 / size) for size in sizes] + [[1.0]])
+    threshold = at_infinity(np.concatenate(groups), weights, coverage)
+    return {'groups': [group.tolist() for group in groups], 'coverage': coverage, 'threshold': threshold}
 
 
 def plain(value):
@@ -124,6 +145,13 @@ if __name__ == '__main__':
                    prior_case(rng, 200, [0.25, 0.25, 0.25, 0.25], [0.7, 0.1, 0.1, 0.1])],
         'density': [density_case(rng, 200, 150, 10.0), density_case(rng, 80, 300, 1.5)],
         'conformal': [conformal_case(rng, 99, 0.9), conformal_case(rng, 150, 0.75), conformal_case(rng, 5, 0.9)],
+        'weightedConformal': [
+            weighted_conformal_case(rng, 80, 0.9), weighted_conformal_case(rng, 40, 0.6), weighted_conformal_case(rng, 4, 0.95),
+        ],
+        'groupedConformal': [
+            grouped_conformal_case(rng, [40, 3, 17, 90, 8, 25], 0.8), grouped_conformal_case(rng, [40, 3, 17], 0.8),
+            grouped_conformal_case(rng, [5, 200, 31, 12], 0.5),
+        ],
     }
     target = Path(__file__).with_name('calibration.json')
     target.write_text(json.dumps(golden, separators=(',', ':'), default=plain) + '\n')

@@ -1,0 +1,48 @@
+import type { Progress } from '../config/progress.js';
+import type { Case, CollectionRecord, LearnableTask, ModalityName, Opinion } from '../modalities/case.js';
+import type { TrainedModality } from '../modalities/modality.js';
+import type { ModelCard } from '../models/card.js';
+import { fusedOpinions } from './fused-opinions.js';
+import { familiarityIn, isForeign } from './familiarity.js';
+
+const batchSize = 200;
+
+/** Records with a gap, and what every modality says of them, one list per record. */
+export interface GapOpinions {
+  readonly records: readonly CollectionRecord[];
+  readonly opinions: ReadonlyMap<ModalityName, readonly (readonly Opinion[])[]>;
+}
+
+/** True where a record of a museum that training knows lacks a task's value. */
+export function isKnownGap(
+  { known, museum }: CollectionRecord,
+  task: string,
+  card: Pick<ModelCard, 'familiarity'>,
+): boolean {
+  return (known[task] ?? []).length === 0 && !isForeign(familiarityIn(card, task, museum));
+}
+
+/** Asks trained models, fusion last, about the records that lack a value and are of a museum that training knows. */
+export async function gapOpinions(
+  models: ReadonlyMap<ModalityName, TrainedModality>,
+  all: readonly CollectionRecord[],
+  tasks: readonly LearnableTask[],
+  card: Pick<ModelCard, 'familiarity'>,
+  { progress, signal }: { readonly progress: Progress; readonly signal?: AbortSignal | undefined },
+): Promise<GapOpinions> {
+  const records = all.filter((record) => tasks.some(({ name }) => isKnownGap(record, name, card)));
+  const opinions = new Map([...models.keys()].map((name) => [name, [] as (readonly Opinion[])[]]));
+  const fusion = models.get('fusion');
+  for (let start = 0; start < records.length; start += batchSize) {
+    const cases: Case[] = records.slice(start, start + batchSize).map((record) => ({ record, opinions: {} }));
+    const heard = new Map<ModalityName, readonly (readonly Opinion[])[]>();
+    for (const [name, model] of models) {
+      if (name !== 'fusion') heard.set(name, await model.predict(cases, { signal, isExplained: false }));
+    }
+    if (fusion !== undefined)
+      heard.set('fusion', await fusedOpinions(fusion, cases, heard, { signal, isExplained: false }));
+    for (const [name, lists] of heard) opinions.get(name)!.push(...lists);
+    progress('gaps asked about', Math.min(start + batchSize, records.length), records.length);
+  }
+  return { records, opinions };
+}

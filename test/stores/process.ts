@@ -27,6 +27,8 @@ export interface ServerCommand {
   readonly env?: NodeJS.ProcessEnv;
   /** True when it answers; a rejection counts as false. */
   readonly isUp: () => Promise<boolean>;
+  /** What ends it, SIGKILL unless its own data would not live through that. */
+  readonly ending?: 'SIGKILL' | 'SIGTERM';
 }
 
 /** A server process that can be killed and started again. Its output is kept for error messages, it dies with the test process. */
@@ -69,11 +71,11 @@ export class ServerProcess {
     throw new Error(`The server did not start:\n${this.#output}`);
   }
 
-  /** Kills the server (SIGKILL) and waits until it is gone. Does nothing when it is. */
+  /** Kills the server, with its `ending`, and waits until it is gone. Does nothing when it is. */
   async kill(): Promise<void> {
     if (!this.#isRunning()) return;
     const gone = new Promise((resolve) => this.#child?.once('exit', resolve));
-    this.#child?.kill('SIGKILL');
+    this.#child?.kill(this.#start.ending ?? 'SIGKILL');
     await gone;
   }
 

@@ -3,13 +3,15 @@ export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 /** When to stop, and how much curvature to remember. */
 export interface LbfgsOptions {
-  /** Stop when the largest absolute entry of the gradient is at most this. */
+  /** Stop when the gradient is at most so long. */
   readonly gradientTolerance?: number;
   /** Stop when the value falls by less than this share of itself in one iteration. */
   readonly valueTolerance?: number;
   readonly maximumIterations?: number;
   /** Number of correction pairs kept. */
   readonly memory?: number;
+  /** Inner product of two points, by which lengths and slopes are measured; the dot product unless given. */
+  readonly inner?: (a: Float64Array, b: Float64Array) => number;
 }
 
 /** Where an iteration stands. `point` is the live buffer of the search: copy it to keep it. */
@@ -37,12 +39,6 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
   for (let i = 0; i < target.length; i++) target[i]! += factor * source[i]!;
-}
-
-function largestEntry(vector: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]!));
-  return largest;
 }
 
 interface Step {
@@ -124,7 +120,8 @@ export function* lbfgs(
   start: Float64Array,
   options: LbfgsOptions = {},
 ): Generator<LbfgsState, LbfgsResult> {
-  const { gradientTolerance = 1e-5, valueTolerance = 1e-9, maximumIterations = 500, memory = 8 } = options;
+  const { gradientTolerance = 1e-5, valueTolerance = 1e-9, maximumIterations = 500 } = options;
+  const { memory = 8, inner = dot } = options;
   const size = start.length;
   const buffer = () => new Float64Array(size);
   const [gradient, trial, trialGradient, direction] = [buffer(), buffer(), buffer(), buffer()];
@@ -142,18 +139,18 @@ export function* lbfgs(
     const kept = Math.min(pairs, memory);
     for (let back = 1; back <= kept; back++) {
       const slot = (pairs - back) % memory;
-      const alpha = inverses[slot]! * dot(steps[slot]!, direction);
+      const alpha = inverses[slot]! * inner(steps[slot]!, direction);
       alphas[slot] = alpha;
       addScaled(direction, -alpha, changes[slot]!);
     }
     if (kept > 0) {
       const newest = (pairs - 1) % memory;
-      const scale = 1 / (inverses[newest]! * dot(changes[newest]!, changes[newest]!));
+      const scale = 1 / (inverses[newest]! * inner(changes[newest]!, changes[newest]!));
       for (let i = 0; i < size; i++) direction[i]! *= scale;
     }
     for (let back = kept; back >= 1; back--) {
       const slot = (pairs - back) % memory;
-      const beta = inverses[slot]! * dot(changes[slot]!, direction);
+      const beta = inverses[slot]! * inner(changes[slot]!, direction);
       addScaled(direction, alphas[slot]! - beta, steps[slot]!);
     }
   };
@@ -163,36 +160,36 @@ export function* lbfgs(
     return {
       length,
       value: Number.isNaN(trialValue) ? Infinity : trialValue,
-      slope: dot(trialGradient, direction),
+      slope: inner(trialGradient, direction),
     };
   };
   const remember = (): void => {
     const slot = pairs % memory;
     const step = (steps[slot] ??= buffer());
     const change = (changes[slot] ??= buffer());
-    let product = 0;
     for (let i = 0; i < size; i++) {
       step[i] = trial[i]! - point[i]!;
       change[i] = trialGradient[i]! - gradient[i]!;
-      product += step[i]! * change[i]!;
     }
+    const product = inner(step, change);
     point.set(trial);
     gradient.set(trialGradient);
     // A pair without positive curvature (possible in non-convex losses) would break the approximation: leave it out.
-    if (product > 1e-12 * dot(change, change)) {
+    if (product > 1e-12 * inner(change, change)) {
       inverses[slot] = 1 / product;
       pairs += 1;
     }
   };
 
   for (let iteration = 0; iteration < maximumIterations; iteration++) {
-    if (largestEntry(gradient) <= gradientTolerance) return { point, value, iteration, converged: true };
+    if (Math.sqrt(Math.max(inner(gradient, gradient), 0)) <= gradientTolerance)
+      return { point, value, iteration, converged: true };
     descend();
-    let slope = dot(gradient, direction);
+    let slope = inner(gradient, direction);
     if (!(slope < 0)) {
       pairs = 0;
       descend();
-      slope = dot(gradient, direction);
+      slope = inner(gradient, direction);
     }
     const first = pairs === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
     const step = lineSearch(evaluate, { length: 0, value, slope }, first);

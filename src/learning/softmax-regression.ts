@@ -1,7 +1,7 @@
 import { focal } from './losses.js';
+import { gramProduct, sparseColumns, transposedProduct } from './gram-product.js';
 import { lbfgs, type LbfgsOptions, type Objective } from './lbfgs.js';
 import type { SparseMatrix } from './sparse-matrix.js';
-import { addOuterProduct, addRowTimesDense } from './sparse-products.js';
 
 /** What a softmax regression is fitted on: some rows of a matrix, one class each. */
 export interface SoftmaxRegressionData {
@@ -47,48 +47,102 @@ export function softmaxInPlace(logits: Float64Array): number {
 }
 
 /**
- * Loss and its gradient of an L2-regularised multinomial logistic regression,
- * Σ_i s_i·ℓ_i / Σ s_i + ‖W‖² / (2·C·Σ s_i), ℓ_i = −(1−p_i)^γ·ln p_i: scikit-learn's objective when γ = 0. The
- * parameters are width × classes weights followed by the biases, which are not penalised.
+ * The regression as a search among weights W = Xᵀ A, combinations of the rows. The penalty's best W is always one (the
+ * representer theorem, Kimeldorf & Wahba 1971), and so is every step of L-BFGS from zero: coefficients A take the place of
+ * far more weights. A point is three tables in one array: A (rows × classes), its scores X W (rows × classes) and the
+ * biases. The first two are kept side by side so that ⟨W, V⟩ = Σ A_W ∘ X V needs no pass over the features.
  */
-export function regressionObjective(
+export interface RegressionSearch {
+  /** Length of a point. */
+  readonly size: number;
+  readonly objective: Objective;
+  /** Inner product of the weights and biases that two points stand for. */
+  readonly inner: (a: Float64Array, b: Float64Array) => number;
+  /** The weights that a point stands for: width × classes, feature by feature. */
+  readonly weights: (point: Float64Array) => Float32Array;
+}
+
+/**
+ * Loss and its gradient of an L2-regularised multinomial logistic regression,
+ * Σ_i s_i·ℓ_i / Σ s_i + ‖W‖² / (2·C·Σ s_i), ℓ_i = −(1−p_i)^γ·ln p_i: scikit-learn's objective when γ = 0. The biases are
+ * not penalised.
+ */
+export function regressionSearch(
   data: SoftmaxRegressionData,
   options: SoftmaxRegressionOptions,
-): Objective {
-  const { features, rows, labels, classes, weights: sampleWeights } = data;
+): RegressionSearch {
+  const { classes } = data;
   const gamma = options.focalGamma ?? 0;
-  const total = sampleWeights ? sampleWeights.reduce((sum, weight) => sum + weight, 0) : rows.length;
+  const { rows, labels, weights } = rowsThatCount(data);
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows.length;
   const penalty = 1 / (options.inverseRegularisation * total);
-  const biasAt = features.width * classes;
+  const features = sparseColumns(data.features, rows);
+  const table = rows.length * classes;
   const logits = new Float64Array(classes);
 
-  return (parameters: Float64Array, gradient: Float64Array): number => {
-    let squares = 0;
-    for (let i = 0; i < biasAt; i++) {
-      const weight = parameters[i]!;
-      squares += weight * weight;
-      gradient[i] = penalty * weight;
-    }
-    for (let k = 0; k < classes; k++) gradient[biasAt + k] = 0;
-    let loss = 0;
+  const objective = (point: Float64Array, gradient: Float64Array): number => {
+    const pulls = gradient.subarray(0, table);
+    const biasPulls = gradient.fill(0, 2 * table).subarray(2 * table);
+    let [loss, squares] = [0, 0];
     for (let i = 0; i < rows.length; i++) {
-      const sampleWeight = sampleWeights ? sampleWeights[i]! : 1;
-      if (sampleWeight === 0) continue;
-      const row = rows[i]!;
-      const label = labels[i]!;
-      for (let k = 0; k < classes; k++) logits[k] = parameters[biasAt + k]!;
-      addRowTimesDense(features, row, parameters, logits);
-      const { loss: own, gradient: pull } = focal(logits, label, gamma);
-      const share = sampleWeight / total;
+      for (let k = 0; k < classes; k++) logits[k] = point[table + i * classes + k]! + point[2 * table + k]!;
+      const { loss: own, gradient: pull } = focal(logits, labels[i]!, gamma);
+      const share = (weights?.[i] ?? 1) / total;
       loss += share * own;
       for (let k = 0; k < classes; k++) {
-        logits[k] = share * pull[k]!;
-        gradient[biasAt + k]! += logits[k]!;
+        pulls[i * classes + k] = share * pull[k]!;
+        biasPulls[k]! += share * pull[k]!;
       }
-      addOuterProduct(features, row, logits, gradient);
+    }
+    gramProduct(features, pulls, gradient.subarray(table, 2 * table), classes);
+    for (let at = 0; at < table; at++) {
+      squares += point[at]! * point[table + at]!;
+      gradient[at]! += penalty * point[at]!;
+      gradient[table + at]! += penalty * point[table + at]!;
     }
     return loss + 0.5 * penalty * squares;
   };
+  const inner = (a: Float64Array, b: Float64Array): number => {
+    let sum = 0;
+    for (let at = 0; at < table; at++) sum += a[at]! * b[table + at]!;
+    for (let at = 2 * table; at < a.length; at++) sum += a[at]! * b[at]!;
+    return sum;
+  };
+  return {
+    size: 2 * table + classes,
+    objective,
+    inner,
+    weights: (point) => transposedProduct(features, point.subarray(0, table), classes),
+  };
+}
+
+/** The rows of positive weight. */
+function rowsThatCount({
+  rows,
+  labels,
+  weights,
+}: SoftmaxRegressionData): Pick<SoftmaxRegressionData, 'rows' | 'labels' | 'weights'> {
+  if (weights === undefined) return { rows, labels };
+  const counts = (_: number, index: number): boolean => weights[index] !== 0;
+  return {
+    rows: rows.filter(counts),
+    labels: labels.filter(counts),
+    weights: weights.filter(counts),
+  };
+}
+
+/** Scores of a row before the softmax, one per class: a row of `columns` and their `values`. */
+export function regressionLogits(
+  { weights, bias }: Pick<SoftmaxRegression, 'weights' | 'bias'>,
+  { columns, values }: { readonly columns: Int32Array; readonly values: Float32Array },
+): Float64Array {
+  const classes = bias.length;
+  const logits = Float64Array.from(bias);
+  columns.forEach((column, index) => {
+    const value = values[index]!;
+    for (let k = 0; k < classes; k++) logits[k]! += value * weights[column * classes + k]!;
+  });
+  return logits;
 }
 
 /**
@@ -104,10 +158,11 @@ export function* fitSoftmaxRegression(
   for (const label of labels) {
     if (!(label >= 0 && label < classes)) throw new RangeError(`label ${label} is not in 0..${classes - 1}`);
   }
-  const biasAt = data.features.width * classes;
-  const search = lbfgs(regressionObjective(data, options), new Float64Array(biasAt + classes), {
+  const { size, objective, inner, weights } = regressionSearch(data, options);
+  const search = lbfgs(objective, new Float64Array(size), {
     gradientTolerance: 1e-4,
     maximumIterations: 300,
+    inner,
     ...options.optimiser,
   });
   for (;;) {
@@ -118,8 +173,8 @@ export function* fitSoftmaxRegression(
     }
     return {
       classes,
-      weights: Float32Array.from(value.point.subarray(0, biasAt)),
-      bias: Float32Array.from(value.point.subarray(biasAt)),
+      weights: weights(value.point),
+      bias: Float32Array.from(value.point.subarray(size - classes)),
       iterations: value.iteration,
       converged: 'converged' in value && value.converged,
     };

@@ -11,6 +11,15 @@ export interface SparseMatrix {
   readonly values: Float32Array;
 }
 
+/** The entries of one row: views, not copies. */
+export function sparseRow(
+  { starts, columns, values }: SparseMatrix,
+  row: number,
+): Pick<SparseMatrix, 'columns' | 'values'> {
+  const [begin, end] = [starts[row]!, starts[row + 1]!];
+  return { columns: columns.subarray(begin, end), values: values.subarray(begin, end) };
+}
+
 /** Grows a sparse matrix row by row; buffers double, so adding is linear in the number of entries. */
 export class SparseMatrixBuilder {
   readonly #starts: number[] = [0];

@@ -1,6 +1,5 @@
-import { fitSoftmaxRegression } from '../softmax-regression.js';
-import { SparseMatrixBuilder } from '../sparse-matrix.js';
-import { addRowTimesDense } from '../sparse-products.js';
+import { fitSoftmaxRegression, regressionLogits } from '../softmax-regression.js';
+import { SparseMatrixBuilder, sparseRow } from '../sparse-matrix.js';
 
 /** Inverse strength of the L2 penalty of the regression. */
 const inverseRegularisation = 1;
@@ -51,11 +50,9 @@ export function densityRatio(
   );
   let step = search.next();
   while (!step.done) step = search.next();
-  const { weights, bias } = step.value;
-  const dense = Float64Array.from(weights);
+  const model = step.value;
   const odds = labelled.map((_, row) => {
-    const logits = Float64Array.from(bias);
-    addRowTimesDense(features, row, dense, logits);
+    const logits = regressionLogits(model, sparseRow(features, row));
     return Math.exp(logits[1]! - logits[0]!);
   });
   return normalised(odds, largest);

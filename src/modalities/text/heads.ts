@@ -1,6 +1,7 @@
 import { focalGamma, imbalanceWeights, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import {
   fitSoftmaxRegression,
+  regressionLogits,
   softmaxInPlace,
   type SoftmaxRegressionData,
 } from '../../learning/softmax-regression.js';
@@ -77,13 +78,8 @@ export function* fitHead(
 }
 
 /** The head's scores for a document, one per class of the task, summing to 1. */
-export function headScores(head: SoftmaxHead, { columns, values }: DocumentVector): number[] {
-  const width = head.learnt.length;
-  const logits = Float64Array.from(head.bias);
-  columns.forEach((column, index) => {
-    const value = values[index]!;
-    for (let k = 0; k < width; k++) logits[k]! += value * head.weights[column * width + k]!;
-  });
+export function headScores(head: SoftmaxHead, vector: DocumentVector): number[] {
+  const logits = regressionLogits(head, vector);
   softmaxInPlace(logits);
   const scores = new Array<number>(head.task.classes.length).fill(0);
   head.learnt.forEach((classIndex, k) => (scores[classIndex] = logits[k]!));

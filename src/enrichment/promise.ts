@@ -1,5 +1,5 @@
 import { groupBy } from '../config/group-by.js';
-import { densityRatio } from '../learning/calibration/density-ratio.js';
+import { densityRatio, flattened } from '../learning/calibration/density-ratio.js';
 import {
   thresholdAcrossGroups,
   thresholdForPrecision,
@@ -11,8 +11,8 @@ import { familiarityIn, isForeign, unknownMuseum, type Familiarity } from './fam
 import type { Calibrated } from './evaluation.js';
 import { fitSets, type Fitting, type TaskSets } from './prediction-set.js';
 
-/** Weights that leave less than so many records to tell from would make the promise one of chance. */
-const fewestEffective = 100;
+/** Weights are flattened until so many records' worth is left to tell from: fewer would make the promise one of chance. */
+const fewestEffective = 50;
 
 /** What is to be promised. */
 export interface Promising {
@@ -86,9 +86,8 @@ function traits(record: CollectionRecord, task: string, tasks: readonly Learnabl
  * The confidences that keep the target precision, in museums that training knows and in others.
  *
  * For known museums: on validation cases, each with the confidence that it would have if its value were missing, weighted
- * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both,
- * unless the weights rest on less than 100 records' worth. For others: on cases of
- * museums that were left out one by one. Prediction sets, if they are asked for, are fitted on the same.
+ * to look like the gaps (density ratio of museum, known properties, texts and photographs) and unweighted, both. For others: on cases of museums
+ * that were left out one by one. Prediction sets, if they are asked for, are fitted on the same.
  *
  * @param gaps records that lack the task's value
  */
@@ -114,9 +113,12 @@ export function promise(
   const validation = answersOf(heard.validation, task, calibration.ofValidation, familiarity).filter(
     ({ record }) => isKnown(record),
   );
-  const { weights, effectiveSize } = densityRatio(
-    validation.map(({ record }) => traits(record, task.name, tasks)),
-    gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
+  const { weights } = flattened(
+    densityRatio(
+      validation.map(({ record }) => traits(record, task.name, tasks)),
+      gaps.filter(isKnown).map((record) => traits(record, task.name, tasks)),
+    ),
+    fewestEffective,
   );
 
   const abroad = answersOf(
@@ -127,16 +129,12 @@ export function promise(
   );
   const byMuseum = groupBy(abroad, ({ record }) => record.museum);
   const answers = gathered(validation);
-  const isWeighted = effectiveSize >= fewestEffective;
-  const threshold = thresholdForPrecision(
-    isWeighted ? [answers, { ...answers, weights }] : [answers],
-    targetPrecision,
-  );
+  const threshold = thresholdForPrecision([answers, { ...answers, weights }], targetPrecision);
   const museums = [...byMuseum.values()];
   const foreignThreshold = thresholdAcrossGroups(museums.map(gathered), targetPrecision);
   if (setCoverage === undefined) return { threshold, foreignThreshold };
   const predictionSet = fitSets(
-    { records: validation, weights: isWeighted ? weights : undefined, from: threshold },
+    { records: validation, weights, from: threshold },
     { museums, from: foreignThreshold },
     setCoverage,
   );

@@ -59,12 +59,35 @@ export function densityRatio(
 }
 
 function normalised(odds: readonly number[], largest: number): DensityRatio {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
   const middle = mean(odds);
-  const clipped = odds.map((value) => Math.min(value / middle, largest));
-  const scale = mean(clipped);
-  const weights = clipped.map((value) => value / scale);
+  return weighed(odds.map((value) => Math.min(value / middle, largest)));
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The ratio of weights up to a factor. */
+function weighed(values: readonly number[]): DensityRatio {
+  const scale = mean(values);
+  const weights = values.map((value) => value / scale);
   const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
   return { weights, effectiveSize: weights.length ** 2 / squares };
+}
+
+const bisections = 40;
+
+/**
+ * Weights wᵅ with the largest α in [0, 1] that leaves `fewest` records' worth or more (flattening, Shimodaira 2000, section
+ * 5): few records weighted boldly tell more of chance than of the target. Weights of 1 when there are not so many records.
+ */
+export function flattened(ratio: DensityRatio, fewest: number): DensityRatio {
+  if (ratio.effectiveSize >= fewest) return ratio;
+  let [low, high] = [0, 1];
+  for (let step = 0; step < bisections; step++) {
+    const power = (low + high) / 2;
+    const isEnough = weighed(ratio.weights.map((weight) => weight ** power)).effectiveSize >= fewest;
+    if (isEnough) low = power;
+    else high = power;
+  }
+  return weighed(ratio.weights.map((weight) => weight ** low));
 }

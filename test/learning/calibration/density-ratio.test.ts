@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { densityRatio } from '../../../src/learning/calibration/density-ratio.js';
+import fc from 'fast-check';
+import { densityRatio, flattened } from '../../../src/learning/calibration/density-ratio.js';
 import { near } from '../golden-numbers.js';
 import { golden } from './golden.js';
 
@@ -32,5 +33,33 @@ describe('density ratio', () => {
     assert.ok(weights[99]! > 10 * weights[0]!);
     const free = densityRatio(labelled, target, 1000).weights;
     assert.ok(free[99]! > weights[99]!);
+  });
+
+  test('is flattened as little as leaves so many records, order and mean as they were', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 10, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        fc.double({ min: 1, max: 80, noNaN: true }),
+        (values, fewest) => {
+          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+          const weights = values.map((value) => value / mean);
+          const effectiveSize = weights.length ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
+          const flat = flattened({ weights, effectiveSize }, fewest);
+          assert.ok(
+            near(
+              flat.weights.reduce((sum, weight) => sum + weight, 0),
+              weights.length,
+              1e-9,
+            ),
+          );
+          if (effectiveSize >= fewest) assert.deepEqual(flat.weights, weights);
+          else if (fewest >= weights.length) assert.ok(flat.weights.every((weight) => near(weight, 1, 1e-9)));
+          else assert.ok(near(flat.effectiveSize, fewest, 1e-6 * fewest));
+          for (const [a, weight] of weights.entries())
+            for (const [b, other] of weights.entries())
+              if (weight < other) assert.ok(flat.weights[a]! <= flat.weights[b]! + 1e-12);
+        },
+      ),
+    );
   });
 });

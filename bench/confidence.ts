@@ -7,8 +7,9 @@
  * taken away altogether; models, calibration and thresholds are made from the others, which leave out museums of
  * their own for that, and measured on all labelled records of the museum.
  *
- * Prints per task accuracy, macro-F1, expected calibration error (15 bins), and precision and coverage of what would be
- * published for a target precision of 0.8.
+ * Prints per task accuracy, macro-F1, expected calibration error (15 bins), the error that perfect confidences would show on so
+ * many records by chance (mean and 95th percentile of 200 draws; consistency resampling, Bröcker & Smith 2007), and precision
+ * and coverage of what would be published for a target precision of 0.8.
  */
 import path from 'node:path';
 import { calibrate, type CalibrationPlan, type Cases } from '../src/enrichment/calibrate.js';
@@ -18,6 +19,7 @@ import { fitModalities } from '../src/enrichment/fit-modalities.js';
 import { foreignOpinions } from '../src/enrichment/foreign-opinions.js';
 import { splitCases } from '../src/enrichment/learnable.js';
 import { silent } from '../src/config/progress.js';
+import { seededRandom } from '../src/learning/random.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import { expectedCalibrationError } from '../src/learning/metrics/reliability.js';
 import type { Split } from '../src/learning/splits/split.js';
@@ -73,6 +75,21 @@ async function answers(cases: Cases, tasks: readonly LearnableTask[]): Promise<A
   );
 }
 
+const draws = 200;
+
+/** Mean and 95th percentile of the calibration error of answers that are right exactly as often as they say. */
+function errorByChance(confidence: readonly number[]): string {
+  const random = seededRandom(seed);
+  const errors = Array.from({ length: draws }, () =>
+    expectedCalibrationError(
+      confidence,
+      confidence.map((value) => random() < value),
+    ),
+  ).sort((a, b) => a - b);
+  const mean = errors.reduce((sum, error) => sum + error, 0) / draws;
+  return `${mean.toFixed(3)} ${errors[Math.floor(0.95 * draws)]!.toFixed(3)}`;
+}
+
 const percent = (share: number): string => (100 * share).toFixed(1).padStart(6);
 
 function row(name: string, rows: readonly Answered[], classes: number | undefined): string {
@@ -84,20 +101,20 @@ function row(name: string, rows: readonly Answered[], classes: number | undefine
     rows.map(({ decision }) => decision),
     classes ?? 20,
   );
-  const error = expectedCalibrationError(
-    rows.map(({ confidence }) => confidence),
-    correct,
-  );
+  const confidence = rows.map((one) => one.confidence);
+  const error = expectedCalibrationError(confidence, correct);
   const promise =
     published.length === 0
       ? '     –      –'
       : `${percent(right / published.length)} ${percent(published.length / rows.length)}`;
   const f1 = classes === undefined ? '     –' : percent(macroF1);
-  return `  ${name.padEnd(10)} ${String(rows.length).padStart(6)} ${percent(accuracy)} ${f1}  ${error.toFixed(3)} ${promise}\n`;
+  return `  ${name.padEnd(10)} ${String(rows.length).padStart(6)} ${percent(accuracy)} ${f1}  ${error.toFixed(3)}  ${errorByChance(confidence)} ${promise}\n`;
 }
 
 function table(title: string, all: readonly Answered[], tasks: readonly LearnableTask[]): void {
-  process.stdout.write(`${title}\n  task      records accuracy  F1    ECE  precision coverage\n`);
+  process.stdout.write(
+    `${title}\n  task      records accuracy  F1    ECE  chance  95 %  precision coverage\n`,
+  );
   for (const { name, classes } of tasks) {
     process.stdout.write(
       row(

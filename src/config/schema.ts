@@ -153,6 +153,13 @@ const modalities = z.strictObject({
       enabled,
       encoder,
       imbalance: imbalance.default('focal').describe(imbalanceDescription),
+      branch: whole
+        .min(0)
+        .max(4096)
+        .default(0)
+        .describe(
+          'the units of the layer each task has of its own after the joint layer (SilkNet: 128); 0 for none',
+        ),
       auxiliary: auxiliary
         .exactOptional()
         .describe('losses that cluster the features in training (SilkNet): { semantic, colour, self, … }'),

@@ -1,52 +1,69 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fullyConnected, rectified } from './fully-connected.js';
+import { outputLength, type HeadsShape } from './heads.js';
+import { perTaskConnected } from './per-task-connected.js';
 import { normal } from './random.js';
 
-/** The weights of the heads while they are trained: those of the joint layer, then those of all tasks side by side. */
-export type HeadsVariables = readonly [
-  hiddenWeights: tf.Variable<tf.Rank.R2>,
-  hiddenBias: tf.Variable<tf.Rank.R1>,
-  outputWeights: tf.Variable<tf.Rank.R2>,
-  outputBias: tf.Variable<tf.Rank.R1>,
-];
-
-/** Normal deviates with the variance 2/inputs that keeps ReLU layers' signal alive (He et al. 2015). */
-function initialWeights(inputs: number, outputs: number, random: () => number): tf.Tensor2D {
-  const scale = Math.sqrt(2 / inputs);
-  const values = Float32Array.from({ length: inputs * outputs }, () => normal(random, scale));
-  return tf.tensor2d(values, [inputs, outputs]);
+/** Weights of one layer while they are trained. */
+export interface LayerVariables {
+  readonly weights: tf.Variable<tf.Rank.R2>;
+  readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-/** Weights to start from, biases 0. `random` gives numbers in [0, 1). The caller disposes them. */
+/** The weights of the heads while they are trained, laid out as in `Heads`. */
+export interface HeadsVariables {
+  readonly hidden: LayerVariables;
+  /** Undefined where the softmax layers follow the joint layer directly. */
+  readonly branches: LayerVariables | undefined;
+  readonly output: LayerVariables;
+}
+
+/** Normal deviates with the variance 2/inputs that keeps ReLU layers' signal alive (He et al. 2015), and biases 0. */
+function createLayer(inputs: number, outputs: number, random: () => number): LayerVariables {
+  const scale = Math.sqrt(2 / inputs);
+  const values = Float32Array.from({ length: inputs * outputs }, () => normal(random, scale));
+  return {
+    weights: tf.tidy(() => tf.variable(tf.tensor2d(values, [inputs, outputs]))),
+    bias: tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([outputs]))),
+  };
+}
+
+/** Weights to start from. `random` gives numbers in [0, 1). The caller disposes them. */
 export function createVariables(
-  width: number,
-  hidden: number,
-  outputs: number,
+  { width, hidden, branch, classes }: HeadsShape,
   random: () => number,
 ): HeadsVariables {
-  return [
-    tf.tidy(() => tf.variable(initialWeights(width, hidden, random))),
-    tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([hidden]))),
-    tf.tidy(() => tf.variable(initialWeights(hidden, outputs, random))),
-    tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([outputs]))),
-  ];
+  return {
+    hidden: createLayer(width, hidden, random),
+    branches: branch === 0 ? undefined : createLayer(hidden, classes.length * branch, random),
+    output: createLayer(branch === 0 ? hidden : branch, outputLength(classes), random),
+  };
+}
+
+/** The layers from the input on. */
+export function layersOf({ hidden, branches, output }: HeadsVariables): readonly LayerVariables[] {
+  return branches === undefined ? [hidden, output] : [hidden, branches, output];
 }
 
 /** Outputs of the joint layer before its ReLU, n × hidden, from inputs n × width. */
-export function jointSums([weights, bias]: HeadsVariables, inputs: tf.Tensor2D): tf.Tensor2D {
-  return fullyConnected(inputs, weights, bias, true);
+export function jointSums({ hidden }: HeadsVariables, inputs: tf.Tensor2D): tf.Tensor2D {
+  return fullyConnected(inputs, hidden.weights, hidden.bias, true);
 }
 
-/** Logits of all tasks, n × ΣK, from the joint layer's sums. @param mask dropout of the joint layer, n × hidden */
+/**
+ * Logits of all tasks, n × ΣK, from the joint layer's sums.
+ *
+ * @param classes number of classes per task
+ * @param mask dropout of the joint layer, n × hidden
+ */
 export function taskLogits(
-  [, , weights, bias]: HeadsVariables,
+  { branches, output }: HeadsVariables,
   sums: tf.Tensor2D,
+  classes: readonly number[],
   mask?: tf.Tensor2D,
 ): tf.Tensor2D {
-  return fullyConnected(rectified(sums, mask), weights, bias, false);
-}
-
-/** A copy of the weights' values. */
-export function snapshot(variables: HeadsVariables): readonly Float32Array[] {
-  return variables.map((variable) => Float32Array.from(variable.dataSync()));
+  const joint = rectified(sums, mask);
+  if (branches === undefined) return fullyConnected(joint, output.weights, output.bias, false);
+  const own = rectified(fullyConnected(joint, branches.weights, branches.bias, false));
+  return perTaskConnected(own, output.weights, output.bias, classes);
 }

@@ -4,8 +4,8 @@ import { LacunaError } from '../config/errors.js';
 import { auxiliaryLoss, totalLoss } from './auxiliary-losses.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
 import { ClusteringBatches, type Clustering } from './clustering.js';
-import { createVariables, jointSums, snapshot, taskLogits, type HeadsVariables } from './heads-network.js';
-import { outputLength, type Heads } from './heads.js';
+import { createVariables, jointSums, layersOf, taskLogits, type HeadsVariables } from './heads-network.js';
+import type { Heads, HeadsShape } from './heads.js';
 import type { ImbalanceStrategy } from './imbalance.js';
 import {
   rescalingWeights,
@@ -19,9 +19,11 @@ import { seededRandom } from './random.js';
 
 /** Hyper-parameters of the heads. */
 export interface HeadsParameters {
-  /** Units of the shared layer. */
+  /** Units of the joint layer. */
   readonly hidden: number;
-  /** Share of the shared layer switched off at random in training, in [0, 1). */
+  /** Units of the ReLU layer that each task has of its own; 0 for none. */
+  readonly branch: number;
+  /** Share of the joint layer switched off at random in training, in [0, 1). */
   readonly dropout: number;
   readonly strategy: ImbalanceStrategy;
   /** γ of the focal loss; used by the strategy `focal` only. */
@@ -45,12 +47,13 @@ export interface HeadsTrainingOptions {
   readonly onEpoch?: ((epoch: number, epochs: number) => void) | undefined;
 }
 
-/** Trained heads and how training went. Losses are those of the chosen strategy, undefined without validation data. */
+/** Trained heads and how training went. */
 export interface HeadsTraining {
   readonly heads: Heads;
   readonly epochs: number;
   readonly bestEpoch: number;
-  readonly validationLoss: number | undefined;
+  /** The loss of the chosen strategy on the validation data after each epoch; empty without validation data. */
+  readonly validationLosses: readonly number[];
 }
 
 function meanLoss(
@@ -68,7 +71,7 @@ function meanLoss(
     tf.tidy(() => {
       const targets = batchTargets(data, batch, weights);
       const loss = multiTaskLoss(
-        taskLogits(variables, jointSums(variables, batchInputs(data, batch.rows))),
+        taskLogits(variables, jointSums(variables, batchInputs(data, batch.rows)), data.classes),
         targets,
         data.classes,
         gamma,
@@ -93,7 +96,8 @@ class Trainer {
   readonly #classWeights: readonly (readonly number[])[] | undefined;
   readonly #optimizer: tf.AdamOptimizer;
   readonly #clustering: ClusteringBatches | undefined;
-  readonly variables: HeadsVariables;
+  readonly #shape: HeadsShape;
+  readonly #variables: HeadsVariables;
 
   constructor(train: HeadsData, parameters: HeadsParameters, clustering: Clustering | undefined) {
     this.#train = train;
@@ -101,12 +105,13 @@ class Trainer {
     this.#random = seededRandom(parameters.seed);
     this.#gamma = parameters.strategy === 'focal' ? parameters.gamma : 0;
     this.#classWeights = parameters.strategy === 'rescaling' ? rescalingWeights(train) : undefined;
-    this.variables = createVariables(
-      train.width,
-      parameters.hidden,
-      outputLength(train.classes),
-      this.#random,
-    );
+    this.#shape = {
+      width: train.width,
+      hidden: parameters.hidden,
+      branch: parameters.branch,
+      classes: train.classes,
+    };
+    this.#variables = createVariables(this.#shape, this.#random);
     this.#optimizer = tf.train.adam(parameters.learningRate);
     this.#clustering =
       clustering === undefined ? undefined : new ClusteringBatches(train, clustering, parameters.seed + 1);
@@ -131,15 +136,14 @@ class Trainer {
       const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
       const { grads } = tf.variableGrads(
         () => {
-          const sums = jointSums(this.variables, inputs);
-          const logits = taskLogits(this.variables, sums, mask);
+          const sums = jointSums(this.#variables, inputs);
+          const logits = taskLogits(this.#variables, sums, this.#train.classes, mask);
           const loss = multiTaskLoss(logits, targets, this.#train.classes, this.#gamma);
           return this.#withAuxiliary(loss, sums, batch);
         },
-        [...this.variables] as tf.Variable[],
+        layersOf(this.#variables).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]),
       );
-      const [hiddenWeights, , outputWeights] = this.variables;
-      for (const weights of [hiddenWeights, outputWeights]) {
+      for (const { weights } of layersOf(this.#variables)) {
         const gradient = grads[weights.name] as tf.Tensor;
         grads[weights.name] = tf.add(gradient, tf.mul(weights, weightDecay));
       }
@@ -151,23 +155,39 @@ class Trainer {
     const clustering = this.#clustering;
     if (clustering === undefined) return classification;
     const views = clustering.views(rows);
-    const viewSums = views === undefined ? undefined : jointSums(this.variables, views);
+    const viewSums = views === undefined ? undefined : jointSums(this.#variables, views);
     const auxiliary = auxiliaryLoss(sums, viewSums, clustering.batch(rows), clustering.weights);
     return totalLoss(classification, auxiliary, clustering.weights);
   }
 
   loss(data: HeadsData): number {
-    return meanLoss(this.variables, data, this.#gamma, this.#classWeights);
+    return meanLoss(this.#variables, data, this.#gamma, this.#classWeights);
+  }
+
+  /** A copy of the heads as they are now. */
+  heads(): Heads {
+    const { hidden, branches, output } = this.#variables;
+    const copy = (variable: tf.Variable | undefined): Float32Array =>
+      Float32Array.from(variable?.dataSync() ?? []);
+    return {
+      ...this.#shape,
+      hiddenWeights: copy(hidden.weights),
+      hiddenBias: copy(hidden.bias),
+      branchWeights: copy(branches?.weights),
+      branchBias: copy(branches?.bias),
+      outputWeights: copy(output.weights),
+      outputBias: copy(output.bias),
+    };
   }
 
   dispose(): void {
     this.#optimizer.dispose();
-    for (const variable of this.variables) variable.dispose();
+    for (const { weights, bias } of layersOf(this.#variables)) tf.dispose([weights, bias]);
   }
 }
 
 /**
- * Trains multi-task heads with missing labels: Adam, L2 weight decay, dropout on the shared layer, early stopping on the
+ * Trains multi-task heads with missing labels: Adam, L2 weight decay, dropout on the joint layer, early stopping on the
  * validation loss with the best weights restored. The loss counts only known labels and is divided by their number in
  * the mini-batch (Dorozynski 2022). With `clustering` the auxiliary losses of SilkNet are added in training; what stops
  * it is the classification loss alone. The same data, parameters and backend give the same weights.
@@ -187,34 +207,20 @@ export async function trainHeads(
   const epochs = watched ? parameters.maximumEpochs : parameters.epochsWithoutValidation;
   const trainer = new Trainer(train, parameters, options.clustering);
   try {
-    let best = { loss: Infinity, epoch: 0, weights: snapshot(trainer.variables) };
+    let best = { loss: Infinity, epoch: 0, heads: trainer.heads() };
+    const losses: number[] = [];
     let epoch = 0;
     while (epoch < epochs && epoch - best.epoch < parameters.patience) {
       await trainer.epoch(options.signal);
       epoch++;
       const loss = watched ? trainer.loss(validation) : -epoch;
-      if (loss < best.loss) best = { loss, epoch, weights: snapshot(trainer.variables) };
+      if (watched) losses.push(loss);
+      if (loss < best.loss) best = { loss, epoch, heads: trainer.heads() };
       options.onEpoch?.(epoch, epochs);
       throwIfCancelled(options.signal);
     }
     options.onEpoch?.(epochs, epochs);
-    const [hiddenWeights, hiddenBias, outputWeights, outputBias] = best.weights as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    const { width, classes } = train;
-    const heads = {
-      width,
-      hidden: parameters.hidden,
-      classes,
-      hiddenWeights,
-      hiddenBias,
-      outputWeights,
-      outputBias,
-    };
-    return { heads, epochs: epoch, bestEpoch: best.epoch, validationLoss: watched ? best.loss : undefined };
+    return { heads: best.heads, epochs: epoch, bestEpoch: best.epoch, validationLosses: losses };
   } finally {
     trainer.dispose();
   }

@@ -1,15 +1,27 @@
-/** A small network for several tasks: one shared fully connected ReLU layer, then one softmax per task. */
-export interface Heads {
+/** How large a network of heads is. */
+export interface HeadsShape {
   /** Length of an input. */
   readonly width: number;
-  /** Units of the shared layer. */
+  /** Units of the joint layer. */
   readonly hidden: number;
+  /** Units of each task's own layer; 0 where the softmax layers follow the joint layer directly. */
+  readonly branch: number;
   /** Number of classes per task; the tasks lie side by side in the output. */
   readonly classes: readonly number[];
+}
+
+/**
+ * A small network for several tasks: one joint fully connected ReLU layer, then per task a ReLU layer of its own where
+ * `branch` asks for one, and a softmax (Dorozynski 2022).
+ */
+export interface Heads extends HeadsShape {
   /** width × hidden, input by input. */
   readonly hiddenWeights: Float32Array;
   readonly hiddenBias: Float32Array;
-  /** hidden × Σ classes, unit by unit. */
+  /** hidden × (tasks · branch), unit by unit; the tasks' layers lie side by side. Empty without branches. */
+  readonly branchWeights: Float32Array;
+  readonly branchBias: Float32Array;
+  /** branch × Σ classes, or hidden × Σ classes without branches, unit by unit. */
   readonly outputWeights: Float32Array;
   readonly outputBias: Float32Array;
 }
@@ -20,7 +32,7 @@ export function outputLength(classes: readonly number[]): number {
 }
 
 /**
- * What the inputs from `start` (included) to `end` (excluded) add to the shared layer before bias and ReLU.
+ * What the inputs from `start` (included) to `end` (excluded) add to the joint layer before bias and ReLU.
  *
  * @returns one value per hidden unit
  */
@@ -38,21 +50,46 @@ export function hiddenShare(heads: Heads, input: Float32Array, start: number, en
   return share;
 }
 
-/**
- * Logits of all tasks, side by side, from the shared layer's sums before bias and ReLU (see `hiddenShare`).
- */
-export function logitsOf(heads: Heads, sums: Float64Array): Float64Array {
-  const { hiddenBias, outputWeights, outputBias } = heads;
-  const logits = Float64Array.from(outputBias);
-  for (let unit = 0; unit < sums.length; unit++) {
-    const activation = (sums[unit] as number) + (hiddenBias[unit] as number);
+/** bias + ReLU(sums) · weights. @param weights one row of `bias.length` per sum */
+function layer(sums: Float64Array, weights: Float32Array, bias: Float32Array): Float64Array {
+  const outputs = Float64Array.from(bias);
+  for (const [unit, activation] of sums.entries()) {
     if (activation <= 0) continue;
-    const row = unit * logits.length;
-    for (let output = 0; output < logits.length; output++) {
-      logits[output] = (logits[output] as number) + activation * (outputWeights[row + output] as number);
+    const row = unit * outputs.length;
+    for (let output = 0; output < outputs.length; output++) {
+      outputs[output] = (outputs[output] as number) + activation * (weights[row + output] as number);
     }
   }
+  return outputs;
+}
+
+/** Logits of all tasks from those of their own units, task by task. */
+function perTask({ branch, classes, outputWeights, outputBias }: Heads, sums: Float64Array): Float64Array {
+  const logits = Float64Array.from(outputBias);
+  let start = 0;
+  for (const [task, count] of classes.entries()) {
+    for (let unit = 0; unit < branch; unit++) {
+      const activation = sums[task * branch + unit] as number;
+      if (activation <= 0) continue;
+      const row = unit * logits.length;
+      for (let output = start; output < start + count; output++) {
+        logits[output] = (logits[output] as number) + activation * (outputWeights[row + output] as number);
+      }
+    }
+    start += count;
+  }
   return logits;
+}
+
+/**
+ * Logits of all tasks, side by side, from the joint layer's sums before bias and ReLU (see `hiddenShare`).
+ */
+export function logitsOf(heads: Heads, sums: Float64Array): Float64Array {
+  const { branch, hiddenBias, branchWeights, branchBias, outputWeights, outputBias } = heads;
+  const joint = sums.map((sum, unit) => sum + (hiddenBias[unit] as number));
+  return branch === 0
+    ? layer(joint, outputWeights, outputBias)
+    : perTask(heads, layer(joint, branchWeights, branchBias));
 }
 
 /** Softmax of each task's part of the logits. Every part is in [0, 1] and sums to 1. */

@@ -15,6 +15,7 @@ import { semanticSimilarityLoss } from '../../src/learning/semantic-similarity-l
 
 const parameters: HeadsParameters = {
   hidden: 8,
+  branch: 0,
   dropout: 0.2,
   strategy: 'focal',
   gamma: 2,
@@ -118,7 +119,7 @@ describe('trainHeads with auxiliary losses', () => {
 
   it('stops by the classification loss alone', async () => {
     const weights = { ...none, auxiliaryWeight: 20, semantic: 1, colour: 1, self: 1 };
-    const { heads, validationLoss } = await trainHeads(train, train, parameters, {
+    const { heads, validationLosses } = await trainHeads(train, train, parameters, {
       clustering: { weights, histograms, views },
     });
     const losses = Array.from({ length: rows }, (_, row) =>
@@ -128,6 +129,7 @@ describe('trainHeads with auxiliary losses', () => {
       }),
     ).flat();
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    assert.ok(Math.abs(mean - (validationLoss ?? NaN)) < 1e-5, `${validationLoss} is not ${mean}`);
+    const best = Math.min(...validationLosses);
+    assert.ok(Math.abs(mean - best) < 1e-5, `${best} is not ${mean}`);
   });
 });

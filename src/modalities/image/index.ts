@@ -10,6 +10,8 @@ import { trainImageModel } from './train-image-model.js';
 /** How the image modality works. */
 export interface ImageModalityOptions {
   readonly imbalance: ImbalanceStrategy;
+  /** Units of the layer that each task has of its own after the joint layer; none when left out. */
+  readonly branch?: number | undefined;
   /** Losses of SilkNet that are added in training; none when left out. */
   readonly auxiliary?: AuxiliaryOptions | undefined;
   /** Counts and lists the photographs that could not be used. */
@@ -40,7 +42,11 @@ export function createImageModality(options: ImageModalityOptions): Modality {
           train,
           validation,
           context,
-          { strategy: context.imbalance ?? options.imbalance, auxiliary: options.auxiliary },
+          {
+            branch: options.branch ?? 0,
+            strategy: context.imbalance ?? options.imbalance,
+            auxiliary: options.auxiliary,
+          },
           descriptions,
         );
         return new TrainedImageModality(model, descriptions);

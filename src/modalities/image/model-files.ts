@@ -12,9 +12,10 @@ const modelFile = 'image.json';
 const tensorFile = 'image.safetensors';
 
 const modelSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   descriptor: z.string(),
   hidden: z.int().positive(),
+  branch: z.int().min(0),
   tasks: z.array(z.strictObject({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
@@ -35,19 +36,27 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 /** Writes `image.json` (tasks, parameters) and `image.safetensors` (weights) into an existing folder. */
 export async function saveImageModel(folder: string, model: ImageModel): Promise<void> {
   const { tasks, standardiser, heads, parameters } = model;
+  const branches = tasks.length * heads.branch;
   const outputs = outputLength(heads.classes);
   const tensors = new Map<string, Tensor>([
     ['feature.mean', { shape: [heads.width], data: standardiser.mean }],
     ['feature.deviation', { shape: [heads.width], data: standardiser.deviation }],
     ['hidden.weight', { shape: [heads.width, heads.hidden], data: heads.hiddenWeights }],
     ['hidden.bias', { shape: [heads.hidden], data: heads.hiddenBias }],
-    ['output.weight', { shape: [heads.hidden, outputs], data: heads.outputWeights }],
+    ...(heads.branch === 0
+      ? []
+      : ([
+          ['branch.weight', { shape: [heads.hidden, branches], data: heads.branchWeights }],
+          ['branch.bias', { shape: [branches], data: heads.branchBias }],
+        ] as const)),
+    ['output.weight', { shape: [heads.branch || heads.hidden, outputs], data: heads.outputWeights }],
     ['output.bias', { shape: [outputs], data: heads.outputBias }],
   ]);
   const document: z.infer<typeof modelSchema> = {
-    format: 1,
+    format: 2,
     descriptor: descriptorVersion,
     hidden: heads.hidden,
+    branch: heads.branch,
     tasks: tasks.map(({ name, classes }) => ({ name, classes: [...classes] })),
     parameters,
   };
@@ -108,7 +117,8 @@ export async function loadImageModel(folder: string, tasks: readonly LearnableTa
   const document = await readDocument(path.join(folder, modelFile));
   checkTasks(path.join(folder, modelFile), document.tasks, tasks);
   const tensor = await readTensors(path.join(folder, tensorFile));
-  const { hidden } = document;
+  const { hidden, branch } = document;
+  const branches = document.tasks.length * branch;
   const classes = document.tasks.map((task) => task.classes.length);
   const outputs = outputLength(classes);
   return {
@@ -120,10 +130,13 @@ export async function loadImageModel(folder: string, tasks: readonly LearnableTa
     heads: {
       width: descriptorLength,
       hidden,
+      branch,
       classes,
       hiddenWeights: tensor('hidden.weight', [descriptorLength, hidden]),
       hiddenBias: tensor('hidden.bias', [hidden]),
-      outputWeights: tensor('output.weight', [hidden, outputs]),
+      branchWeights: branch === 0 ? new Float32Array() : tensor('branch.weight', [hidden, branches]),
+      branchBias: branch === 0 ? new Float32Array() : tensor('branch.bias', [branches]),
+      outputWeights: tensor('output.weight', [branch || hidden, outputs]),
       outputBias: tensor('output.bias', [outputs]),
     },
     parameters: document.parameters,

@@ -18,8 +18,10 @@ interface Example extends Described {
   readonly labels: LabelledCase['labels'];
 }
 
-/** What training makes small. */
-export interface Losses {
+/** What is trained, and what training makes small. */
+export interface ImageTraining {
+  /** Units of the layer that each task has of its own; 0 for none. */
+  readonly branch: number;
   readonly strategy: ImbalanceStrategy;
   /** The losses of SilkNet that are added; undefined for none. */
   readonly auxiliary: AuxiliaryOptions | undefined;
@@ -28,7 +30,7 @@ export interface Losses {
 type Report = () => void;
 type Describe = (url: string) => Promise<Described | undefined>;
 
-const parameters: Omit<HeadsParameters, 'strategy' | 'seed'> = {
+const parameters: Omit<HeadsParameters, 'branch' | 'strategy' | 'seed'> = {
   hidden: 128,
   dropout: 0.5,
   gamma: focalGamma,
@@ -90,7 +92,7 @@ function headsData(
 }
 
 function describeTraining(
-  { strategy, auxiliary }: Losses,
+  { branch, strategy, auxiliary }: ImageTraining,
   { name, device, passedOver }: Backend,
   facts: Readonly<Record<string, number>>,
 ): ModalityDescription['parameters'] {
@@ -99,6 +101,7 @@ function describeTraining(
     imbalance: strategy,
     ...(strategy === 'focal' ? { gamma } : {}),
     ...others,
+    branch,
     ...describeAuxiliary(auxiliary),
     descriptorLength,
     ...facts,
@@ -120,10 +123,10 @@ export async function trainImageModel(
   train: readonly LabelledCase[],
   validation: readonly LabelledCase[],
   context: TrainingContext,
-  losses: Losses,
+  options: ImageTraining,
   descriptions: PhotographDescriptions,
 ): Promise<ImageModel> {
-  const { strategy, auxiliary } = losses;
+  const { branch, strategy, auxiliary } = options;
   const { signal, progress, seed } = context;
   signal?.throwIfAborted();
   const labelled = [train, validation].map((cases) => cases.filter(isLabelled)) as [
@@ -154,7 +157,7 @@ export async function trainImageModel(
   const training = await trainHeads(
     headsData(examples, tasks, standardiser),
     headsData(watched, tasks, standardiser),
-    { ...parameters, strategy, seed },
+    { ...parameters, branch, strategy, seed },
     {
       signal,
       clustering: auxiliary === undefined ? undefined : clusteringOf(examples, standardiser, auxiliary),
@@ -163,18 +166,18 @@ export async function trainImageModel(
       },
     },
   );
-  const { epochs, bestEpoch, validationLoss } = training;
+  const { epochs, bestEpoch, validationLosses } = training;
   const facts = {
     trainingPhotographs: examples.length,
     validationPhotographs: watched.length,
     epochs,
     bestEpoch,
-    ...(validationLoss === undefined ? {} : { validationLoss }),
+    ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
   };
   return {
     tasks,
     standardiser,
     heads: training.heads,
-    parameters: describeTraining(losses, backend, facts),
+    parameters: describeTraining(options, backend, facts),
   };
 }

@@ -197,6 +197,25 @@ describe('the image modality', () => {
     }
   });
 
+  it('learns with a layer of its own for each task, and is the same after it was saved', async () => {
+    const modality = createImageModality({ imbalance: 'focal', branch: 16, photographs: reader });
+    const trained = await modality.train(train, validation, context);
+    const opinions = await trained.predict(validation);
+    for (const { name } of paintedTasks) {
+      const right = opinions.filter((each, index) => {
+        const scores = each.find(({ task }) => task === name)?.scores ?? [];
+        return scores.indexOf(Math.max(...scores)) === validation[index]?.labels[name];
+      });
+      assert.ok(right.length > 20, `${name}: ${right.length} right of 30`);
+    }
+    assert.notDeepEqual(opinions, await model.predict(validation));
+    assert.equal(trained.describe().parameters['branch'], 16);
+    const saved = await mkdtemp(path.join(scratch, 'branches-'));
+    await trained.save(saved);
+    const loaded = await modality.load(saved, paintedTasks);
+    assert.deepEqual(await loaded.predict(validation), opinions);
+  });
+
   const auxiliary = {
     classificationWeight: 1,
     auxiliaryWeight: 1,
@@ -282,7 +301,7 @@ describe('the image modality', () => {
       for (const load of [undefined, async (name) => { if (!name.endsWith('cpu')) throw new Error('broken'); return import(name); }]) {
         await chooseBackend(load);
         const data = { rows: 4, width: 2, classes: [2], features: new Float32Array(8).fill(1), labels: Int32Array.of(0, 1, 0, 1) };
-        await trainHeads(data, data, { hidden: 4, dropout: 0.1, strategy: 'focal', gamma: 2, learningRate: 0.01, weightDecay: 0,
+        await trainHeads(data, data, { hidden: 4, branch: 3, dropout: 0.1, strategy: 'focal', gamma: 2, learningRate: 0.01, weightDecay: 0,
           batchSize: 2, maximumEpochs: 2, patience: 2, epochsWithoutValidation: 2, seed: 1 });
       }
       createImageModality({ imbalance: 'focal', photographs: { read: async () => ({ ok: false, reason: 'not-found', detail: '' }) } });`;

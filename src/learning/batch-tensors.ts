@@ -23,7 +23,7 @@ export function batchInputs({ features, width }: HeadsData, rows: readonly numbe
  * @param classWeights weight per task and class; 1 when left out
  */
 export function batchTargets(
-  { labels, classes }: HeadsData,
+  { labels, classes }: MultiTaskLabels,
   { rows, tasks }: MiniBatch,
   classWeights: readonly (readonly number[])[] | undefined,
 ): BatchTargets {

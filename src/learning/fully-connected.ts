@@ -41,14 +41,14 @@ export function fullyConnected(
  *
  * @param mask factors of the shape of `sums` the output is multiplied by (dropout)
  */
-export function rectified(sums: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor2D {
-  const dropped = (values: tf.Tensor2D): tf.Tensor2D => (mask === undefined ? values : tf.mul(values, mask));
-  return tf.customGrad((input, save) => {
+export function rectified<T extends tf.Tensor>(sums: T, mask?: T): T {
+  const dropped = (values: T): T => (mask === undefined ? values : tf.mul<T>(values, mask));
+  return tf.customGrad<T>((input, save) => {
     (save as tf.GradSaveFunc)([input as tf.Tensor]);
     return {
-      value: dropped(tf.relu(input as tf.Tensor2D)),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        tf.mul(dropped(dy as tf.Tensor2D), tf.cast(tf.greater(saved[0]!, 0), 'float32')),
+      value: dropped(tf.relu(input as T)),
+      gradFunc: (dy: T, saved: tf.Tensor[]) =>
+        tf.mul(dropped(dy), tf.cast(tf.greater(saved[0]!, 0), 'float32')),
     };
   })(sums);
 }

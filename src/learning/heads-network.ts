@@ -45,9 +45,17 @@ export function layersOf({ hidden, branches, output }: HeadsVariables): readonly
   return branches === undefined ? [hidden, output] : [hidden, branches, output];
 }
 
-/** Outputs of the joint layer before its ReLU, n × hidden, from inputs n × width. */
-export function jointSums({ hidden }: HeadsVariables, inputs: tf.Tensor2D): tf.Tensor2D {
-  return fullyConnected(inputs, hidden.weights, hidden.bias, true);
+/**
+ * Outputs of the joint layer before its ReLU, n × hidden, from inputs n × width.
+ *
+ * @param constantInputs false where what computes the inputs is trained too
+ */
+export function jointSums(
+  { hidden }: HeadsVariables,
+  inputs: tf.Tensor2D,
+  constantInputs = true,
+): tf.Tensor2D {
+  return fullyConnected(inputs, hidden.weights, hidden.bias, constantInputs);
 }
 
 /**

@@ -3,7 +3,7 @@ import { LacunaError } from '../config/errors.js';
 /** A dense tensor, row by row. */
 export interface Tensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array | Int32Array;
+  readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array;
 }
 
 /** What a safetensors file holds: tensors by name, and free text metadata. */
@@ -16,17 +16,19 @@ const formats = {
   F32: { bytes: 4, create: (buffer: ArrayBuffer) => new Float32Array(buffer) },
   F64: { bytes: 8, create: (buffer: ArrayBuffer) => new Float64Array(buffer) },
   I32: { bytes: 4, create: (buffer: ArrayBuffer) => new Int32Array(buffer) },
+  I64: { bytes: 8, create: (buffer: ArrayBuffer) => new BigInt64Array(buffer) },
 } as const;
 type Format = keyof typeof formats;
 
 // The order in which the reference implementation lays types out.
-const order: readonly Format[] = ['F64', 'F32', 'I32'];
+const order: readonly Format[] = ['I64', 'F64', 'F32', 'I32'];
 
 // The reference implementation's limit: a longer header is damage or an attack, not a model.
 const maximumHeaderBytes = 100_000_000;
 
 function formatOf(data: Tensor['data']): Format {
   if (data instanceof Float64Array) return 'F64';
+  if (data instanceof BigInt64Array) return 'I64';
   return data instanceof Float32Array ? 'F32' : 'I32';
 }
 
@@ -81,7 +83,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
- * Reads a safetensors file with float32, float64 and int32 tensors; the tensors are copies. Throws LacunaError
+ * Reads a safetensors file with float32, float64, int32 and int64 tensors; the tensors are copies. Throws LacunaError
  * MODEL_INVALID, naming `file` and the tensor, when the header is no such header, a type is another one, or the data do
  * not fill the file exactly, without gap or overlap.
  */
@@ -116,7 +118,7 @@ export function readSafetensors(bytes: Uint8Array, file: string): SafetensorsCon
     if (!isRecord(entry)) return fail(`tensor "${name}" is not described by an object`);
     const { dtype, shape, data_offsets: offsets } = entry;
     if (typeof dtype !== 'string' || !Object.hasOwn(formats, dtype)) {
-      return fail(`tensor "${name}" has type ${String(dtype)}, only F32, F64 and I32 are read`);
+      return fail(`tensor "${name}" has type ${String(dtype)}, only F32, F64, I32 and I64 are read`);
     }
     if (!Array.isArray(shape) || !shape.every(isSize)) return fail(`tensor "${name}" has no proper shape`);
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { rectified } from '../../../learning/fully-connected.js';
+import type { Tensor } from '../../../models/safetensors.js';
+import { unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
+import { convolution } from './convolution.js';
+import { epsilon, globalAverage, normalised, rectifiedSum, type Statistics } from './layers.js';
+import { blockOutput, filterOf, valuesOf } from './network.js';
+
+/** A unit whose filter, γ and β are trained, while the statistics of its normalisation stay as they are. */
+interface TrainableUnit {
+  readonly filter: tf.Variable<tf.Rank.R4>;
+  readonly gamma: tf.Variable<tf.Rank.R1>;
+  readonly beta: tf.Variable<tf.Rank.R1>;
+  readonly statistics: Statistics;
+}
+
+function trainable(tensors: NamedTensors, unit: Unit): TrainableUnit {
+  const of = (part: string): tf.Tensor1D => tf.tensor1d(valuesOf(tensors, `${unit.normalisation}.${part}`));
+  return tf.tidy(() => ({
+    filter: tf.variable(filterOf(tensors, unit)),
+    gamma: tf.variable(of('weight')),
+    beta: tf.variable(of('bias')),
+    statistics: {
+      mean: of('running_mean'),
+      inverseDeviation: tf.rsqrt(tf.add<tf.Tensor1D>(of('running_var'), epsilon)),
+    },
+  }));
+}
+
+/** The last residual blocks of a network while they are trained, on the current TensorFlow.js backend. */
+export class TrainableBlocks {
+  readonly #blocks: readonly Block[];
+  readonly #units: ReadonlyMap<Unit, TrainableUnit>;
+
+  /**
+   * Makes variables of the blocks' weights.
+   *
+   * @param tensors found sound by `inferArchitecture`
+   * @param blocks the last blocks of that architecture
+   */
+  constructor(tensors: NamedTensors, blocks: readonly Block[]) {
+    this.#blocks = blocks;
+    this.#units = new Map(blocks.flatMap(unitsOfBlock).map((unit) => [unit, trainable(tensors, unit)]));
+  }
+
+  /** All that is trained. */
+  get variables(): readonly tf.Variable[] {
+    return [...this.#units.values()].flatMap(({ filter, gamma, beta }) => [filter, gamma, beta]);
+  }
+
+  /** The filters alone: what weight decay acts on. */
+  get filters(): readonly tf.Variable[] {
+    return [...this.#units.values()].map(({ filter }) => filter);
+  }
+
+  /**
+   * Feature vectors, n × features, with gradients for the variables and none for the input.
+   *
+   * @param inputs n × height × width × channels: the output of the block before the first of these
+   */
+  features(inputs: tf.Tensor4D): tf.Tensor2D {
+    const compute = (unit: Unit, x: tf.Tensor4D, rectify: boolean): tf.Tensor4D => {
+      const { filter, gamma, beta, statistics } = this.#units.get(unit)!;
+      const sums = convolution(x, filter, unit.stride, x === inputs);
+      const standardised = normalised(sums, gamma, beta, statistics);
+      return rectify ? rectified(standardised) : standardised;
+    };
+    return globalAverage(
+      this.#blocks.reduce((x, block) => blockOutput(block, x, compute, rectifiedSum), inputs),
+    );
+  }
+
+  /** What has been trained, by torchvision's names and as torchvision lays it out. */
+  snapshot(): NamedTensors {
+    const tensor = (values: tf.Tensor): Tensor => ({
+      shape: [...values.shape],
+      data: Float32Array.from(values.dataSync()),
+    });
+    return new Map(
+      [...this.#units].flatMap(([unit, { filter, gamma, beta }]): [string, Tensor][] => {
+        const turned = tf.transpose(filter, [3, 2, 0, 1]);
+        const entries: [string, Tensor][] = [
+          [`${unit.convolution}.weight`, tensor(turned)],
+          [`${unit.normalisation}.weight`, tensor(gamma)],
+          [`${unit.normalisation}.bias`, tensor(beta)],
+        ];
+        turned.dispose();
+        return entries;
+      }),
+    );
+  }
+
+  /** Frees everything. */
+  dispose(): void {
+    for (const { filter, gamma, beta, statistics } of this.#units.values()) {
+      tf.dispose([filter, gamma, beta, statistics.mean, statistics.inverseDeviation]);
+    }
+  }
+}

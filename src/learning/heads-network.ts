@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fullyConnected, rectified } from './fully-connected.js';
-import { outputLength, type HeadsShape } from './heads.js';
+import { outputLength, type Heads, type HeadsShape } from './heads.js';
 import { perTaskConnected } from './per-task-connected.js';
 import { normal } from './random.js';
 
@@ -74,4 +74,19 @@ export function taskLogits(
   if (branches === undefined) return fullyConnected(joint, output.weights, output.bias, false);
   const own = rectified(fullyConnected(joint, branches.weights, branches.bias, false));
   return perTaskConnected(own, output.weights, output.bias, classes);
+}
+
+/** A copy of the weights as they are now. */
+export function headsOf(shape: HeadsShape, { hidden, branches, output }: HeadsVariables): Heads {
+  const copy = (variable: tf.Variable | undefined): Float32Array =>
+    Float32Array.from(variable?.dataSync() ?? []);
+  return {
+    ...shape,
+    hiddenWeights: copy(hidden.weights),
+    hiddenBias: copy(hidden.bias),
+    branchWeights: copy(branches?.weights),
+    branchBias: copy(branches?.bias),
+    outputWeights: copy(output.weights),
+    outputBias: copy(output.bias),
+  };
 }

@@ -1,24 +1,32 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { LacunaError } from '../config/errors.js';
 import { auxiliaryLoss, totalLoss } from './auxiliary-losses.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
 import { ClusteringBatches, type Clustering } from './clustering.js';
-import { createVariables, jointSums, layersOf, taskLogits, type HeadsVariables } from './heads-network.js';
+import {
+  throwIfCancelled,
+  trainWithEarlyStopping,
+  type Outcome,
+  type StoppingParameters,
+  type TrainingOptions,
+} from './early-stopping.js';
+import {
+  createVariables,
+  headsOf,
+  jointSums,
+  layersOf,
+  taskLogits,
+  type HeadsVariables,
+} from './heads-network.js';
 import type { Heads, HeadsShape } from './heads.js';
 import type { ImbalanceStrategy } from './imbalance.js';
-import {
-  rescalingWeights,
-  rowsWithLabels,
-  shuffledBatches,
-  uniformBatches,
-  type MiniBatch,
-} from './mini-batches.js';
+import { miniBatchStrategy, type MiniBatchStrategy } from './mini-batch-strategy.js';
+import { rowsWithLabels, type MiniBatch } from './mini-batches.js';
 import { multiTaskLoss } from './multi-task-loss.js';
 import { seededRandom } from './random.js';
 
 /** Hyper-parameters of the heads. */
-export interface HeadsParameters {
+export interface HeadsParameters extends StoppingParameters {
   /** Units of the joint layer. */
   readonly hidden: number;
   /** Units of the ReLU layer that each task has of its own; 0 for none. */
@@ -32,28 +40,17 @@ export interface HeadsParameters {
   /** Factor of ½‖W‖² in the loss. */
   readonly weightDecay: number;
   readonly batchSize: number;
-  readonly maximumEpochs: number;
-  /** Epochs without a better validation loss before training stops. */
-  readonly patience: number;
-  /** Epochs when there is no validation data to stop by. */
-  readonly epochsWithoutValidation: number;
   readonly seed: number;
 }
 
-/** What may be added to training: auxiliary losses, a way to stop it, and `onEpoch`, told the epochs done and the most there can be. */
-export interface HeadsTrainingOptions {
+/** What may be added to training: auxiliary losses. */
+export interface HeadsTrainingOptions extends TrainingOptions {
   readonly clustering?: Clustering | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onEpoch?: ((epoch: number, epochs: number) => void) | undefined;
 }
 
-/** Trained heads and how training went. */
-export interface HeadsTraining {
+/** Trained heads and how training went; the losses are those of the chosen strategy. */
+export interface HeadsTraining extends Omit<Outcome<Heads>, 'best'> {
   readonly heads: Heads;
-  readonly epochs: number;
-  readonly bestEpoch: number;
-  /** The loss of the chosen strategy on the validation data after each epoch; empty without validation data. */
-  readonly validationLosses: readonly number[];
 }
 
 function meanLoss(
@@ -83,17 +80,12 @@ function meanLoss(
   return sum / known;
 }
 
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new LacunaError('CANCELLED', 'training was cancelled');
-}
-
 /** Trains on the current TensorFlow.js backend (see `chooseBackend`); everything it allocates is disposed. */
 class Trainer {
   readonly #train: HeadsData;
   readonly #parameters: HeadsParameters;
   readonly #random: () => number;
-  readonly #gamma: number;
-  readonly #classWeights: readonly (readonly number[])[] | undefined;
+  readonly #strategy: MiniBatchStrategy;
   readonly #optimizer: tf.AdamOptimizer;
   readonly #clustering: ClusteringBatches | undefined;
   readonly #shape: HeadsShape;
@@ -103,8 +95,7 @@ class Trainer {
     this.#train = train;
     this.#parameters = parameters;
     this.#random = seededRandom(parameters.seed);
-    this.#gamma = parameters.strategy === 'focal' ? parameters.gamma : 0;
-    this.#classWeights = parameters.strategy === 'rescaling' ? rescalingWeights(train) : undefined;
+    this.#strategy = miniBatchStrategy(parameters.strategy, parameters.gamma, train);
     this.#shape = {
       width: train.width,
       hidden: parameters.hidden,
@@ -118,9 +109,8 @@ class Trainer {
   }
 
   async epoch(signal: AbortSignal | undefined): Promise<void> {
-    const { strategy, batchSize } = this.#parameters;
-    const draw = strategy === 'uniform-sampling' ? uniformBatches : shuffledBatches;
-    for (const batch of draw(this.#train, batchSize, this.#random)) {
+    const { batchSize } = this.#parameters;
+    for (const batch of this.#strategy.batches(this.#train, batchSize, this.#random)) {
       this.#step(batch);
       // The products run on this thread: without a turn of the event loop nobody could cancel, or be served.
       await turn();
@@ -132,13 +122,13 @@ class Trainer {
     const { hidden, dropout, weightDecay } = this.#parameters;
     tf.tidy(() => {
       const inputs = batchInputs(this.#train, batch.rows);
-      const targets = batchTargets(this.#train, batch, this.#classWeights);
+      const targets = batchTargets(this.#train, batch, this.#strategy.classWeights);
       const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
       const { grads } = tf.variableGrads(
         () => {
           const sums = jointSums(this.#variables, inputs);
           const logits = taskLogits(this.#variables, sums, this.#train.classes, mask);
-          const loss = multiTaskLoss(logits, targets, this.#train.classes, this.#gamma);
+          const loss = multiTaskLoss(logits, targets, this.#train.classes, this.#strategy.gamma);
           return this.#withAuxiliary(loss, sums, batch);
         },
         layersOf(this.#variables).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]),
@@ -161,23 +151,12 @@ class Trainer {
   }
 
   loss(data: HeadsData): number {
-    return meanLoss(this.#variables, data, this.#gamma, this.#classWeights);
+    return meanLoss(this.#variables, data, this.#strategy.gamma, this.#strategy.classWeights);
   }
 
   /** A copy of the heads as they are now. */
   heads(): Heads {
-    const { hidden, branches, output } = this.#variables;
-    const copy = (variable: tf.Variable | undefined): Float32Array =>
-      Float32Array.from(variable?.dataSync() ?? []);
-    return {
-      ...this.#shape,
-      hiddenWeights: copy(hidden.weights),
-      hiddenBias: copy(hidden.bias),
-      branchWeights: copy(branches?.weights),
-      branchBias: copy(branches?.bias),
-      outputWeights: copy(output.weights),
-      outputBias: copy(output.bias),
-    };
+    return headsOf(this.#shape, this.#variables);
   }
 
   dispose(): void {
@@ -204,23 +183,15 @@ export async function trainHeads(
   if (rowsWithLabels(train).length === 0) throw new RangeError('no training row has a label');
   throwIfCancelled(options.signal);
   const watched = rowsWithLabels(validation).length > 0;
-  const epochs = watched ? parameters.maximumEpochs : parameters.epochsWithoutValidation;
   const trainer = new Trainer(train, parameters, options.clustering);
   try {
-    let best = { loss: Infinity, epoch: 0, heads: trainer.heads() };
-    const losses: number[] = [];
-    let epoch = 0;
-    while (epoch < epochs && epoch - best.epoch < parameters.patience) {
-      await trainer.epoch(options.signal);
-      epoch++;
-      const loss = watched ? trainer.loss(validation) : -epoch;
-      if (watched) losses.push(loss);
-      if (loss < best.loss) best = { loss, epoch, heads: trainer.heads() };
-      options.onEpoch?.(epoch, epochs);
-      throwIfCancelled(options.signal);
-    }
-    options.onEpoch?.(epochs, epochs);
-    return { heads: best.heads, epochs: epoch, bestEpoch: best.epoch, validationLosses: losses };
+    const course = {
+      epoch: () => trainer.epoch(options.signal),
+      validationLoss: watched ? () => trainer.loss(validation) : undefined,
+      snapshot: () => trainer.heads(),
+    };
+    const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);
+    return { heads: best, ...outcome };
   } finally {
     trainer.dispose();
   }

@@ -1,0 +1,204 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { batchTargets, dropoutMask } from '../../../learning/batch-tensors.js';
+import {
+  throwIfCancelled,
+  trainWithEarlyStopping,
+  type Outcome,
+  type TrainingOptions,
+} from '../../../learning/early-stopping.js';
+import {
+  createVariables,
+  headsOf,
+  jointSums,
+  layersOf,
+  taskLogits,
+  type HeadsVariables,
+} from '../../../learning/heads-network.js';
+import type { HeadsParameters } from '../../../learning/heads-training.js';
+import type { Heads, HeadsShape } from '../../../learning/heads.js';
+import { miniBatchStrategy, type MiniBatchStrategy } from '../../../learning/mini-batch-strategy.js';
+import { rowsWithLabels, type MiniBatch } from '../../../learning/mini-batches.js';
+import { multiTaskLoss, type BatchTargets } from '../../../learning/multi-task-loss.js';
+import { seededRandom } from '../../../learning/random.js';
+import { inferArchitecture, type NamedTensors } from './architecture.js';
+import { FrozenActivations, type LabelledPhotographs } from './frozen-activations.js';
+import { ResNet } from './network.js';
+import { TrainableBlocks } from './trainable-blocks.js';
+
+/** Hyper-parameters of fine-tuning; the heads' own hold for the blocks too. */
+export interface FineTuningParameters extends HeadsParameters {
+  /** How many of the last residual blocks are trained, 0 to all of them; what is before them stays as it is. */
+  readonly trainableBlocks: number;
+}
+
+/** How fine-tuning may be stopped, and how much memory it may take for what the frozen blocks compute. */
+export interface FineTuningOptions extends TrainingOptions {
+  /** For the activations of training photographs, and as much again for those of validation; 1 GiB when left out. */
+  readonly keptBytes?: number | undefined;
+}
+
+/** A network as fine-tuning makes it. */
+export interface FineTuned {
+  /** All tensors of the network under their names, those of the trained blocks new; `writeSafetensors` writes them. */
+  readonly tensors: NamedTensors;
+  /** What gives the tasks' scores from the network's features, see `headsScores`. */
+  readonly heads: Heads;
+}
+
+/** A fine-tuned network and how its training went; the losses are those of the chosen strategy. */
+export interface FineTuning extends FineTuned, Omit<Outcome<FineTuned>, 'best'> {}
+
+class FineTuner {
+  readonly #tensors: NamedTensors;
+  readonly #train: LabelledPhotographs;
+  readonly #validation: LabelledPhotographs;
+  readonly #parameters: FineTuningParameters;
+  readonly #random: () => number;
+  readonly #strategy: MiniBatchStrategy;
+  readonly #frozen: ResNet;
+  readonly #blocks: TrainableBlocks;
+  readonly #shape: HeadsShape;
+  readonly #heads: HeadsVariables;
+  readonly #optimizer: tf.AdamOptimizer;
+  readonly #trainActivations: FrozenActivations;
+  readonly #validationActivations: FrozenActivations;
+
+  constructor(
+    tensors: NamedTensors,
+    file: string,
+    [train, validation]: readonly [LabelledPhotographs, LabelledPhotographs],
+    parameters: FineTuningParameters,
+    keptBytes: number,
+  ) {
+    const { blocks, features } = inferArchitecture(tensors, file);
+    const { trainableBlocks, hidden, branch } = parameters;
+    if (!(trainableBlocks >= 0 && trainableBlocks <= blocks.length)) {
+      throw new RangeError(`trainableBlocks is ${trainableBlocks}, the network has ${blocks.length} blocks`);
+    }
+    this.#tensors = tensors;
+    this.#train = train;
+    this.#validation = validation;
+    this.#parameters = parameters;
+    this.#random = seededRandom(parameters.seed);
+    this.#strategy = miniBatchStrategy(parameters.strategy, parameters.gamma, train);
+    this.#frozen = new ResNet(tensors, file, blocks.length - trainableBlocks);
+    this.#blocks = new TrainableBlocks(tensors, blocks.slice(blocks.length - trainableBlocks));
+    this.#shape = { width: features, hidden, branch, classes: train.classes };
+    this.#heads = createVariables(this.#shape, this.#random);
+    this.#optimizer = tf.train.adam(parameters.learningRate);
+    this.#trainActivations = new FrozenActivations(this.#frozen, train, keptBytes);
+    this.#validationActivations = new FrozenActivations(this.#frozen, validation, keptBytes);
+  }
+
+  async epoch(signal: AbortSignal | undefined): Promise<void> {
+    for (const batch of this.#strategy.batches(this.#train, this.#parameters.batchSize, this.#random)) {
+      const activations = await this.#trainActivations.of(batch.rows);
+      this.#step(activations, batch);
+      activations.dispose();
+      // As when heads are trained: without a turn of the event loop nobody could cancel, or be served.
+      await turn();
+      throwIfCancelled(signal);
+    }
+  }
+
+  #step(activations: tf.Tensor4D, batch: MiniBatch): void {
+    const { hidden, dropout, weightDecay } = this.#parameters;
+    const layers = layersOf(this.#heads);
+    tf.tidy(() => {
+      const targets = batchTargets(this.#train, batch, this.#strategy.classWeights);
+      const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
+      const { grads } = tf.variableGrads(
+        () => this.#loss(activations, targets, mask),
+        [...this.#blocks.variables, ...layers.flatMap(({ weights, bias }): tf.Variable[] => [weights, bias])],
+      );
+      for (const weights of [...this.#blocks.filters, ...layers.map((layer): tf.Variable => layer.weights)]) {
+        grads[weights.name] = tf.add(grads[weights.name]!, tf.mul(weights, weightDecay));
+      }
+      this.#optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+    });
+  }
+
+  #loss(activations: tf.Tensor4D, targets: BatchTargets, mask?: tf.Tensor2D): tf.Scalar {
+    const { classes } = this.#train;
+    const sums = jointSums(this.#heads, this.#blocks.features(activations), false);
+    return multiTaskLoss(
+      taskLogits(this.#heads, sums, classes, mask),
+      targets,
+      classes,
+      this.#strategy.gamma,
+    );
+  }
+
+  /** Mean loss of the validation labels. */
+  async validationLoss(): Promise<number> {
+    const rows = rowsWithLabels(this.#validation);
+    const { batchSize } = this.#parameters;
+    let sum = 0;
+    let known = 0;
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const batch = { rows: rows.slice(start, start + batchSize) };
+      const activations = await this.#validationActivations.of(batch.rows);
+      tf.tidy(() => {
+        const targets = batchTargets(this.#validation, batch, this.#strategy.classWeights);
+        sum += this.#loss(activations, targets).dataSync()[0]! * targets.known;
+        known += targets.known;
+      });
+      activations.dispose();
+    }
+    return sum / known;
+  }
+
+  snapshot(): FineTuned {
+    return {
+      tensors: new Map([...this.#tensors, ...this.#blocks.snapshot()]),
+      heads: headsOf(this.#shape, this.#heads),
+    };
+  }
+
+  dispose(): void {
+    this.#optimizer.dispose();
+    this.#frozen.dispose();
+    this.#blocks.dispose();
+    for (const { weights, bias } of layersOf(this.#heads)) tf.dispose([weights, bias]);
+  }
+}
+
+/**
+ * Fine-tunes a residual network together with multi-task heads (Dorozynski 2022; Rei et al. 2024): the last blocks' filters, γ
+ * and β, and the heads, by Adam with L2 weight decay on filters and weights. The statistics of all batch normalisations
+ * stay as they are. Labels may be missing; early stopping goes by the validation loss, with the best weights restored.
+ *
+ * It computes on the current TensorFlow.js backend (see `chooseBackend`); the same data, parameters and backend give the
+ * same weights.
+ *
+ * @param tensors the network's weights by torchvision's names, as `readSafetensors` gives them
+ * @param file where they come from, for messages
+ * @param train photographs of at least 32 × 32 pixels
+ * @param validation for early stopping; without a labelled row in it `epochsWithoutValidation` epochs are run
+ * @throws LacunaError MODEL_INVALID when `tensors` are no such network, CANCELLED when the signal is aborted;
+ * RangeError when no row of `train` has a label or there are fewer blocks than are to be trained
+ */
+export async function fineTune(
+  tensors: NamedTensors,
+  file: string,
+  train: LabelledPhotographs,
+  validation: LabelledPhotographs,
+  parameters: FineTuningParameters,
+  { keptBytes = 2 ** 30, ...options }: FineTuningOptions = {},
+): Promise<FineTuning> {
+  if (rowsWithLabels(train).length === 0) throw new RangeError('no training photograph has a label');
+  throwIfCancelled(options.signal);
+  const tuner = new FineTuner(tensors, file, [train, validation], parameters, keptBytes);
+  try {
+    const course = {
+      epoch: () => tuner.epoch(options.signal),
+      validationLoss: rowsWithLabels(validation).length > 0 ? () => tuner.validationLoss() : undefined,
+      snapshot: () => tuner.snapshot(),
+    };
+    const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);
+    return { ...best, ...outcome };
+  } finally {
+    tuner.dispose();
+  }
+}

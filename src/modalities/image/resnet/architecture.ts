@@ -121,6 +121,23 @@ export function unitsOfBlock({ units, shortcut }: Block): readonly Unit[] {
   return shortcut === undefined ? units : [...units, shortcut];
 }
 
+/**
+ * A block's output. The two functions say how its parts are computed, which differs between training, prediction and
+ * writing the network down.
+ *
+ * @param compute output of a unit, after ReLU if `rectify`
+ * @param join ReLU of the sum of both paths
+ */
+export function blockOutput<X>(
+  { units, shortcut }: Block,
+  x: X,
+  compute: (unit: Unit, x: X, rectify: boolean) => X,
+  join: (path: X, shortcut: X) => X,
+): X {
+  const path = units.reduce((values, unit) => compute(unit, values, unit !== units.at(-1)), x);
+  return join(path, shortcut === undefined ? x : compute(shortcut, x, false));
+}
+
 /** Names and shapes of the tensors of a unit; the filter is outputs × inputs × rows × columns. */
 function shapesOf({ convolution, normalisation, inputs, outputs, kernel }: Unit): [string, number[]][] {
   return [

@@ -7,9 +7,6 @@ export interface Statistics {
   readonly inverseDeviation: tf.Tensor1D;
 }
 
-/** Added to a variance before its root is taken, torchvision's and timm's default. */
-export const epsilon = 1e-5;
-
 /**
  * Batch normalisation in evaluation mode, γ (x − mean) / deviation + β (Ioffe & Szegedy 2015), with its gradient written
  * out. The statistics are constants, so the photographs of a mini-batch do not depend on each other.

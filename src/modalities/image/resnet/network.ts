@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '../../../models/safetensors.js';
 import {
+  blockOutput,
   inferArchitecture,
   unitsOfBlock,
   type Architecture,
-  type Block,
   type NamedTensors,
   type Unit,
 } from './architecture.js';
 import { paddedBy } from './convolution.js';
-import { epsilon, globalAverage } from './layers.js';
+import { foldedWeights } from './folded-weights.js';
+import { globalAverage } from './layers.js';
 
 /** A unit made one convolution with bias, its normalisation folded into both. */
 interface Folded {
@@ -18,42 +18,14 @@ interface Folded {
   readonly bias: tf.Tensor1D;
 }
 
-/** The values of a tensor that `inferArchitecture` has found in place. */
-export function valuesOf(tensors: NamedTensors, name: string): Float32Array {
-  const { data } = tensors.get(name) as Tensor;
-  return data instanceof Float32Array ? data : Float32Array.from(data as Float64Array);
-}
-
-/** The filter of a unit as TensorFlow lays filters out: rows × columns × inputs × outputs. */
-export function filterOf(tensors: NamedTensors, { convolution, inputs, outputs, kernel }: Unit): tf.Tensor4D {
-  const values = valuesOf(tensors, `${convolution}.weight`);
+/** A filter, outputs × inputs × rows × columns, as TensorFlow lays filters out: rows × columns × inputs × outputs. */
+export function filterTensor(values: Float32Array, { inputs, outputs, kernel }: Unit): tf.Tensor4D {
   return tf.tidy(() => tf.transpose(tf.tensor4d(values, [outputs, inputs, kernel, kernel]), [2, 3, 1, 0]));
 }
 
 function fold(tensors: NamedTensors, unit: Unit): Folded {
-  const of = (part: string): Float32Array => valuesOf(tensors, `${unit.normalisation}.${part}`);
-  const [gamma, beta, mean, variance] = [of('weight'), of('bias'), of('running_mean'), of('running_var')];
-  const scale = gamma.map((value, channel) => value / Math.sqrt(variance[channel]! + epsilon));
-  return tf.tidy(() => ({
-    filter: tf.mul<tf.Tensor4D>(filterOf(tensors, unit), tf.tensor1d(scale)),
-    bias: tf.tensor1d(beta.map((value, channel) => value - mean[channel]! * scale[channel]!)),
-  }));
-}
-
-/**
- * A block's output. The two functions say how its parts are computed, which differs between training and prediction.
- *
- * @param compute output of a unit, after ReLU if `rectify`
- * @param join ReLU of the sum of both paths
- */
-export function blockOutput(
-  { units, shortcut }: Block,
-  x: tf.Tensor4D,
-  compute: (unit: Unit, x: tf.Tensor4D, rectify: boolean) => tf.Tensor4D,
-  join: (path: tf.Tensor4D, shortcut: tf.Tensor4D) => tf.Tensor4D,
-): tf.Tensor4D {
-  const path = units.reduce((values, unit) => compute(unit, values, unit !== units.at(-1)), x);
-  return join(path, shortcut === undefined ? x : compute(shortcut, x, false));
+  const { filter, bias } = foldedWeights(tensors, unit);
+  return { filter: filterTensor(filter, unit), bias: tf.tensor1d(bias) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rectified } from '../../../learning/fully-connected.js';
 import type { Tensor } from '../../../models/safetensors.js';
-import { unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
+import { blockOutput, unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
 import { convolution } from './convolution.js';
-import { epsilon, globalAverage, normalised, rectifiedSum, type Statistics } from './layers.js';
-import { blockOutput, filterOf, valuesOf } from './network.js';
+import { epsilon, valuesOf } from './folded-weights.js';
+import { globalAverage, normalised, rectifiedSum, type Statistics } from './layers.js';
+import { filterTensor } from './network.js';
 
 /** A unit whose filter, γ and β are trained, while the statistics of its normalisation stay as they are. */
 interface TrainableUnit {
@@ -17,7 +18,7 @@ interface TrainableUnit {
 function trainable(tensors: NamedTensors, unit: Unit): TrainableUnit {
   const of = (part: string): tf.Tensor1D => tf.tensor1d(valuesOf(tensors, `${unit.normalisation}.${part}`));
   return tf.tidy(() => ({
-    filter: tf.variable(filterOf(tensors, unit)),
+    filter: tf.variable(filterTensor(valuesOf(tensors, `${unit.convolution}.weight`), unit)),
     gamma: tf.variable(of('weight')),
     beta: tf.variable(of('bias')),
     statistics: {

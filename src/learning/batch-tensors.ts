@@ -61,6 +61,7 @@ export function dropoutMask(
   random: () => number,
 ): tf.Tensor2D | undefined {
   if (rate === 0) return undefined;
-  const values = Float32Array.from({ length: rows * hidden }, () => (random() < rate ? 0 : 1 / (1 - rate)));
+  const values = new Float32Array(rows * hidden);
+  for (let index = 0; index < values.length; index++) if (random() >= rate) values[index] = 1 / (1 - rate);
   return tf.tensor2d(values, [rows, hidden]);
 }

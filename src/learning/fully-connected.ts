@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A fully connected layer, x·w + b, with its gradient written out.
+ * A fully connected layer, x·wᵀ + b, with its gradient written out.
  *
  * tfjs-core alone knows no gradients under Node, and the built-in gradient of the matrix product asks for transposed
- * operands, for which the wasm backend has no fast path; here they are transposed first and multiplied plainly.
+ * operands, for which the wasm backend has no fast path; here they are transposed first and multiplied plainly. That
+ * backend also packs the second factor of a product anew for each new value, so forwards the weights come first, and the
+ * smaller inputs second.
  *
- * @param x n × m, @param w m × k, @param b k
+ * @param x n × m, @param w k × m, @param b k
  * @param constantInput true for the first layer: no gradient with respect to `x` is computed
  * @returns n × k
  */
@@ -19,11 +21,11 @@ export function fullyConnected(
   const forwards = (input: tf.Tensor2D, weights: tf.Tensor2D, bias: tf.Tensor1D, save: tf.GradSaveFunc) => {
     save([input, weights]);
     const backwards = (dy: tf.Tensor2D, [rows, factors]: readonly tf.Tensor2D[]): tf.Tensor[] => {
-      const gradients = [tf.matMul(tf.transpose(rows!), dy), tf.sum(dy, 0)];
-      return constantInput ? gradients : [tf.matMul(dy, tf.transpose(factors!)), ...gradients];
+      const gradients = [tf.matMul(tf.transpose(dy), rows!), tf.sum(dy, 0)];
+      return constantInput ? gradients : [tf.matMul(dy, factors!), ...gradients];
     };
     return {
-      value: tf.add<tf.Tensor2D>(tf.matMul(input, weights), bias),
+      value: tf.add<tf.Tensor2D>(tf.transpose(tf.matMul(weights, tf.transpose(input))), bias),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backwards(dy as tf.Tensor2D, saved as tf.Tensor2D[]),
     };
   };

@@ -6,11 +6,12 @@ import { normal } from './random.js';
 
 /** Weights of one layer while they are trained. */
 export interface LayerVariables {
+  /** outputs × inputs, the other way round than in `Heads` (see `fullyConnected`). */
   readonly weights: tf.Variable<tf.Rank.R2>;
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-/** The weights of the heads while they are trained, laid out as in `Heads`. */
+/** The weights of the heads while they are trained. */
 export interface HeadsVariables {
   readonly hidden: LayerVariables;
   /** Undefined where the softmax layers follow the joint layer directly. */
@@ -23,7 +24,7 @@ function createLayer(inputs: number, outputs: number, random: () => number): Lay
   const scale = Math.sqrt(2 / inputs);
   const values = Float32Array.from({ length: inputs * outputs }, () => normal(random, scale));
   return {
-    weights: tf.tidy(() => tf.variable(tf.tensor2d(values, [inputs, outputs]))),
+    weights: tf.tidy(() => tf.variable(tf.transpose(tf.tensor2d(values, [inputs, outputs])))),
     bias: tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([outputs]))),
   };
 }
@@ -78,8 +79,13 @@ export function taskLogits(
 
 /** A copy of the weights as they are now. */
 export function headsOf(shape: HeadsShape, { hidden, branches, output }: HeadsVariables): Heads {
-  const copy = (variable: tf.Variable | undefined): Float32Array =>
-    Float32Array.from(variable?.dataSync() ?? []);
+  const copy = (variable: tf.Variable | undefined): Float32Array => {
+    if (variable === undefined) return new Float32Array();
+    const transposed = tf.transpose(variable);
+    const values = Float32Array.from(transposed.dataSync());
+    transposed.dispose();
+    return values;
+  };
   return {
     ...shape,
     hiddenWeights: copy(hidden.weights),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { Adam, type Trained } from './adam.js';
 import { auxiliaryLoss, totalLoss } from './auxiliary-losses.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-tensors.js';
 import { ClusteringBatches, type Clustering } from './clustering.js';
@@ -86,7 +87,7 @@ class Trainer {
   readonly #parameters: HeadsParameters;
   readonly #random: () => number;
   readonly #strategy: MiniBatchStrategy;
-  readonly #optimizer: tf.AdamOptimizer;
+  readonly #adam: Adam;
   readonly #clustering: ClusteringBatches | undefined;
   readonly #shape: HeadsShape;
   readonly #variables: HeadsVariables;
@@ -103,7 +104,13 @@ class Trainer {
       classes: train.classes,
     };
     this.#variables = createVariables(this.#shape, this.#random);
-    this.#optimizer = tf.train.adam(parameters.learningRate);
+    this.#adam = new Adam(
+      layersOf(this.#variables).flatMap(({ weights, bias }): Trained[] => [
+        { variable: weights, decay: parameters.weightDecay },
+        { variable: bias, decay: 0 },
+      ]),
+      parameters.learningRate,
+    );
     this.#clustering =
       clustering === undefined ? undefined : new ClusteringBatches(train, clustering, parameters.seed + 1);
   }
@@ -119,7 +126,7 @@ class Trainer {
   }
 
   #step(batch: MiniBatch): void {
-    const { hidden, dropout, weightDecay } = this.#parameters;
+    const { hidden, dropout } = this.#parameters;
     tf.tidy(() => {
       const inputs = batchInputs(this.#train, batch.rows);
       const targets = batchTargets(this.#train, batch, this.#strategy.classWeights);
@@ -133,11 +140,7 @@ class Trainer {
         },
         layersOf(this.#variables).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]),
       );
-      for (const { weights } of layersOf(this.#variables)) {
-        const gradient = grads[weights.name] as tf.Tensor;
-        grads[weights.name] = tf.add(gradient, tf.mul(weights, weightDecay));
-      }
-      this.#optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+      this.#adam.step(grads);
     });
   }
 
@@ -160,7 +163,7 @@ class Trainer {
   }
 
   dispose(): void {
-    this.#optimizer.dispose();
+    this.#adam.dispose();
     for (const { weights, bias } of layersOf(this.#variables)) tf.dispose([weights, bias]);
   }
 }

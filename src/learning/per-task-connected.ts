@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * out, for the reasons `fullyConnected` tells.
  *
  * @param x n × (M · units), task by task
- * @param w units × ΣK: the columns of a task are the weights of its units
+ * @param w ΣK × units: the rows of a task are the weights of its outputs
  * @param b ΣK
  * @param classes K_1 … K_M
  * @returns n × ΣK
@@ -16,18 +16,20 @@ export function perTaskConnected(
   b: tf.Tensor1D,
   classes: readonly number[],
 ): tf.Tensor2D {
-  const units = w.shape[0];
+  const units = w.shape[1];
+  const starts = classes.map((_, task) => classes.slice(0, task).reduce((sum, count) => sum + count, 0));
   const columns = (all: tf.Tensor2D, start: number, count: number): tf.Tensor2D =>
     tf.slice2d(all, [0, start], [all.shape[0], count]);
-  const ofTasks = (part: (task: number, outputs: (all: tf.Tensor2D) => tf.Tensor2D) => tf.Tensor2D) => {
-    let start = 0;
-    const parts = classes.map((count, task) => {
-      const found = part(task, (all) => columns(all, start, count));
-      start += count;
-      return found;
-    });
-    return tf.concat2d(parts, 1);
-  };
+  const unitsOf = (all: tf.Tensor2D, task: number): tf.Tensor2D => columns(all, task * units, units);
+  const outputsOf = (all: tf.Tensor2D, task: number): tf.Tensor2D =>
+    columns(all, starts[task]!, classes[task]!);
+  const weightsOf = (all: tf.Tensor2D, task: number): tf.Tensor2D =>
+    tf.slice2d(all, [starts[task]!, 0], [classes[task]!, units]);
+  const ofTasks = (part: (task: number) => tf.Tensor2D, axis: number): tf.Tensor2D =>
+    tf.concat2d(
+      classes.map((_, task) => part(task)),
+      axis,
+    );
   return tf.customGrad((...tensorsAndSave) => {
     const [input, weights, bias, save] = tensorsAndSave as unknown as [
       tf.Tensor2D,
@@ -36,8 +38,9 @@ export function perTaskConnected(
       tf.GradSaveFunc,
     ];
     save([input, weights]);
-    const products = ofTasks((task, outputs) =>
-      tf.matMul(columns(input, task * units, units), outputs(weights)),
+    const products = ofTasks(
+      (task) => tf.matMul(unitsOf(input, task), tf.transpose(weightsOf(weights, task))),
+      1,
     );
     return {
       value: tf.add<tf.Tensor2D>(products, bias),
@@ -45,10 +48,8 @@ export function perTaskConnected(
         const dy = upstream as tf.Tensor2D;
         const [activations, factors] = saved as [tf.Tensor2D, tf.Tensor2D];
         return [
-          ofTasks((_task, outputs) => tf.matMul(outputs(dy), tf.transpose(outputs(factors)))),
-          ofTasks((task, outputs) =>
-            tf.matMul(tf.transpose(columns(activations, task * units, units)), outputs(dy)),
-          ),
+          ofTasks((task) => tf.matMul(outputsOf(dy, task), weightsOf(factors, task)), 1),
+          ofTasks((task) => tf.matMul(tf.transpose(outputsOf(dy, task)), unitsOf(activations, task)), 0),
           tf.sum(dy, 0),
         ];
       },

@@ -61,7 +61,7 @@ function variablesOf(golden: Golden): { all: HeadsVariables; inOrder: readonly t
   const inOrder = layersOf(all).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]);
   const values = layers.map((layer) => golden.weights[layer]).filter(({ length }) => length > 0);
   for (const [index, variable] of inOrder.entries()) {
-    variable.assign(tf.tensor([...values[index]!], variable.shape, 'float32'));
+    variable.assign(tf.transpose(tf.tensor([...values[index]!], variable.shape.toReversed(), 'float32')));
   }
   return { all, inOrder };
 }
@@ -101,7 +101,8 @@ describe('the network of the heads', () => {
         const wanted = layers.map((layer) => golden.gradients[layer]).filter(({ length }) => length > 0);
         assert.equal(inOrder.length, wanted.length);
         for (const [index, variable] of inOrder.entries()) {
-          assertClose(grads[variable.name]!.dataSync(), wanted[index]!, 1e-4, `gradient ${index}`);
+          const found = tf.transpose(grads[variable.name]!).dataSync();
+          assertClose(found, wanted[index]!, 1e-4, `gradient ${index}`);
         }
         tf.dispose([...inOrder]);
       });

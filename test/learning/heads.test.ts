@@ -146,7 +146,7 @@ describe('fullyConnected', () => {
 
   function scalar(values: readonly Float32Array[], layer: Layer): tf.Scalar {
     const [input, weights, bias] = values as [Float32Array, Float32Array, Float32Array];
-    const tensors = [tf.tensor2d(input, [4, 3]), tf.tensor2d(weights, [3, 2]), tf.tensor1d(bias)];
+    const tensors = [tf.tensor2d(input, [4, 3]), tf.tensor2d(weights, [2, 3]), tf.tensor1d(bias)];
     return tf.sum(tf.mul(layerOf(tensors, layer), tf.tensor2d(upstream, [4, 2])));
   }
 
@@ -156,7 +156,7 @@ describe('fullyConnected', () => {
         it(`has the gradient finite differences give (relu ${relu}, mask ${masked}, constant input ${constantInput})`, () => {
           tf.tidy(() => {
             const input = tf.tensor2d(x, [4, 3]);
-            const tensors = [tf.tensor2d(w, [3, 2]), tf.tensor1d(b)] as const;
+            const tensors = [tf.tensor2d(w, [2, 3]), tf.tensor1d(b)] as const;
             const layer = { relu, mask: masked ? tf.tensor2d(factors, [4, 2]) : undefined, constantInput };
             const { grads } = tf.valueAndGrads((...all: tf.Tensor[]) => {
               const outputs = layerOf(constantInput ? [input, ...all] : all, layer);

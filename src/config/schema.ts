@@ -160,6 +160,12 @@ const modalities = z.strictObject({
         .describe(
           'the units of the layer each task has of its own after the joint layer (SilkNet: 128); 0 for none',
         ),
+      pooling: z
+        .enum(['highest', 'mean'])
+        .default('highest')
+        .describe(
+          'how several photographs of a record decide: highest (the one with the highest score) or mean (all, by the mean of their logits)',
+        ),
       auxiliary: auxiliary
         .exactOptional()
         .describe('losses that cluster the features in training (SilkNet): { semantic, colour, self, … }'),

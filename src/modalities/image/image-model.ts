@@ -2,6 +2,7 @@ import type { Heads } from '../../learning/heads.js';
 import type { LearnableTask } from '../case.js';
 import type { ModalityDescription } from '../modality.js';
 import type { Standardiser } from './standardiser.js';
+import type { Pooling } from './task-opinion.js';
 
 /** Everything training leaves behind, and all that is saved. */
 export interface ImageModel {
@@ -9,5 +10,7 @@ export interface ImageModel {
   readonly tasks: readonly LearnableTask[];
   readonly standardiser: Standardiser;
   readonly heads: Heads;
+  /** How several photographs of a record decide. */
+  readonly pooling: Pooling;
   readonly parameters: ModalityDescription['parameters'];
 }

@@ -4,6 +4,7 @@ import type { Modality } from '../modality.js';
 import type { AuxiliaryOptions } from './auxiliary.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
+import type { Pooling } from './task-opinion.js';
 import { cancelledOr, TrainedImageModality } from './trained-image-modality.js';
 import { trainImageModel } from './train-image-model.js';
 
@@ -12,6 +13,8 @@ export interface ImageModalityOptions {
   readonly imbalance: ImbalanceStrategy;
   /** Units of the layer that each task has of its own after the joint layer; none when left out. */
   readonly branch?: number | undefined;
+  /** How several photographs of a record decide; the most certain one when left out. */
+  readonly pooling?: Pooling | undefined;
   /** Losses of SilkNet that are added in training; none when left out. */
   readonly auxiliary?: AuxiliaryOptions | undefined;
   /** Counts and lists the photographs that could not be used. */
@@ -44,6 +47,7 @@ export function createImageModality(options: ImageModalityOptions): Modality {
           context,
           {
             branch: options.branch ?? 0,
+            pooling: options.pooling ?? 'highest',
             strategy: context.imbalance ?? options.imbalance,
             auxiliary: options.auxiliary,
           },

@@ -7,6 +7,7 @@ import { readSafetensors, writeSafetensors, type Tensor } from '../../models/saf
 import type { LearnableTask } from '../case.js';
 import { descriptorLength, descriptorVersion } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
+import { poolings } from './task-opinion.js';
 
 const modelFile = 'image.json';
 const tensorFile = 'image.safetensors';
@@ -16,6 +17,7 @@ const modelSchema = z.strictObject({
   descriptor: z.string(),
   hidden: z.int().positive(),
   branch: z.int().min(0),
+  pooling: z.enum(poolings),
   tasks: z.array(z.strictObject({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
@@ -35,7 +37,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 
 /** Writes `image.json` (tasks, parameters) and `image.safetensors` (weights) into an existing folder. */
 export async function saveImageModel(folder: string, model: ImageModel): Promise<void> {
-  const { tasks, standardiser, heads, parameters } = model;
+  const { tasks, standardiser, heads, pooling, parameters } = model;
   const branches = tasks.length * heads.branch;
   const outputs = outputLength(heads.classes);
   const tensors = new Map<string, Tensor>([
@@ -57,6 +59,7 @@ export async function saveImageModel(folder: string, model: ImageModel): Promise
     descriptor: descriptorVersion,
     hidden: heads.hidden,
     branch: heads.branch,
+    pooling,
     tasks: tasks.map(({ name, classes }) => ({ name, classes: [...classes] })),
     parameters,
   };
@@ -139,6 +142,7 @@ export async function loadImageModel(folder: string, tasks: readonly LearnableTa
       outputWeights: tensor('output.weight', [branch || hidden, outputs]),
       outputBias: tensor('output.bias', [outputs]),
     },
+    pooling: document.pooling,
     parameters: document.parameters,
   };
 }

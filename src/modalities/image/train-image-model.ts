@@ -11,6 +11,7 @@ import { descriptorLength } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
 import { fitStandardiser, standardisedRows, type Standardiser } from './standardiser.js';
+import type { Pooling } from './task-opinion.js';
 import { photographsPerRecord } from './trained-image-modality.js';
 
 /** A readable photograph and the labels of its record. */
@@ -22,6 +23,8 @@ interface Example extends Described {
 export interface ImageTraining {
   /** Units of the layer that each task has of its own; 0 for none. */
   readonly branch: number;
+  /** How several photographs of a record decide once it is trained. */
+  readonly pooling: Pooling;
   readonly strategy: ImbalanceStrategy;
   /** The losses of SilkNet that are added; undefined for none. */
   readonly auxiliary: AuxiliaryOptions | undefined;
@@ -92,7 +95,7 @@ function headsData(
 }
 
 function describeTraining(
-  { branch, strategy, auxiliary }: ImageTraining,
+  { branch, pooling, strategy, auxiliary }: ImageTraining,
   { name, device, passedOver }: Backend,
   facts: Readonly<Record<string, number>>,
 ): ModalityDescription['parameters'] {
@@ -102,6 +105,7 @@ function describeTraining(
     ...(strategy === 'focal' ? { gamma } : {}),
     ...others,
     branch,
+    pooling,
     ...describeAuxiliary(auxiliary),
     descriptorLength,
     ...facts,
@@ -178,6 +182,7 @@ export async function trainImageModel(
     tasks,
     standardiser,
     heads: training.heads,
+    pooling: options.pooling,
     parameters: describeTraining(options, backend, facts),
   };
 }

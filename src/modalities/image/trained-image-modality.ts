@@ -6,9 +6,15 @@ import type { ImageModel } from './image-model.js';
 import { saveImageModel } from './model-files.js';
 import type { PhotographDescriptions } from './photograph-descriptions.js';
 import { opinionOnPhotograph, type PhotographOpinion } from './photograph-opinion.js';
+import { opinionOnTask, type Pooling } from './task-opinion.js';
 
 /** Photographs looked at per record; a record with more is a whole album, and its first pages will do. */
 export const photographsPerRecord = 50;
+
+const howPooled: Readonly<Record<Pooling, string>> = {
+  highest: 'the one it is most certain about decides',
+  mean: 'what it sees in all of them is averaged',
+};
 
 interface Seen {
   readonly node: string;
@@ -20,15 +26,6 @@ export function cancelledOr(error: unknown, signal: AbortSignal | undefined): un
   return signal?.aborted === true
     ? new LacunaError('CANCELLED', 'reading photographs was cancelled', { cause: error })
     : error;
-}
-
-function mostCertain(seen: readonly Seen[], task: number): Seen | undefined {
-  const certainty = ({ opinion }: Seen): number => Math.max(...(opinion.scores[task] ?? []));
-  let best: Seen | undefined;
-  for (const candidate of seen) {
-    if (best === undefined || certainty(candidate) > certainty(best)) best = candidate;
-  }
-  return best;
 }
 
 /** A trained image classifier over the photographs of a record. */
@@ -43,8 +40,8 @@ export class TrainedImageModality implements TrainedModality {
   }
 
   /**
-   * One opinion per learnt task for every case with a readable photograph. With several photographs the most certain one
-   * decides, task by task (Rei et al. 2024), and is named in `used`.
+   * One opinion per learnt task for every case with a readable photograph. How several photographs decide, task by task,
+   * is the model's pooling; the one that decided, or agrees most with the decision, is named in `used`.
    */
   async predict(
     cases: readonly Case[],
@@ -65,7 +62,7 @@ export class TrainedImageModality implements TrainedModality {
     isExplained: boolean,
     signal: AbortSignal | undefined,
   ): Promise<readonly Opinion[]> {
-    const { heads, standardiser, tasks } = this.#model;
+    const { heads, standardiser, tasks, pooling } = this.#model;
     const images = record.images.slice(0, photographsPerRecord);
     const looked = await Promise.all(
       images.map(async ({ node, url }): Promise<readonly Seen[]> => {
@@ -76,12 +73,11 @@ export class TrainedImageModality implements TrainedModality {
       }),
     );
     const seen = looked.flat();
-    return tasks.flatMap(({ name }, task) => {
-      const decided = mostCertain(seen, task);
-      if (decided === undefined) return [];
-      const scores = decided.opinion.scores[task] ?? [];
-      const evidence = isExplained ? decided.opinion.evidence(task) : [];
-      return [{ task: name, scores, used: decided.node, evidence }];
+    if (seen.length === 0) return [];
+    const opinions = seen.map(({ opinion }) => opinion);
+    return tasks.map(({ name }, task) => {
+      const { scores, decisive, evidence } = opinionOnTask(opinions, heads.classes, task, pooling);
+      return { task: name, scores, used: seen[decisive]!.node, evidence: isExplained ? evidence() : [] };
     });
   }
 
@@ -97,7 +93,7 @@ export class TrainedImageModality implements TrainedModality {
       explanation:
         'Looks at the photographs of the object: their colours, the directions and arrangement of lines, the surface ' +
         'texture and how weave and motif repeat. A small neural network trained on the records whose values are known ' +
-        'compares them; when there are several photographs, the one it is most certain about decides.',
+        `compares them; when there are several photographs, ${howPooled[this.#model.pooling]}.`,
       parameters: this.#model.parameters,
     };
   }

@@ -141,6 +141,42 @@ describe('the image modality', () => {
     assert.deepEqual(await opinionsOn(clear, blurred), await opinionsOn(blurred, clear));
   });
 
+  it('lets all photographs decide together with the pooling "mean", once for the record, saved or not', async () => {
+    const several = await Promise.all(
+      [0, 1, 1].map(async (place, index) => {
+        const file = path.join(folder, `several-${index}.jpg`);
+        await writeFile(file, await paint(place, 0, seededRandom(20 + index)));
+        return { node: `http://example.org/several-${index}`, url: pathToFileURL(file).href };
+      }),
+    );
+    const cases = [{ record: record(1, { images: several }), opinions: {} }];
+    const modality = createImageModality({ imbalance: 'focal', pooling: 'mean', photographs: reader });
+    const trained = await modality.train(train, validation, context);
+    const saved = await mkdtemp(path.join(scratch, 'pooling-'));
+    await trained.save(saved);
+    const loaded = await createImageModality({ imbalance: 'focal', photographs: reader }).load(
+      saved,
+      paintedTasks,
+    );
+    for (const pooled of [trained, loaded]) {
+      const [opinions] = await pooled.predict(cases);
+      assert.deepEqual(
+        opinions?.map(({ task }) => task),
+        paintedTasks.map(({ name }) => name),
+      );
+      const place = opinions.find(({ task }) => task === 'place');
+      assert.equal(place?.scores.indexOf(Math.max(...place.scores)), 1);
+      assert.match(place.used, /several-[12]$/);
+      const alone = await pooled.predict(
+        several.map((image) => ({ record: record(2, { images: [image] }), opinions: {} })),
+      );
+      const own = alone.map((each) => each.find(({ task }) => task === 'place')?.scores[1] ?? 0);
+      assert.equal(place.used, several[own.indexOf(Math.max(...own))]?.node);
+    }
+    assert.equal(trained.describe().parameters['pooling'], 'mean');
+    assert.match(trained.describe().explanation, /averaged/);
+  });
+
   it('names colour as the reason for a task that shows in the colour', async () => {
     const opinions = (await model.predict(validation)).flat();
     const reasons = (task: string) =>

@@ -1,10 +1,11 @@
 /**
- * What focal loss and the auxiliary losses of SilkNet do for photographs, on a generated sample collection: macro-F1 of all
- * classes and of the under-represented ones (relative frequency below 1/K among the training labels, Dorozynski 2022) on
- * test records, averaged over the tasks; mean ± standard deviation over seeds, each with a split of its own, and the
- * mean difference to focal loss alone. Nothing is chosen by these figures. Takes minutes per seed.
+ * What focal loss, layers of each task's own, the mean logits of several photographs and the auxiliary losses of SilkNet do
+ * for photographs, on a generated sample collection: macro-F1 of all classes and of the under-represented ones (relative
+ * frequency below 1/K among the training labels, Dorozynski 2022) on test records, averaged over the tasks; mean ±
+ * standard deviation over seeds, each with a split of its own, and the mean difference to focal loss alone. Nothing is
+ * chosen by these figures. Takes minutes per seed.
  *
- *     node dist/bench/silknet.js [seeds, 5] [records, 1200]
+ *     node dist/bench/silknet.js [seeds, 5] [records, 1200] [name of a variant beside focal ...]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,7 @@ import { generateSample } from '../src/sample/index.js';
 
 const seeds = Array.from({ length: Number(process.argv[2] ?? 5) }, (_, index) => index + 1);
 const count = Number(process.argv[3] ?? 1200);
+const wanted = process.argv.slice(4);
 const published = { classificationWeight: 1, auxiliaryWeight: 1, colour: 0.5, self: 0.5, views: 2 };
 
 interface Figures {
@@ -59,6 +61,8 @@ try {
   const variants: readonly (readonly [string, Modality])[] = [
     ['cross-entropy', createImageModality({ imbalance: 'cross-entropy', photographs })],
     ['focal', createImageModality({ imbalance: 'focal', photographs })],
+    ['branches', createImageModality({ imbalance: 'focal', branch: 128, photographs })],
+    ['mean logits', createImageModality({ imbalance: 'focal', pooling: 'mean', photographs })],
     [
       'focal + semantic',
       createImageModality({
@@ -102,6 +106,7 @@ try {
 
   const rows: (readonly [string, readonly Figures[]])[] = [];
   for (const [name, modality] of variants) {
+    if (wanted.length > 0 && name !== 'focal' && !wanted.includes(name)) continue;
     const figures: Figures[] = [];
     for (const seed of seeds) figures.push(await measure(modality, seed));
     rows.push([name, figures]);

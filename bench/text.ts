@@ -1,5 +1,5 @@
 /**
- * Texts: training time, prediction time and test macro-F1 of each imbalance strategy on the real textiles, beside
+ * Texts: training time, prediction time and test macro-F1 of each imbalance strategy on the real textiles, and with mentions, beside
  * scikit-learn's TF-IDF and balanced logistic regression when python3 has it; all in one run, as ratios to the first.
  *
  *     LACUNA_DATA=<folder of the real data> node dist/bench/text.js
@@ -12,7 +12,8 @@ import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
-import { readTextiles } from '../test/modalities/textiles.js';
+import type { Lexicon } from '../src/vocabulary/lexicon.js';
+import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
 
 interface Result {
   readonly name: string;
@@ -27,11 +28,12 @@ const strategies = ['rescaling', 'cross-entropy', 'uniform-sampling', 'focal'] a
 
 async function ours(
   imbalance: (typeof strategies)[number],
+  lexicon: Lexicon | undefined,
   tasks: readonly LearnableTask[],
   train: readonly LabelledCase[],
   test: readonly LabelledCase[],
 ): Promise<Result> {
-  const modality = createTextModality({ imbalance, minimumLength: 20, maximumLength: 20_000 });
+  const modality = createTextModality({ imbalance, minimumLength: 20, maximumLength: 20_000, lexicon });
   const start = performance.now();
   const model = await modality.train(train, [], { tasks, seed: 1, progress: silent });
   const trained = performance.now();
@@ -79,13 +81,16 @@ function scikitLearn(
 const folder = process.env['LACUNA_DATA'];
 if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
 const { tasks, train, test } = readTextiles(folder);
+const lexicon = await textilesLexicon(folder);
 const withText = (cases: readonly LabelledCase[]) => cases.filter(({ record }) => record.texts.length > 0);
 const cases = { train: withText(train), test: withText(test) };
 
 // Untimed, so that the first strategy does not pay for the compiler.
-await ours('rescaling', tasks, cases.train.slice(0, 300), cases.test.slice(0, 50));
+await ours('rescaling', undefined, tasks, cases.train.slice(0, 300), cases.test.slice(0, 50));
 const results: Result[] = [];
-for (const strategy of strategies) results.push(await ours(strategy, tasks, cases.train, cases.test));
+for (const strategy of strategies)
+  results.push(await ours(strategy, undefined, tasks, cases.train, cases.test));
+results.push(await ours('rescaling', lexicon, tasks, cases.train, cases.test));
 const reference = scikitLearn(tasks, cases.train, cases.test);
 if (reference) results.push(reference);
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Config } from '../config/load-config.js';
 import { LabelGrouper } from '../vocabulary/grouping.js';
+import { lexiconOf } from '../vocabulary/lexicon.js';
 import { ModelRegistry } from '../models/registry.js';
 import { Predictor } from '../enrichment/predictor.js';
 import type { CollectionSource } from '../enrichment/read-collection.js';
@@ -27,6 +28,7 @@ function understanding({ config, profile, thesaurus, version }: Context): string
 export function createWorkshop(context: Context): Workshop {
   const { config, profile, thesaurus, store, vocabulary } = context;
   const photographs = configuredPhotographs(config);
+  const lexicon = config.modalities.text.mentions ? lexiconOf(profile, thesaurus) : undefined;
   return {
     source: {
       store,
@@ -38,7 +40,7 @@ export function createWorkshop(context: Context): Workshop {
       understanding: understanding(context),
     },
     photographs,
-    modalities: configuredModalities(config, photographs),
+    modalities: configuredModalities(config, photographs, lexicon),
     registry: new ModelRegistry(config.models),
   };
 }

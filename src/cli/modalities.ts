@@ -11,6 +11,7 @@ import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
 import { publishedParameters, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
 import { createTextModality } from '../modalities/text/index.js';
+import type { Lexicon } from '../vocabulary/lexicon.js';
 
 /** The modalities that are switched on, in the order they are trained and reported. */
 export interface ConfiguredModalities {
@@ -36,13 +37,14 @@ export function givenParameters(given: Config['modalities']['tabular']['paramete
 export function configuredModalities(
   config: Config,
   photographs: CountingPhotographReader,
+  lexicon: Lexicon | undefined,
 ): ConfiguredModalities {
   const { image, text, tabular, fusion } = config.modalities;
   const { maximumPixels, maximumBytes } = config.photographs;
   const modalities: Modality[] = [];
   if (tabular.enabled)
     modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
-  if (text.enabled) modalities.push(createTextModality(text));
+  if (text.enabled) modalities.push(createTextModality({ ...text, lexicon }));
   if (image.enabled)
     modalities.push(createImageModality({ ...image, photographs, maximumPixels, maximumBytes }));
   return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };

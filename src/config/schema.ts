@@ -181,6 +181,10 @@ const modalities = z.strictObject({
         .default(20)
         .describe('the characters below which a description is passed over'),
       maximumLength: whole.min(1).default(20_000).describe('the characters after which a description is cut'),
+      mentions: z
+        .boolean()
+        .default(false)
+        .describe('whether times, and labels of the vocabulary in any language, are looked for beside words'),
     })
     .prefault({}),
   tabular: z

@@ -92,6 +92,11 @@ export class Thesaurus {
     return this.#named.size;
   }
 
+  /** Every label in any language, as `normaliseLabel` leaves it. */
+  spellings(): Iterable<string> {
+    return this.#labelled.keys();
+  }
+
   /** What a concept lies directly below: broader concepts and what it falls within. */
   broader(key: string): readonly string[] {
     return [...(this.#broader.get(key) ?? [])].sort();

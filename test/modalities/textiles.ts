@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LabelledCase, LearnableTask } from '../../src/modalities/case.js';
+import { lexiconOf, type Lexicon } from '../../src/vocabulary/lexicon.js';
+import { loadProfile } from '../../src/vocabulary/load-profile.js';
+import { loadThesaurus } from '../../src/vocabulary/thesaurus.js';
 import { readTable } from './table.js';
 
 /** The real textile records in their published split, as the modalities see them. */
@@ -38,6 +41,14 @@ const slug = (museum: string) =>
     .normalize('NFKD')
     .replace(/[^\w]+/g, '-')
     .toLowerCase();
+
+/** What labels mean for the textiles: SILKNOW's vocabularies and the places these records name beyond them. */
+export async function textilesLexicon(folder: string): Promise<Lexicon> {
+  const vocabulary = path.join(folder, 'silknow', 'vocabulary');
+  const files = readdirSync(vocabulary).map((file) => path.join(vocabulary, file));
+  files.push(path.join(folder, 'textiles', 'places-extra.ttl'));
+  return lexiconOf(await loadProfile('silknow'), await loadThesaurus(files.sort()));
+}
 
 /**
  * Reads `textiles/` of the real data; classes are those with at least 30 labelled training records.

@@ -1,5 +1,5 @@
 import type { Evidence } from '../case.js';
-import { visitNGrams, type Token } from './n-grams.js';
+import { visitFeatures, type Document } from './document.js';
 import type { DocumentVector, Vectoriser } from './vocabulary.js';
 
 const longestLabel = 60;
@@ -13,26 +13,27 @@ function shortened(text: string): string {
   return text.length <= longestLabel ? text : `${text.slice(0, longestLabel).replace(/\p{Cs}/gu, '')}…`;
 }
 
-/** A place in the text that weights are gathered at: all occurrences of a word, or of two words in a row. */
+/** A place in the text that weights are gathered at: all occurrences of a word, or of several in a row. */
 interface Span {
   readonly label: string;
 }
 
 /**
  * Splits a linear model's score between the words of the text. Every feature's weight × value is shared between its
- * occurrences; an occurrence inside one word counts for that word, one across two for the pair, and equal words are
+ * occurrences; an occurrence inside one word counts for that word, one across several for all of them, and equal words are
  * summed. So the weights of all spans add up to the score without its bias.
  *
  * @param weights one function per score wanted, giving the model's weight of a column
  * @returns per score, the spans with the words as the text has them, strongest first, at most `limit`
  */
 export function spanContributions(
-  tokens: readonly Token[],
+  document: Document,
   vector: DocumentVector,
   vectoriser: Vectoriser,
   weights: readonly ((column: number) => number)[],
   limit: number,
 ): readonly (readonly Evidence[])[] {
+  const { tokens } = document;
   const spans: Span[] = [];
   const spanOfNormal = new Map<string, number>();
   const spanOfToken = tokens.map(({ surface, normal }) => {
@@ -51,8 +52,8 @@ export function spanContributions(
     const known = pairs.get(key);
     if (known !== undefined) return known;
     pairs.set(key, spans.length);
-    const [left, right] = [tokens[first]!, tokens[last]!].map(({ surface }) => shortened(trimmed(surface)));
-    return spans.push({ label: `words "${left} ${right}"` }) - 1;
+    const phrase = tokens.slice(first, last + 1).map(({ surface }) => trimmed(surface));
+    return spans.push({ label: `words "${shortened(phrase.join(' '))}"` }) - 1;
   };
 
   const valueOf = new Map<number, number>();
@@ -60,7 +61,7 @@ export function spanContributions(
     valueOf.set(column, vector.values[index]! / vector.counts[index]!),
   );
   const sums = weights.map(() => new Map<number, number>());
-  visitNGrams(tokens, (block, bucket, first, last) => {
+  visitFeatures(document, (block, bucket, first, last) => {
     const column = vectoriser.column(block, bucket);
     if (column < 0) return;
     const value = valueOf.get(column)!;

@@ -2,43 +2,46 @@ import { LacunaError } from '../../config/errors.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { seededRandom } from '../../learning/random.js';
 import { pace } from '../cancellation.js';
+import type { Lexicon } from '../../vocabulary/lexicon.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
 import { descriptionTokens, type TextLimits } from './description.js';
+import { documentOf, type Document } from './document.js';
 import { fitHead, maximumIterations, type SoftmaxHead } from './heads.js';
 import { loadTextModel, TextModel } from './model.js';
-import type { Token } from './n-grams.js';
 import { stack, Vectoriser, VocabularyBuilder, type DocumentVector } from './vocabulary.js';
 
 /** Settings of the text modality, `modalities.text` in the configuration. */
 export interface TextOptions extends TextLimits {
   readonly imbalance: ImbalanceStrategy;
+  /** What labels mean in any language; without it n-grams alone are looked at, and no times. */
+  readonly lexicon?: Lexicon | undefined;
 }
 
 async function train(
   cases: readonly LabelledCase[],
   { tasks, seed, signal, progress, imbalance: override }: TrainingContext,
-  { imbalance: configured, minimumLength, maximumLength }: TextOptions,
+  { imbalance: configured, minimumLength, maximumLength, lexicon }: TextOptions,
 ): Promise<TextModel> {
   const imbalance = override ?? configured;
   const breathe = pace(signal, 'training on texts');
-  const texts: { labels: LabelledCase['labels']; tokens: readonly Token[] }[] = [];
+  const texts: { labels: LabelledCase['labels']; document: Document }[] = [];
   const builder = new VocabularyBuilder();
   for (const [index, { record, labels }] of cases.entries()) {
     await breathe();
-    const tokens = descriptionTokens(record, { minimumLength, maximumLength });
-    if (tokens !== undefined && tasks.some(({ name }) => labels[name] !== undefined)) {
-      builder.add(tokens);
-      texts.push({ labels, tokens });
+    const document = documentOf(record, { minimumLength, maximumLength }, lexicon);
+    if (document !== undefined && tasks.some(({ name }) => labels[name] !== undefined)) {
+      builder.add(document);
+      texts.push({ labels, document });
     }
     progress('text: reading descriptions', index + 1, cases.length);
   }
   const vocabulary = builder.finish();
   const vectoriser = new Vectoriser(vocabulary);
   const vectors: DocumentVector[] = [];
-  for (const { tokens } of texts) {
+  for (const { document } of texts) {
     await breathe();
-    vectors.push(vectoriser.vector(tokens));
+    vectors.push(vectoriser.vector(document));
   }
   const features = stack(vectors, vectoriser.width);
 
@@ -69,12 +72,13 @@ async function train(
     { imbalance, minimumLength, maximumLength, documents: texts.length },
     vocabulary,
     heads,
+    lexicon,
   );
 }
 
 /**
- * The built-in text modality: hashed word and character n-grams of the descriptions, and one L2-regularised softmax
- * head per task over them, fitted on the records that have a label for the task. Needs no download, works in any
+ * The built-in text modality: hashed word and character n-grams of the descriptions, what they mention of times and of the
+ * vocabulary in any language, and one L2-regularised softmax head per task over them, fitted on the records that have a label for the task. Needs no download, works in any
  * language, and knows why it decides: the weights are exact contributions of words.
  */
 export function createTextModality(options: TextOptions): Modality {

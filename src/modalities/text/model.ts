@@ -4,18 +4,20 @@ import { z } from 'zod';
 import { focalGamma, imbalanceStrategies } from '../../learning/imbalance.js';
 import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { readSafetensors, writeSafetensors, type Tensor } from '../../models/safetensors.js';
+import type { Lexicon } from '../../vocabulary/lexicon.js';
 import { pace } from '../cancellation.js';
 import type { Case, LearnableTask, Opinion } from '../case.js';
 import { matchTasks, modelInvalid, readModelBytes, readModelJson } from '../model-file.js';
 import type { ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
-import { descriptionTokens } from './description.js';
+import { documentOf } from './document.js';
 import { spanContributions } from './evidence.js';
 import { classWeights, headScores, inverseRegularisation, type SoftmaxHead } from './heads.js';
-import { blockNames, bucketCount } from './n-grams.js';
+import { blockNames, bucketCount, bucketOfText, labelBlock } from './n-grams.js';
 import { Vectoriser, type Vocabulary } from './vocabulary.js';
 
 const settingsFile = 'text.json';
 const weightsFile = 'text.safetensors';
+const lexiconFile = 'text.lexicon.json';
 const evidenceLimit = 5;
 
 const settingsSchema = z.object({
@@ -28,6 +30,9 @@ const settingsSchema = z.object({
   tasks: z.array(z.object({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),
 });
 
+/** Absent where n-grams alone are looked at. */
+const lexiconSchema = z.array(z.tuple([z.string(), z.array(z.string())])).nullable();
+
 /** What the text modality was trained with. */
 export type TextSettings = Omit<z.infer<typeof settingsSchema>, 'format' | 'tasks'>;
 
@@ -38,12 +43,19 @@ export class TextModel implements TrainedModality {
   readonly #vocabulary: Vocabulary;
   readonly #vectoriser: Vectoriser;
   readonly #heads: readonly SoftmaxHead[];
+  readonly #lexicon: Lexicon | undefined;
 
-  constructor(settings: TextSettings, vocabulary: Vocabulary, heads: readonly SoftmaxHead[]) {
+  constructor(
+    settings: TextSettings,
+    vocabulary: Vocabulary,
+    heads: readonly SoftmaxHead[],
+    lexicon: Lexicon | undefined,
+  ) {
     this.#settings = settings;
     this.#vocabulary = vocabulary;
     this.#vectoriser = new Vectoriser(vocabulary);
     this.#heads = heads;
+    this.#lexicon = lexicon;
   }
 
   async predict(
@@ -60,14 +72,14 @@ export class TextModel implements TrainedModality {
   }
 
   #opinions({ record }: Case, isExplained: boolean): readonly Opinion[] {
-    const tokens = descriptionTokens(record, this.#settings);
-    if (tokens === undefined) return [];
-    const vector = this.#vectoriser.vector(tokens);
+    const document = documentOf(record, this.#settings, this.#lexicon);
+    if (document === undefined) return [];
+    const vector = this.#vectoriser.vector(document);
     if (vector.columns.length === 0) return [];
     const scores = this.#heads.map((head) => headScores(head, vector));
     const evidence = isExplained
       ? spanContributions(
-          tokens,
+          document,
           vector,
           this.#vectoriser,
           this.#heads.map((head, index) => classWeights(head, indexOfLargest(scores[index]!))),
@@ -100,16 +112,30 @@ export class TextModel implements TrainedModality {
     };
     await writeFile(path.join(folder, settingsFile), `${JSON.stringify(settings, null, 2)}\n`);
     await writeFile(path.join(folder, weightsFile), writeSafetensors(tensors));
+    await writeFile(path.join(folder, lexiconFile), `${JSON.stringify(this.#learntLexicon())}\n`);
+  }
+
+  /** What the lexicon says with a feature that the model knows: what it is asked with later, whatever has become of the vocabulary. */
+  #learntLexicon(): [string, string[]][] | null {
+    if (this.#lexicon === undefined) return null;
+    const isLearnt = (feature: string): boolean =>
+      this.#vectoriser.column(labelBlock, bucketOfText(feature)) >= 0;
+    return [...this.#lexicon].flatMap(([label, features]): [string, string[]][] => {
+      const learnt = features.filter(isLearnt);
+      return learnt.length === 0 ? [] : [[label, learnt]];
+    });
   }
 
   describe(): ModalityDescription {
     const { imbalance, documents, minimumLength, maximumLength } = this.#settings;
+    const mentioned =
+      this.#lexicon === undefined ? '' : ', and the times and labels of the vocabulary mentioned';
     return {
       modality: 'text',
-      encoder: 'hashed word 1-2-grams and character 2-5-grams, TF-IDF',
+      encoder: `hashed word 1-2-grams and character 2-5-grams${this.#lexicon === undefined ? '' : ', mentions'}, TF-IDF`,
       encoderTier: 'built-in',
       explanation:
-        'Reads the descriptions of the object: words, pairs of words and parts of words, in any language, weighed by ' +
+        `Reads the descriptions of the object: words, pairs of words and parts of words, in any language${mentioned}, weighed by ` +
         'how rare they are, are given to one linear softmax classifier per property, trained on the ' +
         `${documents} labelled records that have a description. Titles and record numbers are not read.`,
       parameters: {
@@ -161,6 +187,7 @@ export async function loadTextModel(folder: string, tasks: readonly LearnableTas
   const buckets = blockNames.map((name) => indices(`${name}.buckets`, bucketCount));
   const width = buckets.reduce((sum, { length }) => sum + length, 0);
   const vocabulary: Vocabulary = { buckets, idf: get('idf', Float32Array, width) };
+  const lexicon = await readModelJson(folder, lexiconFile, lexiconSchema);
   const heads = saved.map((task): SoftmaxHead => {
     const learnt = indices(`tasks.${task.name}.classes`, task.classes.length);
     return {
@@ -174,5 +201,6 @@ export async function loadTextModel(folder: string, tasks: readonly LearnableTas
     settings,
     vocabulary,
     heads.filter(({ task }) => wanted.has(task.name)),
+    lexicon === null ? undefined : new Map(lexicon),
   );
 }

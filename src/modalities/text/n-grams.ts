@@ -8,12 +8,16 @@ export interface Token {
 /** Buckets that each block's n-grams are hashed into. */
 export const bucketCount = 2 ** 20;
 
-/** The two blocks of features, each scaled for itself. */
-export const blockNames = ['words', 'characters'] as const;
+/** The blocks of features, each scaled to a length of its own. */
+export const blockNames = ['words', 'characters', 'times', 'labels'] as const;
 /** Index of the words' block. */
 export const wordBlock = 0;
 /** Index of the block of parts of words. */
 export const characterBlock = 1;
+/** Index of the block of centuries and years. */
+export const timeBlock = 2;
+/** Index of the block of what labels mean. */
+export const labelBlock = 3;
 
 const geminateL = /l[·.•‧∙⋅]l/g;
 const word = /[\p{L}\p{M}\p{N}_]{2,}/gu;
@@ -49,6 +53,9 @@ function bucketOf(state: number): number {
   hash = Math.imul(hash, 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) % bucketCount;
 }
+
+/** The bucket of a whole text. */
+export const bucketOfText = (text: string): number => bucketOf(mixAll(basis, text));
 
 /** Told of one occurrence of an n-gram: its block and bucket, and the first and last token it touches. */
 export type NGramVisitor = (block: number, bucket: number, firstToken: number, lastToken: number) => void;

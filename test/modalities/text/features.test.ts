@@ -5,9 +5,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { packageRoot } from '../../../src/config/package-root.js';
 import { spanContributions } from '../../../src/modalities/text/evidence.js';
+import type { Document } from '../../../src/modalities/text/document.js';
+import { mentionsOf } from '../../../src/modalities/text/mentions.js';
 import { characterBlock, tokenise, visitNGrams, wordBlock } from '../../../src/modalities/text/n-grams.js';
 import { plainText } from '../../../src/modalities/text/plain-text.js';
 import { Vectoriser, VocabularyBuilder } from '../../../src/modalities/text/vocabulary.js';
+import type { Lexicon } from '../../../src/vocabulary/lexicon.js';
 
 interface Golden {
   readonly documents: readonly string[];
@@ -19,8 +22,20 @@ const golden = JSON.parse(
   readFileSync(path.join(packageRoot, 'test/modalities/text/golden/tf-idf.json'), 'utf8'),
 ) as Golden;
 
-function fitted(documents: readonly string[]) {
-  const tokens = documents.map((document) => tokenise(plainText(document)));
+/** A text as a document, with mentions when there is a lexicon to find them by. */
+function written(text: string, lexicon?: Lexicon): Document {
+  const tokens = tokenise(plainText(text));
+  return { tokens, mentions: lexicon === undefined ? [] : mentionsOf(tokens, lexicon) };
+}
+
+const lexicon: Lexicon = new Map([
+  ['silk', ['material = animal_fibre', 'concept = silk']],
+  ['seda', ['material = animal_fibre', 'concept = silk']],
+  ['cut velvet', ['technique = velvet']],
+]);
+
+function fitted(documents: readonly string[], known?: Lexicon) {
+  const tokens = documents.map((document) => written(document, known));
   const builder = new VocabularyBuilder();
   for (const document of tokens) builder.add(document);
   const vocabulary = builder.finish();
@@ -80,7 +95,7 @@ test('word pairs reach over punctuation, character n-grams stay within a word an
 test('a document of unseen features gives an empty row, and leaves nothing behind for the next', () => {
   const { vectoriser, tokens } = fitted(['silk damask', 'cut velvet']);
   const before = vectoriser.vector(tokens[0]!);
-  assert.equal(vectoriser.vector(tokenise('絹織物')).columns.length, 0);
+  assert.equal(vectoriser.vector(written('絹織物')).columns.length, 0);
   assert.deepEqual(vectoriser.vector(tokens[0]!), before);
 });
 
@@ -95,6 +110,8 @@ const words = fc.constantFrom(
   '…',
   '金糸',
   '(pile)',
+  's. XVIII,',
+  'c.1760',
   'a',
 );
 const document = fc.array(words, { minLength: 1, maxLength: 30 }).map((parts) => parts.join(' '));
@@ -105,7 +122,7 @@ test("evidence is exact: the words' weights add up to the linear score", () => {
       fc.array(document, { minLength: 2, maxLength: 6 }),
       fc.infiniteStream(fc.double({ min: -1, max: 1, noNaN: true })),
       (documents, stream) => {
-        const { tokens, vectoriser } = fitted(documents);
+        const { tokens, vectoriser } = fitted(documents, lexicon);
         const weights = [0, 1].map(() =>
           Array.from({ length: vectoriser.width }, () => stream.next().value as number),
         );

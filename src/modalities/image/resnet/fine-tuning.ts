@@ -94,8 +94,11 @@ class FineTuner {
   async epoch(signal: AbortSignal | undefined): Promise<void> {
     for (const batch of this.#strategy.batches(this.#train, this.#parameters.batchSize, this.#random)) {
       const activations = await this.#trainActivations.of(batch.rows);
-      this.#step(activations, batch);
-      activations.dispose();
+      try {
+        this.#step(activations, batch);
+      } finally {
+        activations.dispose();
+      }
       // As when heads are trained: without a turn of the event loop nobody could cancel, or be served.
       await turn();
       throwIfCancelled(signal);

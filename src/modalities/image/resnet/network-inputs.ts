@@ -10,12 +10,18 @@ const deviation = [0.229, 0.224, 0.225];
  *
  * @param photographs at least one, all of one size
  * @returns n × height × width × 3
+ * @throws RangeError when they are of several sizes
  */
 export function networkInputs(photographs: readonly Pixels[]): tf.Tensor4D {
   const { width, height } = photographs[0]!;
   const size = width * height * 3;
   const values = new Float32Array(photographs.length * size);
-  for (const [index, { data }] of photographs.entries()) {
+  for (const [index, { data, ...found }] of photographs.entries()) {
+    if (found.width !== width || found.height !== height) {
+      throw new RangeError(
+        `photographs of ${width} × ${height} and ${found.width} × ${found.height} pixels together`,
+      );
+    }
     for (let byte = 0; byte < size; byte++) {
       const channel = byte % 3;
       values[index * size + byte] = (data[byte]! / 255 - mean[channel]!) / deviation[channel]!;

@@ -152,4 +152,13 @@ describe('network inputs', () => {
     assert.ok(relativeError(inputs.dataSync(), expected) < 1e-4);
     inputs.dispose();
   });
+
+  it('are made of photographs of one size only', () => {
+    const data = new Uint8Array(6);
+    const [wide, high] = [
+      { data, width: 2, height: 1 },
+      { data, width: 1, height: 2 },
+    ];
+    assert.throws(() => networkInputs([wide, high]), /photographs of 2 × 1 and 1 × 2 pixels together/);
+  });
 });

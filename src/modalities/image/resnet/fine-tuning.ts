@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { Adam, type Trained } from '../../../learning/adam.js';
 import { batchTargets, dropoutMask } from '../../../learning/batch-tensors.js';
 import {
   throwIfCancelled,
@@ -60,7 +61,8 @@ class FineTuner {
   readonly #blocks: TrainableBlocks;
   readonly #shape: HeadsShape;
   readonly #heads: HeadsVariables;
-  readonly #optimizer: tf.AdamOptimizer;
+  readonly #trained: readonly Trained[];
+  readonly #adam: Adam;
   readonly #trainActivations: FrozenActivations;
   readonly #validationActivations: FrozenActivations;
 
@@ -86,7 +88,14 @@ class FineTuner {
     this.#blocks = new TrainableBlocks(tensors, blocks.slice(blocks.length - trainableBlocks));
     this.#shape = { width: features, hidden, branch, classes: train.classes };
     this.#heads = createVariables(this.#shape, this.#random);
-    this.#optimizer = tf.train.adam(parameters.learningRate);
+    this.#trained = [
+      ...this.#blocks.trained(parameters.weightDecay),
+      ...layersOf(this.#heads).flatMap(({ weights, bias }): Trained[] => [
+        { variable: weights, decay: parameters.weightDecay },
+        { variable: bias, decay: 0 },
+      ]),
+    ];
+    this.#adam = new Adam(this.#trained, parameters.learningRate);
     this.#trainActivations = new FrozenActivations(this.#frozen, train, keptBytes);
     this.#validationActivations = new FrozenActivations(this.#frozen, validation, keptBytes);
   }
@@ -106,19 +115,15 @@ class FineTuner {
   }
 
   #step(activations: tf.Tensor4D, batch: MiniBatch): void {
-    const { hidden, dropout, weightDecay } = this.#parameters;
-    const layers = layersOf(this.#heads);
+    const { hidden, dropout } = this.#parameters;
     tf.tidy(() => {
       const targets = batchTargets(this.#train, batch, this.#strategy.classWeights);
       const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
       const { grads } = tf.variableGrads(
         () => this.#loss(activations, targets, mask),
-        [...this.#blocks.variables, ...layers.flatMap(({ weights, bias }): tf.Variable[] => [weights, bias])],
+        this.#trained.map(({ variable }) => variable),
       );
-      for (const weights of [...this.#blocks.filters, ...layers.map((layer): tf.Variable => layer.weights)]) {
-        grads[weights.name] = tf.add(grads[weights.name]!, tf.mul(weights, weightDecay));
-      }
-      this.#optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+      this.#adam.step(grads);
     });
   }
 
@@ -160,7 +165,7 @@ class FineTuner {
   }
 
   dispose(): void {
-    this.#optimizer.dispose();
+    this.#adam.dispose();
     this.#frozen.dispose();
     this.#blocks.dispose();
     for (const { weights, bias } of layersOf(this.#heads)) tf.dispose([weights, bias]);

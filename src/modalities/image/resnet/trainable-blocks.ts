@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Trained } from '../../../learning/adam.js';
 import { rectified } from '../../../learning/fully-connected.js';
 import type { Tensor } from '../../../models/safetensors.js';
 import { blockOutput, unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
@@ -44,14 +45,13 @@ export class TrainableBlocks {
     this.#units = new Map(blocks.flatMap(unitsOfBlock).map((unit) => [unit, trainable(tensors, unit)]));
   }
 
-  /** All that is trained. */
-  get variables(): readonly tf.Variable[] {
-    return [...this.#units.values()].flatMap(({ filter, gamma, beta }) => [filter, gamma, beta]);
-  }
-
-  /** The filters alone: what weight decay acts on. */
-  get filters(): readonly tf.Variable[] {
-    return [...this.#units.values()].map(({ filter }) => filter);
+  /** All that is trained. @param decay weight decay of the filters; γ and β have none */
+  trained(decay: number): readonly Trained[] {
+    return [...this.#units.values()].flatMap(({ filter, gamma, beta }) => [
+      { variable: filter, decay },
+      { variable: gamma, decay: 0 },
+      { variable: beta, decay: 0 },
+    ]);
   }
 
   /**

@@ -78,10 +78,10 @@ module.exports = {
     },
     {
       name: 'resolvable',
-      comment: 'An import that cannot be resolved.',
+      comment: 'An import that cannot be resolved, and is not an optional dependency.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^onnxruntime-node$' },
     },
   ],
   options: {

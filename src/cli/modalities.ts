@@ -6,12 +6,16 @@ import {
   createPublishedFusionModality,
   type FusionModality,
 } from '../modalities/fusion/index.js';
-import { createImageModality } from '../modalities/image/index.js';
+import { openPretrainedEncoder } from '../modalities/image/encoders/pretrained-encoder.js';
+import { createImageModality, type ImageModalityOptions } from '../modalities/image/index.js';
 import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
 import { publishedParameters, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
 import { createTextModality } from '../modalities/text/index.js';
 import type { Lexicon } from '../vocabulary/lexicon.js';
+
+// About 100,000 photographs of 2048 features.
+const maximumFeatureBytes = 1_000_000_000;
 
 /** The modalities that are switched on, in the order they are trained and reported. */
 export interface ConfiguredModalities {
@@ -33,6 +37,24 @@ export function givenParameters(given: Config['modalities']['tabular']['paramete
   return (task) => ({ ...publishedParameters(task), ...(Object.hasOwn(given, task) ? given[task] : {}) });
 }
 
+/** The encoder of photographs, and where what a pretrained one makes of them is kept. */
+function configuredEncoder(
+  config: Config,
+): Required<Pick<ImageModalityOptions, 'encoder'>> & Pick<ImageModalityOptions, 'features'> {
+  const { encoder } = config.modalities.image;
+  // The built-in one takes less than reading from disk is worth.
+  if (encoder === 'built-in') return { encoder: undefined };
+  const features = {
+    folder: path.join(config.state, 'features'),
+    maximumBytes: maximumFeatureBytes,
+    now: Date.now,
+  };
+  return {
+    encoder: async () => openPretrainedEncoder(encoder),
+    ...(config.photographs.cache.enabled ? { features } : {}),
+  };
+}
+
 /** Makes the modalities as the configuration describes them. */
 export function configuredModalities(
   config: Config,
@@ -46,7 +68,15 @@ export function configuredModalities(
     modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
   if (text.enabled) modalities.push(createTextModality({ ...text, lexicon }));
   if (image.enabled)
-    modalities.push(createImageModality({ ...image, photographs, maximumPixels, maximumBytes }));
+    modalities.push(
+      createImageModality({
+        ...image,
+        ...configuredEncoder(config),
+        photographs,
+        maximumPixels,
+        maximumBytes,
+      }),
+    );
   return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };
 }
 

@@ -9,7 +9,8 @@ function resolveProfile(profile: string, folder: string): string {
 /** The configuration with every relative path (globs too) made absolute; paths start at `folder`. */
 export function resolvePaths(config: Config, folder: string): Config {
   const absolute = (file: string): string => path.resolve(folder, file);
-  const { store, training, photographs } = config;
+  const { store, training, photographs, modalities } = config;
+  const { encoder } = modalities.image;
   return {
     ...config,
     profile: resolveProfile(config.profile, folder),
@@ -22,6 +23,13 @@ export function resolvePaths(config: Config, folder: string): Config {
               typeof file === 'string' ? absolute(file) : { ...file, path: absolute(file.path) },
             ),
           },
+    modalities: {
+      ...modalities,
+      image: {
+        ...modalities.image,
+        encoder: encoder === 'built-in' ? encoder : { ...encoder, folder: absolute(encoder.folder) },
+      },
+    },
     vocabulary: { files: config.vocabulary.files.map(absolute) },
     training: {
       ...training,

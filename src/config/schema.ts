@@ -11,6 +11,21 @@ const share = z.number().gt(0).lt(1);
 const whole = z.number().int();
 const enabled = z.boolean().default(true).describe('true or false');
 const encoder = z.enum(['built-in']).default('built-in').describe('the encoder: built-in needs no download');
+const photographEncoder = z
+  .union([
+    z.literal('built-in'),
+    z.strictObject({
+      folder: filePath.describe('the folder with encoder.json and model.onnx'),
+      threads: whole
+        .min(1)
+        .max(256)
+        .exactOptional()
+        .describe('the threads of its process; all cores but one, at most 8, when left out'),
+      batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
+    }),
+  ])
+  .default('built-in')
+  .describe('the encoder: built-in needs no download, { folder: … } is a pretrained one');
 const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']);
 const imbalanceDescription =
   'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
@@ -151,7 +166,7 @@ const modalities = z.strictObject({
   image: z
     .strictObject({
       enabled,
-      encoder,
+      encoder: photographEncoder,
       imbalance: imbalance.default('focal').describe(imbalanceDescription),
       branch: whole
         .min(0)

@@ -10,12 +10,25 @@ export interface Pixels {
   readonly height: number;
 }
 
+/** How a photograph is brought to its size. */
+export interface Resize {
+  /** Cover: in proportion, what stands out is cropped; fill: squashed or stretched. */
+  readonly fit: 'cover' | 'fill';
+  readonly kernel: 'linear' | 'cubic' | 'lanczos3';
+  /** Share of width and height that is kept around the middle, in (0, 1]; the rest is cropped. */
+  readonly kept: number;
+}
+
+const usual: Resize = { fit: 'cover', kernel: 'lanczos3', kept: 1 };
+
 /** What may be decoded, and to what size (pixels). */
 export interface DecodeOptions {
   readonly width: number;
   readonly height: number;
   readonly maximumBytes: number;
   readonly maximumPixels: number;
+  /** Covering the size, all of it kept, by Lanczos' kernel when left out. */
+  readonly resize?: Resize | undefined;
 }
 
 /** The decoded photograph, or why it could not be decoded. */
@@ -38,9 +51,19 @@ async function readHeader(bytes: Uint8Array): Promise<Header | PhotographFailure
   }
 }
 
+/** The size that a photograph is brought to before its middle is cut out; at least this large it should be had. */
+export function sizeBeforeCrop({
+  width,
+  height,
+  resize = usual,
+}: Pick<DecodeOptions, 'width' | 'height' | 'resize'>): { width: number; height: number } {
+  return { width: Math.round(width / resize.kept), height: Math.round(height / resize.kept) };
+}
+
 /**
  * Decodes a photograph to a fixed size: turned upright by its EXIF orientation, first page or frame, transparent parts
- * white, converted to sRGB with 8 bits from CMYK, grey or 16 bits, scaled to cover width × height and cropped to the middle.
+ * white, converted to sRGB with 8 bits from CMYK, grey or 16 bits, resized (see
+ * `Resize`) to width × height.
  *
  * The header is read first, so a picture that claims more than `maximumPixels` is never unpacked.
  *
@@ -62,6 +85,8 @@ export async function decodePhotograph(bytes: Uint8Array, options: DecodeOptions
       `the picture claims ${size} pixels, more than ${options.maximumPixels}`,
     );
   }
+  const { fit, kernel } = options.resize ?? usual;
+  const whole = sizeBeforeCrop(options);
   try {
     const { data, info } = await sharp(bytes, {
       limitInputPixels: options.maximumPixels,
@@ -69,7 +94,13 @@ export async function decodePhotograph(bytes: Uint8Array, options: DecodeOptions
       pages: 1,
     })
       .autoOrient()
-      .resize(options.width, options.height, { fit: 'cover' })
+      .resize(whole.width, whole.height, { fit, kernel })
+      .extract({
+        left: Math.floor((whole.width - options.width) / 2),
+        top: Math.floor((whole.height - options.height) / 2),
+        width: options.width,
+        height: options.height,
+      })
       .flatten({ background: 'white' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })

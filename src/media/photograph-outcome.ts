@@ -17,6 +17,7 @@ export const failureReasons = [
   'bad-image-information',
   'disallowed',
   'cache-unwritable',
+  'encoder-failed',
 ] as const;
 /** One of `failureReasons`. */
 export type FailureReason = (typeof failureReasons)[number];

@@ -208,7 +208,8 @@ export function createPhotographReader(options: PhotographReaderOptions): Counti
     },
     reject(url, failed) {
       log.turnedOutUseless(url, failed);
-      void source.forget(lately.get(url) ?? url);
+      // What an encoder fails at may be a sound photograph.
+      if (failed.reason !== 'encoder-failed') void source.forget(lately.get(url) ?? url);
     },
     failures: () => log.failures.listed(),
     counts: () => log.counts(),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Finding } from '../../src/cli/check/finding.js';
+import { writeEncoder } from '../modalities/image/encoders/encoder-folders.js';
 import { lacuna, temporaryFolder, writeCollection } from './lacuna.js';
 
 async function findingsOf(
@@ -59,6 +60,19 @@ test('everything that is wrong is found in one go', async (t) => {
   assert.match(named(findings, 'photographs.rewrite').text, /media, the local copy of a, is not a folder/);
   assert.equal(named(findings, 'thesaurus').state, 'problem');
   assert.match(named(findings, 'thesaurus').details![0]!, /nowhere.ttl does not exist/);
+});
+
+test('a pretrained encoder is tried, and said to be missing where it should be', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeCollection(folder, 'modalities: { image: { encoder: { folder: encoders/small, threads: 1 } } }');
+  const missing = await findingsOf(folder);
+  assert.equal(missing.code, 1);
+  const expected = path.join('encoders', 'small', 'encoder.json');
+  assert.ok(named(missing.findings, 'image encoder').text.includes(`${expected} is not there`));
+  await writeEncoder(path.join(folder, 'encoders', 'small'), 1);
+  const found = named((await findingsOf(folder)).findings, 'image encoder');
+  assert.equal(found.state, 'ok');
+  assert.match(found.text, /random-1 \(licence CC0-1\.0, 24 values\); looked at a grey picture/);
 });
 
 test('a graph that is not there is named, and the tasks a profile has not', async (t) => {

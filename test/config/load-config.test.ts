@@ -34,12 +34,14 @@ suite('a sound configuration', () => {
 vocabulary: { files: [../thesaurus/*.ttl] }
 training: { split: { kind: file, path: splits.tsv } }
 photographs: { rewrite: [{ from: "https://example.org/", to: media }] }
+modalities: { image: { encoder: { folder: encoders/dino } } }
 models: /srv/models`,
     );
     assert.deepEqual(config.store, { kind: 'embedded', files: ['/collection/data/*.nq'] });
     assert.deepEqual(config.vocabulary.files, ['/thesaurus/*.ttl']);
     assert.deepEqual(config.training.split, { kind: 'file', path: '/collection/splits.tsv' });
     assert.deepEqual(config.photographs.rewrite, [{ from: 'https://example.org/', to: '/collection/media' }]);
+    assert.deepEqual(config.modalities.image.encoder, { folder: '/collection/encoders/dino', batch: 8 });
     assert.equal(config.models, '/srv/models');
     assert.equal(config.state, '/collection/state');
     assert.equal(config.profile, 'silknow');
@@ -97,6 +99,16 @@ http: { port: 70000, host: 0.0.0.0, token: "\${TOKEN}" }`);
       'a key like no other',
       `${smallest}\nbanana: {}`,
       /5:1 banana: is not a key of the configuration — remove it$/,
+    ],
+    [
+      'an encoder that there is not',
+      `${smallest}\nmodalities: { image: { encoder: dino } }`,
+      /5:33 modalities.image.encoder: is "dino" — give the encoder: built-in needs no download, { folder: … } is a pretrained one$/,
+    ],
+    [
+      'an encoder without a folder',
+      `${smallest}\nmodalities: { image: { encoder: { threads: 2 } } }`,
+      /modalities.image.encoder.folder: is missing — give the folder with encoder.json and model.onnx$/,
     ],
     [
       'a misspelt kind',

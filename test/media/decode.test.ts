@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
-import { decodePhotograph, type DecodeOptions, type Pixels } from '../../src/media/decode.js';
+import {
+  decodePhotograph,
+  type DecodeOptions,
+  type Pixels,
+  sizeBeforeCrop,
+  type Resize,
+} from '../../src/media/decode.js';
 
 const options: DecodeOptions = { width: 16, height: 16, maximumBytes: 5_000_000, maximumPixels: 1_000_000 };
 
@@ -192,5 +198,55 @@ describe('decodePhotograph', () => {
     const bytes = await plain('red').png().toBuffer();
     assert.equal(await reasonOf(bytes, { maximumBytes: bytes.length - 1 }), 'too-large');
     assert.equal(await reasonOf(bytes, { maximumBytes: bytes.length }), 'ok');
+  });
+});
+
+describe('resizing', () => {
+  /** Red on the left, blue on the right, 80 × 20, with a green middle of 20 × 20. */
+  async function flag(): Promise<Buffer> {
+    const part = (background: string, width: number) => ({
+      create: { width, height: 20, channels: 3 as const, background },
+    });
+    const overlays = [
+      { input: part('red', 30), left: 0, top: 0 },
+      { input: part('blue', 30), left: 50, top: 0 },
+    ];
+    return sharp(part('lime', 80)).composite(overlays).png().toBuffer();
+  }
+
+  const colours = async (resize: Resize | undefined, size = 8): Promise<Set<string>> => {
+    const outcome = await decodePhotograph(await flag(), {
+      width: size,
+      height: size,
+      maximumBytes: 1e6,
+      maximumPixels: 1e6,
+      resize,
+    });
+    assert.ok(outcome.ok);
+    const { data, width, height } = outcome.pixels;
+    assert.deepEqual([width, height, data.length], [size, size, 3 * size ** 2]);
+    const middle = (size >> 1) * size;
+    return new Set(
+      Array.from({ length: size }, (_, x) => {
+        const pixel = data.subarray(3 * (middle + x), 3 * (middle + x) + 3);
+        return ['red', 'green', 'blue'][pixel.indexOf(Math.max(...pixel))]!;
+      }),
+    );
+  };
+
+  it('crops what stands out, or squashes it in', async () => {
+    assert.deepEqual(await colours(undefined), new Set(['green']));
+    assert.deepEqual(await colours({ fit: 'cover', kernel: 'cubic', kept: 1 }), new Set(['green']));
+    assert.deepEqual(
+      await colours({ fit: 'fill', kernel: 'linear', kept: 1 }),
+      new Set(['red', 'green', 'blue']),
+    );
+  });
+
+  it('keeps a share around the middle', async () => {
+    assert.deepEqual(await colours({ fit: 'fill', kernel: 'cubic', kept: 0.2 }), new Set(['green']));
+    assert.deepEqual(sizeBeforeCrop({ width: 224, height: 224 }), { width: 224, height: 224 });
+    const resize: Resize = { fit: 'cover', kernel: 'cubic', kept: 0.875 };
+    assert.deepEqual(sizeBeforeCrop({ width: 224, height: 224, resize }), { width: 256, height: 256 });
   });
 });

@@ -2,7 +2,6 @@ import type { AuxiliaryWeights } from '../../learning/auxiliary-losses.js';
 import type { Clustering } from '../../learning/clustering.js';
 import type { ModalityDescription } from '../modality.js';
 import type { ViewsWanted } from './augmentation.js';
-import { colourShares } from './descriptor.js';
 import type { Described } from './photograph-descriptions.js';
 import { standardisedRows, type Standardiser } from './standardiser.js';
 
@@ -30,7 +29,7 @@ export function clusteringOf(
   const count = weights.self > 0 ? views : 0;
   return {
     weights,
-    histograms: Float32Array.from(photographs.flatMap(({ descriptor }) => [...colourShares(descriptor)])),
+    histograms: Float32Array.from(photographs.flatMap(({ colours }) => [...colours])),
     views: Array.from({ length: count }, (_, view) =>
       standardisedRows(
         standardiser,

@@ -104,3 +104,8 @@ export function colourLayout({ data, width, height }: Pixels): Float32Array {
   }
   return layout;
 }
+
+/** The histogram of hue and saturation as shares of the picture that sum to 1: `hueSaturationLength` values. */
+export function colourShares(pixels: Pixels): Float32Array {
+  return hueSaturationHistogram(pixels).map((root) => root * root);
+}

@@ -9,15 +9,9 @@ import {
 } from './colour.js';
 import { edgeDirections, edgeDirectionsLength, edgeLayout, edgeLayoutLength } from './edges.js';
 import { localBinaryPatterns, localBinaryPatternsLength } from './local-binary-patterns.js';
+import type { FeatureFamily } from './encoders/encoder.js';
 import { halved, lightness, withoutLocalMean } from './planes.js';
 import { autocorrelation, motifShifts, weaveShifts } from './repeats.js';
-
-/** A group of neighbouring features a curator can be told about. */
-export interface DescriptorFamily {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-}
 
 const scales = 3;
 
@@ -33,7 +27,7 @@ const lengths: readonly (readonly [string, number])[] = [
 ];
 
 /** The families in the order they lie in a descriptor. */
-export const descriptorFamilies: readonly DescriptorFamily[] = lengths.reduce<DescriptorFamily[]>(
+export const descriptorFamilies: readonly FeatureFamily[] = lengths.reduce<FeatureFamily[]>(
   (before, [name, length]) => {
     const start = before.at(-1)?.end ?? 0;
     return [...before, { name, start, end: start + length }];
@@ -90,9 +84,4 @@ export function describePhotograph(pixels: Pixels): Float32Array {
     start += part.length;
   }
   return descriptor;
-}
-
-/** The histogram of hue and saturation in a descriptor, as shares of the picture that sum to 1: 65 values. */
-export function colourShares(descriptor: Float32Array): Float32Array {
-  return descriptor.slice(0, hueSaturationLength).map((root) => root * root);
 }

@@ -2,6 +2,10 @@ import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { Modality } from '../modality.js';
 import type { AuxiliaryOptions } from './auxiliary.js';
+import type { DiskCacheOptions } from '../../media/disk-cache.js';
+import { builtInEncoder } from './encoders/built-in-encoder.js';
+import type { Encoder } from './encoders/encoder.js';
+import { FeatureCache } from './encoders/feature-cache.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';
@@ -17,6 +21,10 @@ export interface ImageModalityOptions {
   readonly pooling?: Pooling | undefined;
   /** Losses of SilkNet that are added in training; none when left out. */
   readonly auxiliary?: AuxiliaryOptions | undefined;
+  /** Opens what describes photographs; the built-in encoder when left out. Tried again after a failure. */
+  readonly encoder?: (() => Promise<Encoder>) | undefined;
+  /** Where descriptors are kept on disk; nowhere when left out. */
+  readonly features?: DiskCacheOptions | undefined;
   /** Counts and lists the photographs that could not be used. */
   readonly photographs: PhotographReader;
   /** Photographs claiming more pixels are not unpacked. */
@@ -24,23 +32,48 @@ export interface ImageModalityOptions {
   readonly maximumBytes?: number | undefined;
 }
 
+// Bytes of all descriptors in memory, and their number.
+const rememberedBytes = 200_000_000;
+const mostRemembered = 50_000;
+
+async function openDescriptions(options: ImageModalityOptions): Promise<PhotographDescriptions> {
+  const { photographs, features, maximumBytes = 50_000_000, maximumPixels = 100_000_000 } = options;
+  const encoder = (await options.encoder?.()) ?? builtInEncoder;
+  return new PhotographDescriptions(
+    photographs,
+    encoder,
+    {
+      remembered: Math.min(mostRemembered, Math.ceil(rememberedBytes / (4 * encoder.length))),
+      maximumBytes,
+      maximumPixels,
+      failureMs: 60 * 60_000,
+    },
+    features && new FeatureCache(features, encoder),
+  );
+}
+
 /**
- * The image modality with the built-in encoder: descriptors of colour, line, texture and repeat, and multi-task heads
- * trained in TensorFlow.js. One instance reads each photograph once, however often it trains and predicts.
+ * The image modality: an encoder describes each photograph by numbers, and multi-task heads trained in TensorFlow.js learn
+ * from these. One instance reads each photograph once, however often it trains and predicts. The encoder is opened when it
+ * is first needed.
  */
 export function createImageModality(options: ImageModalityOptions): Modality {
-  const descriptions = new PhotographDescriptions(options.photographs, {
-    concurrency: 4,
-    remembered: 50_000,
-    maximumBytes: options.maximumBytes ?? 50_000_000,
-    maximumPixels: options.maximumPixels ?? 100_000_000,
-    failureMs: 60 * 60_000,
-  });
+  let opened: Promise<PhotographDescriptions> | undefined;
+  const open = async (): Promise<PhotographDescriptions> => {
+    opened ??= openDescriptions(options);
+    try {
+      return await opened;
+    } catch (error) {
+      opened = undefined;
+      throw error;
+    }
+  };
   return {
     name: 'image',
     applies: ({ record }) => record.images.length > 0,
     async train(train, validation, context) {
       try {
+        const descriptions = await open();
         const model = await trainImageModel(
           train,
           validation,
@@ -59,7 +92,11 @@ export function createImageModality(options: ImageModalityOptions): Modality {
       }
     },
     async load(folder, tasks) {
-      return new TrainedImageModality(await loadImageModel(folder, tasks), descriptions);
+      const descriptions = await open();
+      return new TrainedImageModality(
+        await loadImageModel(folder, tasks, descriptions.encoder),
+        descriptions,
+      );
     },
   };
 }

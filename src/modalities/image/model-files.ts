@@ -5,7 +5,7 @@ import { LacunaError } from '../../config/errors.js';
 import { outputLength } from '../../learning/heads.js';
 import { readSafetensors, writeSafetensors, type Tensor } from '../../models/safetensors.js';
 import type { LearnableTask } from '../case.js';
-import { descriptorLength, descriptorVersion } from './descriptor.js';
+import type { Encoder } from './encoders/encoder.js';
 import type { ImageModel } from './image-model.js';
 import { poolings } from './task-opinion.js';
 
@@ -13,8 +13,8 @@ const modelFile = 'image.json';
 const tensorFile = 'image.safetensors';
 
 const modelSchema = z.strictObject({
-  format: z.literal(2),
-  descriptor: z.string(),
+  format: z.literal(3),
+  encoder: z.strictObject({ name: z.string(), version: z.string() }),
   hidden: z.int().positive(),
   branch: z.int().min(0),
   pooling: z.enum(poolings),
@@ -37,7 +37,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 
 /** Writes `image.json` (tasks, parameters) and `image.safetensors` (weights) into an existing folder. */
 export async function saveImageModel(folder: string, model: ImageModel): Promise<void> {
-  const { tasks, standardiser, heads, pooling, parameters } = model;
+  const { encoder, tasks, standardiser, heads, pooling, parameters } = model;
   const branches = tasks.length * heads.branch;
   const outputs = outputLength(heads.classes);
   const tensors = new Map<string, Tensor>([
@@ -55,8 +55,8 @@ export async function saveImageModel(folder: string, model: ImageModel): Promise
     ['output.bias', { shape: [outputs], data: heads.outputBias }],
   ]);
   const document: z.infer<typeof modelSchema> = {
-    format: 2,
-    descriptor: descriptorVersion,
+    format: 3,
+    encoder,
     hidden: heads.hidden,
     branch: heads.branch,
     pooling,
@@ -91,13 +91,16 @@ async function readDocument(file: string): Promise<z.infer<typeof modelSchema>> 
   }
   const parsed = modelSchema.safeParse(json);
   if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error).replaceAll('\n', ' '), parsed.error);
-  if (parsed.data.descriptor !== descriptorVersion) {
-    throw invalid(
-      file,
-      `it was trained on descriptors "${parsed.data.descriptor}", this version makes "${descriptorVersion}"`,
-    );
-  }
   return parsed.data;
+}
+
+function checkEncoder(file: string, trained: ImageModel['encoder'], configured: Encoder): void {
+  if (trained.version === configured.version) return;
+  const named = ({ name, version }: ImageModel['encoder']): string => `"${name}" (version ${version})`;
+  const message =
+    `${file} was trained on what the encoder ${named(trained)} makes of photographs, and modalities.image.encoder is ` +
+    `${named(configured)}. Train again with \`lacuna train\`, or configure the encoder it was trained with.`;
+  throw new LacunaError('MODEL_INVALID', message);
 }
 
 async function readTensors(file: string): Promise<(name: string, shape: readonly number[]) => Float32Array> {
@@ -115,9 +118,17 @@ async function readTensors(file: string): Promise<(name: string, shape: readonly
   };
 }
 
-/** Reads what `saveImageModel` wrote. Throws LacunaError MODEL_INVALID naming the file. */
-export async function loadImageModel(folder: string, tasks: readonly LearnableTask[]): Promise<ImageModel> {
+/**
+ * Reads what `saveImageModel` wrote. Throws LacunaError MODEL_INVALID naming the file, also when the model was trained with
+ * another encoder than the one that is to describe its photographs.
+ */
+export async function loadImageModel(
+  folder: string,
+  tasks: readonly LearnableTask[],
+  encoder: Encoder,
+): Promise<ImageModel> {
   const document = await readDocument(path.join(folder, modelFile));
+  checkEncoder(path.join(folder, modelFile), document.encoder, encoder);
   checkTasks(path.join(folder, modelFile), document.tasks, tasks);
   const tensor = await readTensors(path.join(folder, tensorFile));
   const { hidden, branch } = document;
@@ -125,17 +136,18 @@ export async function loadImageModel(folder: string, tasks: readonly LearnableTa
   const classes = document.tasks.map((task) => task.classes.length);
   const outputs = outputLength(classes);
   return {
+    encoder: document.encoder,
     tasks: document.tasks,
     standardiser: {
-      mean: tensor('feature.mean', [descriptorLength]),
-      deviation: tensor('feature.deviation', [descriptorLength]),
+      mean: tensor('feature.mean', [encoder.length]),
+      deviation: tensor('feature.deviation', [encoder.length]),
     },
     heads: {
-      width: descriptorLength,
+      width: encoder.length,
       hidden,
       branch,
       classes,
-      hiddenWeights: tensor('hidden.weight', [descriptorLength, hidden]),
+      hiddenWeights: tensor('hidden.weight', [encoder.length, hidden]),
       hiddenBias: tensor('hidden.bias', [hidden]),
       branchWeights: branch === 0 ? new Float32Array() : tensor('branch.weight', [hidden, branches]),
       branchBias: branch === 0 ? new Float32Array() : tensor('branch.bias', [branches]),

@@ -1,16 +1,16 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
-import { decodePhotograph } from '../../media/decode.js';
+import { decodePhotograph, sizeBeforeCrop, type Pixels } from '../../media/decode.js';
+import type { PhotographFailure } from '../../media/photograph-outcome.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import { viewsOf, type ViewsWanted } from './augmentation.js';
-import { describePhotograph, descriptorSide } from './descriptor.js';
+import { colourShares, hueSaturationLength } from './colour.js';
+import type { Encoder } from './encoders/encoder.js';
+import type { FeatureCache } from './encoders/feature-cache.js';
 
 /** What bounds the work on photographs. */
 export interface DescriptionLimits {
-  /** Photographs read at a time. */
-  readonly concurrency: number;
-  /** Photographs whose descriptors are kept in memory, about 2 kB each and as much for every view. */
+  /** Photographs whose descriptors are kept in memory, 4 bytes per number and as much for every view. */
   readonly remembered: number;
   readonly maximumBytes: number;
   readonly maximumPixels: number;
@@ -18,9 +18,11 @@ export interface DescriptionLimits {
   readonly failureMs: number;
 }
 
-/** Descriptors of a photograph and of augmented views of it. */
+/** What the encoder makes of a photograph and of augmented views of it, and its colours. */
 export interface Described {
   readonly descriptor: Float32Array;
+  /** See `colourShares`. */
+  readonly colours: Float32Array;
   readonly views: readonly Float32Array[];
 }
 
@@ -35,19 +37,29 @@ function isEnough({ drawn }: Remembered, wanted: ViewsWanted | undefined): boole
 }
 
 /**
- * Descriptors of photographs by address. Training looks at the same photographs several times (cross-fitting), and many
+ * What an encoder makes of photographs, by address. Training looks at the same photographs several times (cross-fitting), and many
  * records share one, so each is read once while it is remembered; what fails is counted once.
  */
 export class PhotographDescriptions {
+  readonly encoder: Encoder;
   readonly #photographs: PhotographReader;
+  readonly #kept: FeatureCache | undefined;
   readonly #limits: DescriptionLimits;
   readonly #queue: PQueue;
   readonly #remembered: LRUCache<string, Promise<Description>>;
 
-  constructor(photographs: PhotographReader, limits: DescriptionLimits) {
+  /** Reads nothing yet. @param kept descriptors on disk; absent: every photograph is encoded once per process */
+  constructor(
+    photographs: PhotographReader,
+    encoder: Encoder,
+    limits: DescriptionLimits,
+    kept?: FeatureCache,
+  ) {
+    this.encoder = encoder;
     this.#photographs = photographs;
+    this.#kept = kept;
     this.#limits = limits;
-    this.#queue = new PQueue({ concurrency: limits.concurrency });
+    this.#queue = new PQueue({ concurrency: encoder.concurrency });
     this.#remembered = new LRUCache({ max: limits.remembered });
   }
 
@@ -94,24 +106,40 @@ export class PhotographDescriptions {
     signal: AbortSignal | undefined,
   ): Promise<Description> {
     signal?.throwIfAborted();
-    const size = { width: descriptorSide, height: descriptorSide };
-    const outcome = await this.#photographs.read(url, { signal, least: size });
+    const { side, resize, length } = this.encoder;
+    const size = { width: side, height: side, resize };
+    const outcome = await this.#photographs.read(url, { signal, least: sizeBeforeCrop(size) });
     if (!outcome.ok) return undefined;
+    const { bytes, digest } = outcome;
+    if (drawn === undefined) {
+      const kept = await this.#kept?.read(digest, [length, hueSaturationLength]);
+      if (kept !== undefined) return { descriptor: kept[0]!, colours: kept[1]!, views: [], drawn };
+    }
     const { maximumBytes, maximumPixels } = this.#limits;
-    const decoded = await decodePhotograph(outcome.bytes, { ...size, maximumBytes, maximumPixels });
-    if (!decoded.ok) {
-      this.#photographs.reject?.(url, decoded);
+    const decoded = await decodePhotograph(bytes, { ...size, maximumBytes, maximumPixels });
+    const described = decoded.ok ? await this.#encode(decoded.pixels, bytes, drawn, signal) : decoded;
+    if ('reason' in described) {
+      this.#photographs.reject?.(url, described);
       return undefined;
     }
+    await this.#kept?.write(digest, [described.descriptor, described.colours]);
+    return { ...described, drawn };
+  }
+
+  async #encode(
+    pixels: Pixels,
+    bytes: Uint8Array,
+    drawn: ViewsWanted | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Described | PhotographFailure> {
+    const whole = await this.encoder.encode(pixels, signal);
+    if (!whole.ok) return whole;
     const views: Float32Array[] = [];
-    if (drawn !== undefined) {
-      for (const view of viewsOf(decoded.pixels, outcome.bytes, drawn)) {
-        views.push(describePhotograph(view));
-        // Each takes tens of milliseconds on this thread.
-        await turn();
-        signal?.throwIfAborted();
-      }
+    for (const view of drawn === undefined ? [] : viewsOf(pixels, bytes, drawn)) {
+      const encoded = await this.encoder.encode(view, signal);
+      if (!encoded.ok) return encoded;
+      views.push(encoded.features);
     }
-    return { descriptor: describePhotograph(decoded.pixels), views, drawn };
+    return { descriptor: whole.features, colours: colourShares(pixels), views };
   }
 }

@@ -1,5 +1,5 @@
 import { hiddenShare, logitsOf, type Heads } from '../../learning/heads.js';
-import { descriptorLength, type DescriptorFamily } from './descriptor.js';
+import type { FeatureFamily } from './encoders/encoder.js';
 import { standardise, type Standardiser } from './standardiser.js';
 
 /** What the heads say of one photograph: logits of all tasks, side by side. */
@@ -9,17 +9,17 @@ export interface PhotographOpinion {
    * The logits as they would be with a family of features at its training mean (occlusion). After standardising the mean
    * is zero, so the family's share of the hidden sums is simply left out.
    */
-  without(family: DescriptorFamily): Float64Array;
+  without(family: FeatureFamily): Float64Array;
 }
 
-/** Looks at one photograph. @param descriptor as `describePhotograph` gives it */
+/** Looks at one photograph. @param descriptor as the encoder gives it */
 export function opinionOnPhotograph(
   heads: Heads,
   standardiser: Standardiser,
   descriptor: Float32Array,
 ): PhotographOpinion {
   const input = standardise(standardiser, descriptor);
-  const sums = hiddenShare(heads, input, 0, descriptorLength);
+  const sums = hiddenShare(heads, input, 0, heads.width);
   return {
     logits: logitsOf(heads, sums),
     without({ start, end }) {

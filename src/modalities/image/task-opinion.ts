@@ -1,7 +1,7 @@
 import { softmaxPerTask } from '../../learning/heads.js';
 import { indexOfLargest } from '../../learning/index-of-largest.js';
 import type { Evidence } from '../case.js';
-import { descriptorFamilies } from './descriptor.js';
+import type { FeatureFamily } from './encoders/encoder.js';
 import type { PhotographOpinion } from './photograph-opinion.js';
 
 /** What several photographs of one record say together, in the order they are compared. */
@@ -21,8 +21,8 @@ export interface TaskOpinion {
   readonly scores: readonly number[];
   /** Index of the photograph that decided: of those that count, the one that gives the decided class its highest score. */
   readonly decisive: number;
-  /** Reasons for the class with the highest score, strongest first. */
-  evidence(): readonly Evidence[];
+  /** Reasons for the class with the highest score, strongest first, among these families of features. */
+  evidence(families: readonly FeatureFamily[]): readonly Evidence[];
 }
 
 /** ln(y/(1−y)) of one class from the logits of its task, without passing through scores that round to 0 or 1. */
@@ -65,9 +65,9 @@ export function opinionOnTask(
   return {
     scores,
     decisive: pooling === 'mean' ? indexOfLargest(own.map((each) => each[chosen]!)) : surest,
-    evidence() {
+    evidence(families) {
       const whole = logOdds(logits, chosen);
-      const weights = descriptorFamilies.map((family) => {
+      const weights = families.map((family) => {
         const without = mean(counting.map((opinion) => ofTask(opinion.without(family))));
         return { feature: `${family.name} in the photograph`, weight: whole - logOdds(without, chosen) };
       });

@@ -7,7 +7,7 @@ import type { LabelledCase, LearnableTask } from '../case.js';
 import type { ModalityDescription, TrainingContext } from '../modality.js';
 import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
 import type { ViewsWanted } from './augmentation.js';
-import { descriptorLength } from './descriptor.js';
+import type { Encoder } from './encoders/encoder.js';
 import type { ImageModel } from './image-model.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
 import { fitStandardiser, standardisedRows, type Standardiser } from './standardiser.js';
@@ -60,7 +60,7 @@ async function examplesOf(
     signal?.throwIfAborted();
     return described
       .filter((description) => description !== undefined)
-      .map(({ descriptor, views }) => ({ descriptor, views, labels }));
+      .map((description) => ({ ...description, labels }));
   });
   return (await Promise.all(perCase)).flat();
 }
@@ -87,7 +87,7 @@ function headsData(
       standardiser,
       examples.map(({ descriptor }) => descriptor),
     ),
-    width: descriptorLength,
+    width: standardiser.mean.length,
     rows: examples.length,
     classes: tasks.map(({ classes }) => classes.length),
     labels: Int32Array.from(examples.flatMap(({ labels }) => tasks.map(({ name }) => labels[name] ?? -1))),
@@ -97,6 +97,7 @@ function headsData(
 function describeTraining(
   { branch, pooling, strategy, auxiliary }: ImageTraining,
   { name, device, passedOver }: Backend,
+  encoder: Encoder,
   facts: Readonly<Record<string, number>>,
 ): ModalityDescription['parameters'] {
   const { gamma, ...others } = parameters;
@@ -107,7 +108,7 @@ function describeTraining(
     branch,
     pooling,
     ...describeAuxiliary(auxiliary),
-    descriptorLength,
+    ...encoder.describe().parameters,
     ...facts,
     backend: name,
     device,
@@ -131,6 +132,7 @@ export async function trainImageModel(
   descriptions: PhotographDescriptions,
 ): Promise<ImageModel> {
   const { branch, strategy, auxiliary } = options;
+  const { encoder } = descriptions;
   const { signal, progress, seed } = context;
   signal?.throwIfAborted();
   const labelled = [train, validation].map((cases) => cases.filter(isLabelled)) as [
@@ -179,10 +181,11 @@ export async function trainImageModel(
     ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
   };
   return {
+    encoder: { name: encoder.name, version: encoder.version },
     tasks,
     standardiser,
     heads: training.heads,
     pooling: options.pooling,
-    parameters: describeTraining(options, backend, facts),
+    parameters: describeTraining(options, backend, encoder, facts),
   };
 }

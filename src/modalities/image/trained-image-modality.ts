@@ -1,7 +1,6 @@
 import { LacunaError } from '../../config/errors.js';
 import type { Case, Opinion } from '../case.js';
 import type { ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
-import { descriptorLength } from './descriptor.js';
 import type { ImageModel } from './image-model.js';
 import { saveImageModel } from './model-files.js';
 import type { PhotographDescriptions } from './photograph-descriptions.js';
@@ -63,6 +62,7 @@ export class TrainedImageModality implements TrainedModality {
     signal: AbortSignal | undefined,
   ): Promise<readonly Opinion[]> {
     const { heads, standardiser, tasks, pooling } = this.#model;
+    const { families } = this.#descriptions.encoder;
     const images = record.images.slice(0, photographsPerRecord);
     const looked = await Promise.all(
       images.map(async ({ node, url }): Promise<readonly Seen[]> => {
@@ -77,7 +77,12 @@ export class TrainedImageModality implements TrainedModality {
     const opinions = seen.map(({ opinion }) => opinion);
     return tasks.map(({ name }, task) => {
       const { scores, decisive, evidence } = opinionOnTask(opinions, heads.classes, task, pooling);
-      return { task: name, scores, used: seen[decisive]!.node, evidence: isExplained ? evidence() : [] };
+      return {
+        task: name,
+        scores,
+        used: seen[decisive]!.node,
+        evidence: isExplained ? evidence(families) : [],
+      };
     });
   }
 
@@ -86,13 +91,15 @@ export class TrainedImageModality implements TrainedModality {
   }
 
   describe(): ModalityDescription {
+    const { tier } = this.#descriptions.encoder;
+    const { encoder, looksAt } = this.#descriptions.encoder.describe();
     return {
       modality: 'image',
-      encoder: `colours, lines, surface texture and repeats of the photograph (${descriptorLength} values)`,
-      encoderTier: 'built-in',
+      encoder,
+      encoderTier: tier,
       explanation:
-        'Looks at the photographs of the object: their colours, the directions and arrangement of lines, the surface ' +
-        'texture and how weave and motif repeat. A small neural network trained on the records whose values are known ' +
+        `Looks at the photographs of the object: ${looksAt}. ` +
+        'A small neural network trained on the records whose values are known ' +
         `compares them; when there are several photographs, ${howPooled[this.#model.pooling]}.`,
       parameters: this.#model.parameters,
     };

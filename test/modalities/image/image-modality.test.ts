@@ -14,7 +14,7 @@ import {
   type PhotographReader,
 } from '../../../src/media/photograph-reader.js';
 import type { Case, LabelledCase } from '../../../src/modalities/case.js';
-import { colourShares } from '../../../src/modalities/image/descriptor.js';
+import { builtInEncoder } from '../../../src/modalities/image/encoders/built-in-encoder.js';
 import { createImageModality } from '../../../src/modalities/image/index.js';
 import { PhotographDescriptions } from '../../../src/modalities/image/photograph-descriptions.js';
 import type { TrainedModality } from '../../../src/modalities/modality.js';
@@ -299,7 +299,6 @@ describe('the image modality', () => {
 
   it('reads a photograph once for its descriptor and its views, which are the same whoever asks first', async () => {
     const limits = {
-      concurrency: 2,
       remembered: 10,
       maximumBytes: 1e6,
       maximumPixels: 1e6,
@@ -313,20 +312,19 @@ describe('the image modality', () => {
         return reader.read(address, options);
       },
     };
-    const first = new PhotographDescriptions(counting, limits);
+    const first = new PhotographDescriptions(counting, builtInEncoder, limits);
     const wanted = { count: 2, seed: 4 };
     const [one, two] = await Promise.all([first.withViews(url, wanted), first.withViews(url, wanted)]);
     assert.deepEqual(one, two);
     assert.deepEqual(await first.of(url), one?.descriptor);
     assert.equal(read, 1);
-    const second = new PhotographDescriptions(counting, limits);
+    const second = new PhotographDescriptions(counting, builtInEncoder, limits);
     assert.deepEqual(await second.of(url), one?.descriptor);
     assert.deepEqual(await second.withViews(url, wanted), one);
     assert.equal(read, 3);
     assert.equal(one?.views.length, 2);
     assert.notDeepEqual((await second.withViews(url, { ...wanted, seed: 5 }))?.views, one.views);
-    const shares = colourShares(one.descriptor);
-    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-5);
+    assert.ok(Math.abs(one.colours.reduce((sum, share) => sum + share, 0) - 1) < 1e-5);
   });
 
   it('trains and predicts without a word on stdout or stderr', async () => {

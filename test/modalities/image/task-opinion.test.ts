@@ -65,7 +65,7 @@ describe('opinionOnTask', () => {
       fc.property(photographs, ([logits]) => {
         const [highest, mean] = (['highest', 'mean'] as const).map((pooling) => {
           const { evidence, ...opinion } = opinionOnTask([photograph(logits!, () => 1)], classes, 1, pooling);
-          return { ...opinion, evidence: evidence() };
+          return { ...opinion, evidence: evidence(descriptorFamilies) };
         });
         assert.deepEqual(highest, mean);
         assert.deepEqual(highest?.scores, scoresOf(logits!, 1));
@@ -83,7 +83,7 @@ describe('opinionOnTask', () => {
       ['highest', 1],
       ['mean', 2],
     ] as const) {
-      const [first, second] = opinionOnTask(seen, classes, 1, pooling).evidence();
+      const [first, second] = opinionOnTask(seen, classes, 1, pooling).evidence(descriptorFamilies);
       assert.equal(first?.feature, `${colours} in the photograph`);
       assert.ok(Math.abs(first.weight - loss) < 1e-9, `${pooling}: ${first.weight}`);
       assert.equal(second?.weight, 0);

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { isLacunaError, LacunaError } from '../../../config/errors.js';
+import type { Pixels, Resize } from '../../../media/decode.js';
+import { failure } from '../../../media/photograph-outcome.js';
+import { Inference } from '../../../models/onnx/inference.js';
+import type { EncodeOutcome, Encoder } from './encoder.js';
+import { readEncoderFolder, type EncoderFolder, type EncoderManifest } from './encoder-folder.js';
+import { networkInput } from './network-input.js';
+
+/** Where a pretrained encoder lies and how it is run. */
+export interface PretrainedOptions {
+  /** Absolute path of the folder with `encoder.json` and `model.onnx`. */
+  readonly folder: string;
+  /** Threads of its process; when left out all cores but one, at most 8. */
+  readonly threads?: number | undefined;
+  /** Photographs that go through it together, at most. */
+  readonly batch?: number | undefined;
+  /** In place of the process's program, for tests. */
+  readonly program?: URL | undefined;
+}
+
+const limitMs = 120_000;
+const restMs = 60_000;
+const kernels = { bilinear: 'linear', bicubic: 'cubic', lanczos: 'lanczos3' } as const;
+
+function resizeOf({ resize, interpolation, crop }: EncoderManifest): Resize {
+  return { fit: resize === 'crop' ? 'cover' : 'fill', kernel: kernels[interpolation], kept: crop };
+}
+
+/** Digest of all that the numbers depend on: what it is called and where it is from do not matter. */
+function versionOf({ name: _, licence: _licence, source: _source, ...numeric }: EncoderManifest): string {
+  return createHash('sha256').update(JSON.stringify(numeric)).digest('hex');
+}
+
+class PretrainedEncoder implements Encoder {
+  readonly tier = 'pretrained';
+  readonly families = [];
+  readonly name: string;
+  readonly version: string;
+  readonly length: number;
+  readonly side: number;
+  readonly resize: Resize;
+  readonly concurrency: number;
+  readonly #manifest: EncoderManifest;
+  readonly #inference: Inference;
+
+  constructor({ manifest, model }: EncoderFolder, options: PretrainedOptions) {
+    const { name, length, size, input, output, pooling } = manifest;
+    const batch = options.batch ?? 8;
+    this.#manifest = manifest;
+    this.name = name;
+    this.version = versionOf(manifest);
+    this.length = length;
+    this.side = size;
+    this.resize = resizeOf(manifest);
+    // One batch is prepared while another is in the network.
+    this.concurrency = 2 * batch;
+    this.#inference = new Inference({
+      network: { file: model, input, output, pooling },
+      name: `the encoder "${name}"`,
+      shape: [3, size, size],
+      threads: options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1)),
+      batch,
+      limitMs,
+      restMs,
+      program: options.program,
+    });
+  }
+
+  describe(): ReturnType<Encoder['describe']> {
+    const { name, licence, sha256 } = this.#manifest;
+    return {
+      encoder: `the pretrained network ${name} (licence ${licence}, ${this.length} values)`,
+      looksAt: `what the network ${name}, which was trained on other pictures, makes of them`,
+      parameters: {
+        encoderName: name,
+        encoderLicence: licence,
+        encoderSha256: sha256,
+        encoderLength: this.length,
+      },
+    };
+  }
+
+  async encode(pixels: Pixels, signal?: AbortSignal): Promise<EncodeOutcome> {
+    const { mean, std } = this.#manifest;
+    const outcome = await this.#inference.run(networkInput(pixels, mean, std), signal);
+    if (!outcome.ok)
+      return failure('encoder-failed', `the encoder "${this.name}" failed at it: ${outcome.reason}`);
+    const features = outcome.row;
+    if (features.length === this.length && features.every(Number.isFinite)) return { ok: true, features };
+    return failure('encoder-failed', `the encoder "${this.name}" gave numbers that are none`);
+  }
+
+  /** Looks at a grey picture. @throws LacunaError CONFIG_INVALID when the network is not what the manifest says */
+  async try(folder: string): Promise<void> {
+    const { input, output, length, pooling, mean, std } = this.#manifest;
+    const grey = { data: new Uint8Array(3 * this.side ** 2).fill(128), width: this.side, height: this.side };
+    const wrong = (reason: string, cause?: unknown): LacunaError =>
+      new LacunaError(
+        'CONFIG_INVALID',
+        `The encoder in ${folder} (modalities.image.encoder.folder) cannot be used: ${reason} Correct encoder.json or put ` +
+          `another model.onnx there; encoder.json says: input "${input}" of [batch, 3, ${this.side}, ${this.side}], output ` +
+          `"${output}", pooling ${pooling}, length ${length}.`,
+        { cause },
+      );
+    const outcome = await this.#inference.run(networkInput(grey, mean, std)).catch((error: unknown) => {
+      throw isLacunaError(error, 'MODEL_INVALID') ? wrong(error.message, error) : error;
+    });
+    if (!outcome.ok) throw wrong(`${outcome.reason}.`);
+    if (outcome.row.length !== length) throw wrong(`it gives ${outcome.row.length} numbers per photograph.`);
+  }
+}
+
+/**
+ * Opens a pretrained encoder: checks its folder, starts its process and lets it look at a grey picture.
+ *
+ * @throws LacunaError CONFIG_INVALID naming what is missing or wrong, and where it belongs
+ */
+export async function openPretrainedEncoder(options: PretrainedOptions): Promise<Encoder> {
+  const encoder = new PretrainedEncoder(await readEncoderFolder(options.folder), options);
+  await encoder.try(options.folder);
+  return encoder;
+}

@@ -1,0 +1,88 @@
+/*
+ * The process that runs a network. ONNX Runtime keeps the thread it is called on busy and may take its process down with
+ * it, so it has one of its own. It ends when the process that asks does.
+ */
+import type * as Runtime from 'onnxruntime-node';
+import type { InferenceReply, InferenceRequest, Network } from './inference-messages.js';
+import { pooled } from './pooling.js';
+
+interface Opened {
+  readonly network: Network;
+  readonly session: Runtime.InferenceSession;
+  /** True for a network that was exported for one input at a time. */
+  readonly isSingle: boolean;
+}
+
+async function loadRuntime(): Promise<typeof Runtime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new Error(
+      `onnxruntime-node cannot be loaded; it is installed with \`npm ci\` (${(error as Error).message})`,
+      { cause: error },
+    );
+  }
+}
+
+function named(kind: string, name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  throw new Error(`it has no ${kind} "${name}"; its ${kind}s are ${names.map((one) => `"${one}"`).join(', ')}`);
+}
+
+async function open(network: Network, threads: number): Promise<Opened> {
+  const { InferenceSession } = await loadRuntime();
+  const session = await InferenceSession.create(network.file, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  named('input', network.input, session.inputNames);
+  named('output', network.output, session.outputNames);
+  const [batch] = session.inputMetadata.find(({ name }) => name === network.input)?.shape ?? [];
+  if (typeof batch === 'number' && batch !== 1)
+    throw new Error(`it takes exactly ${batch} inputs at a time; export it with a free first dimension`);
+  return { network, session, isSingle: batch === 1 };
+}
+
+async function runOnce(
+  { network, session }: Opened,
+  dims: readonly number[],
+  data: Float32Array,
+): Promise<Float32Array> {
+  const { Tensor } = await loadRuntime();
+  const answers = await session.run({ [network.input]: new Tensor('float32', data, dims) }, [network.output]);
+  const answer = answers[network.output]!;
+  if (!(answer.data instanceof Float32Array))
+    throw new Error(`its output "${network.output}" is ${answer.type}, and should be float32`);
+  return pooled(answer.data, answer.dims, network.pooling);
+}
+
+async function run(opened: Opened, dims: readonly number[], data: Float32Array): Promise<Float32Array> {
+  if (!opened.isSingle) return runOnce(opened, dims, data);
+  const [batch = 0, ...rest] = dims;
+  const length = data.length / batch;
+  const rows: Float32Array[] = [];
+  for (let one = 0; one < batch; one++)
+    rows.push(await runOnce(opened, [1, ...rest], data.slice(one * length, (one + 1) * length)));
+  return Float32Array.from(rows.flatMap((row) => [...row]));
+}
+
+let opened: Opened | undefined;
+
+async function answer(request: InferenceRequest): Promise<InferenceReply> {
+  try {
+    if (request.kind === 'run') return { kind: 'rows', data: await run(opened!, request.dims, request.data) };
+    opened = await open(request.network, request.threads);
+    return { kind: 'opened' };
+  } catch (error) {
+    return { kind: 'failed', reason: (error as Error).message };
+  }
+}
+
+// Ctrl-C reaches the whole group; the process that asks decides what is still to be done.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit());
+process.on('message', (request: InferenceRequest) => {
+  void answer(request).then((reply) => process.send?.(reply));
+});

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { convolutionNetwork, randomConvolution } from '../../../models/onnx/small-networks.js';
+
+/** Side of the pictures that the network of `writeEncoder` takes. */
+export const encoderSide = 64;
+/** Features it gives. */
+export const encoderLength = 24;
+
+/**
+ * Writes the folder of a pretrained encoder: a small random network of its own for every seed.
+ *
+ * @param changes keys of encoder.json that are to be different
+ */
+export async function writeEncoder(
+  folder: string,
+  seed: number,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const model = convolutionNetwork(randomConvolution(encoderLength, seed));
+  const manifest = {
+    name: `random-${seed}`,
+    licence: 'CC0-1.0',
+    sha256: createHash('sha256').update(model).digest('hex'),
+    size: encoderSide,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+    input: 'pixels',
+    output: 'features',
+    length: encoderLength,
+    ...changes,
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'model.onnx'), model);
+  await writeFile(path.join(folder, 'encoder.json'), JSON.stringify(manifest));
+  return folder;
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +29,9 @@ describe('what a test process has started', () => {
       child.kill(signal);
       await once(child, 'exit');
       while (isRunning(id) || existsSync(folder)) await sleep(20);
+      // As a process does that has lost its parent and goes on for a moment.
+      mkdirSync(path.join(folder, 'again'), { recursive: true });
+      while (existsSync(folder)) await sleep(20);
     });
   }
 });

@@ -25,16 +25,17 @@ for (const id of processes) {
     // Gone already.
   }
 }
-/** True when it is gone. */
-function removed(folder: string): boolean {
+
+function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
-    return true;
   } catch {
-    return false;
+    // Somebody writes there just now; the next round has it.
   }
 }
 
-// Processes that are not under its care may write there for a while.
-for (const folder of folders)
-  for (let tries = 0; tries < 600 && !removed(folder); tries += 1) await sleep(100);
+// Processes that are not under its care may write there for a while, and make again what was removed.
+for (let round = 0; round < 600 && folders.size > 0; round += 1) {
+  for (const folder of folders) remove(folder);
+  await sleep(100);
+}

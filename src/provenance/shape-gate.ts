@@ -1,5 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
 import { rdfTerms, rdfs, xsd } from '../graph/prefixes.js';
+import { isXsdString } from './shacl-results.js';
 import { TripleIndex } from './triple-index.js';
 
 const sh = (name: string): string => `http://www.w3.org/ns/shacl#${name}`;
@@ -17,7 +18,7 @@ class Unknown extends Error {}
 
 /** Forms that are certainly valid; any other is left to the engine. */
 const surelyValid: Readonly<Record<string, (text: string) => boolean>> = {
-  [xsd('string').value]: () => true,
+  [xsd('string').value]: isXsdString,
   [xsd('float').value]: (text) => /^\d+(?:\.\d+)?$/.test(text),
   [xsd('dateTime').value]: (text) =>
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text)),

@@ -10,6 +10,7 @@ import { prov } from '../graph/prefixes.js';
 import { assertionProblems } from './assertions.js';
 import { shapeGate, type ShapeGate } from './shape-gate.js';
 import type { ShapeProblem } from './shape-problem.js';
+import { shaclResults } from './shacl-results.js';
 import { TripleIndex } from './triple-index.js';
 
 export type { ShapeProblem } from './shape-problem.js';
@@ -40,11 +41,7 @@ export async function validatePredictions(quads: readonly Quad[]): Promise<Shape
 }
 
 async function violationsIn(data: TripleIndex, validator: Validator): Promise<ShapeProblem[]> {
-  // The shapes know no named graphs.
-  const dataset = rdf.dataset(
-    data.quads.map(({ subject, predicate, object }) => rdf.quad(subject, predicate, object)),
-  );
-  const { results } = await validator.validate({ dataset });
+  const results = await shaclResults(validator, data.quads);
   const statements = statementsByActivity(data);
   return results.map((result) => shapeProblem(result, statements));
 }

@@ -9,6 +9,7 @@ import rdf from 'rdf-ext';
 import { Validator } from 'shacl-engine';
 import { packageRoot } from '../../src/config/package-root.js';
 import { shapeGate } from '../../src/provenance/shape-gate.js';
+import { shaclResults } from '../../src/provenance/shacl-results.js';
 import { TripleIndex } from '../../src/provenance/triple-index.js';
 import { sampleBatch } from './sample-prediction.js';
 
@@ -18,8 +19,7 @@ const engine = new Validator(rdf.dataset(shapes), { factory: rdf });
 const sound = sampleBatch();
 
 async function conforms(quads: readonly Quad[]): Promise<boolean> {
-  const triples = quads.map(({ subject, predicate, object }) => rdf.quad(subject, predicate, object));
-  return (await engine.validate({ dataset: rdf.dataset(triples) })).results.length === 0;
+  return (await shaclResults(engine, quads)).length === 0;
 }
 
 const xsd = (name: string): NamedNode => rdf.namedNode(`http://www.w3.org/2001/XMLSchema#${name}`);
@@ -39,6 +39,9 @@ const text = fc.oneof(
     '١',
     'relative',
     '{}',
+    '😀',
+    '\uD83D',
+    '\uFFFF',
   ),
   fc.constantFrom('2024-05-01T10:00:00Z', '2024-13-01T10:00:00Z', '2024-05-01', '2024-02-30T25:00:00Z'),
   fc.string({ unit: 'grapheme', maxLength: 5 }),
@@ -92,6 +95,22 @@ test('what the gate lets pass, the SHACL engine lets pass', async () => {
   );
   assert.ok(counts.passed > 50 && counts.held > 50, JSON.stringify(counts));
 });
+
+const task = sound.find(
+  ({ subject, predicate }) => subject.value.includes('/statement/') && predicate.value.endsWith('#task'),
+)!;
+
+for (const [name, isSound] of [
+  ['𐀀 😀', true],
+  ['\uDC00', false],
+  ['\uFFFE', false],
+] as const)
+  test(`${JSON.stringify(name)} is ${isSound ? 'a' : 'no'} text to the gate and to the engine`, async () => {
+    const renamed = rdf.quad(task.subject, task.predicate, rdf.literal(name));
+    const quads = sound.map((quad) => (quad === task ? renamed : quad));
+    assert.equal(gate(new TripleIndex(quads)), isSound);
+    assert.equal(await conforms(quads), isSound);
+  });
 
 test('what the gate holds back is nearly always wrong', async () => {
   let [wrong, doubted] = [0, 0];

@@ -57,6 +57,8 @@ const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
+// The processes of the tests are started with the options of this one.
+process.execArgv.push('--import', path.join(folder, 'same-draws.js'));
 const events = run({ files, concurrency: 2, timeout: fileTimeoutMs, signal: stop.signal })
   .on('test:pass', (outcome) => count(outcome, true))
   .on('test:fail', (outcome) => count(outcome, false));

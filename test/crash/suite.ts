@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../src/learning/random.js';
+import { dice } from '../stores/dice.js';
 import { servers, type KnownServer } from '../stores/servers.js';
 import type { TestServer } from '../stores/test-store.js';
 import { embeddedHabitat, serverHabitat, type Habitat } from './habitat.js';
@@ -14,13 +14,6 @@ const isComplete = process.env['LACUNA_REQUIRE_STORES'] === '1';
 
 /** The step that a point belongs to: "journal synced: before" is a point of "journal synced". */
 const stepOf = (point: string): string => point.replace(/: (before|empty|torn|on its way|after)$/, '');
-
-/** Random numbers whose seed is told, so that the same moments can be drawn again. */
-function dice(t: TestContext): () => number {
-  const seed = Number(process.env['LACUNA_SEED'] ?? Date.now());
-  t.diagnostic(`LACUNA_SEED=${seed}`);
-  return seededRandom(seed);
-}
 
 /**
  * Kills processes, and their store, at every write point and at random moments, and compares what is left in the end.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Quad } from '@rdfjs/types';
 import { isLacunaError } from '../../src/config/errors.js';
@@ -11,12 +11,12 @@ import { systemClock, type RetryClock } from '../../src/graph/retry.js';
 import { tunedProfile } from '../../src/graph/store-profiles.js';
 import type { Change, Store } from '../../src/graph/store.js';
 import { literal, namedNode, quad } from '../../src/graph/terms.js';
-import { seededRandom } from '../../src/learning/random.js';
 import { leaseType } from '../enrichment/claimed-graph.js';
 import { keysWithoutRuns, rdfQuads } from '../enrichment/predicted-quads.js';
 import { predictionsGraph, trainedEnrichment } from '../enrichment/small-enrichment.js';
 import { withWrite } from '../enrichment/wrapped-store.js';
 import { temporaryFolder } from './care.js';
+import { dice } from './dice.js';
 import { servers } from './servers.js';
 import { loadSmallCollection, openLimited } from './small-collection-store.js';
 import type { TestServer } from './test-store.js';
@@ -58,13 +58,6 @@ const isOfClaims = ({ insert, remove }: Change): boolean =>
 /** Claims of the graph that are left, though they may have lapsed. */
 const claimsLeft = (quads: readonly Quad[]): Quad[] =>
   quads.filter(({ object }) => object.value === leaseType);
-
-/** Random numbers whose seed is told, so that the same can be drawn again. */
-function dice(t: TestContext): () => number {
-  const seed = Number(process.env['LACUNA_SEED'] ?? Date.now());
-  t.diagnostic(`LACUNA_SEED=${seed}`);
-  return seededRandom(seed);
-}
 
 for (const { name: title, start, skip } of servers) {
   describe(`several writers of one graph in ${title}`, { skip: skip ?? false }, () => {

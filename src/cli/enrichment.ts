@@ -28,12 +28,13 @@ function understanding({ config, profile, thesaurus, version }: Context): string
 export function createWorkshop(context: Context): Workshop {
   const { config, profile, thesaurus, store, vocabulary } = context;
   const photographs = configuredPhotographs(config);
-  const lexicon = config.modalities.text.mentions ? lexiconOf(profile, thesaurus) : undefined;
+  const grouper = new LabelGrouper(profile, thesaurus);
+  const lexicon = config.modalities.text.mentions ? lexiconOf(profile, thesaurus, grouper) : undefined;
   return {
     source: {
       store,
       profile,
-      grouper: new LabelGrouper(profile, thesaurus),
+      grouper,
       graphs: config.graphs.read,
       vocabulary,
       maximumTextLength: config.modalities.text.maximumLength,

@@ -8,18 +8,20 @@ import type { Thesaurus } from './thesaurus.js';
 /** What labels mean, whatever their language: by spelling as `normaliseLabel` leaves it, in words such as `technique = damask`. */
 export type Lexicon = ReadonlyMap<string, readonly string[]>;
 
-/** A lexicon that knows nothing. */
-export const emptyLexicon: Lexicon = new Map();
-
 // Shorter ones are words of some other language: "or" is gold in French.
 const shortestLabel = 3;
 
 /**
  * What the labels of a profile's classes and of a thesaurus mean: the classes they group into, and the concept they name when
  * it is one alone.
+ *
+ * @param grouper of this profile and this thesaurus
  */
-export function lexiconOf(profile: Profile, thesaurus: Thesaurus): Lexicon {
-  const grouper = new LabelGrouper(profile, thesaurus);
+export function lexiconOf(
+  profile: Profile,
+  thesaurus: Thesaurus,
+  grouper: LabelGrouper = new LabelGrouper(profile, thesaurus),
+): Lexicon {
   const lexicon = new Map<string, readonly string[]>();
   const learn = (spelling: string, concepts: readonly string[]): void => {
     if (spelling.length < shortestLabel || !/\p{L}/u.test(spelling)) return;

@@ -29,25 +29,29 @@ export const minimumDocumentFrequency = (documents: number): number => (document
  * idf = ln((1 + documents) / (1 + document frequency)) + 1, scikit-learn's smoothed form.
  */
 export class VocabularyBuilder {
-  readonly #frequencies = blockNames.map(() => new Int32Array(bucketCount));
-  readonly #lastSeen = blockNames.map(() => new Int32Array(bucketCount));
+  /** Of the blocks that have occurred: four megabytes each. */
+  readonly #tallies: ({ readonly frequencies: Int32Array; readonly lastSeen: Int32Array } | undefined)[] =
+    blockNames.map(() => undefined);
   #documents = 0;
 
   add(document: Document): void {
     this.#documents += 1;
     visitFeatures(document, (block, bucket) => {
-      const lastSeen = this.#lastSeen[block]!;
+      const { frequencies, lastSeen } = (this.#tallies[block] ??= {
+        frequencies: new Int32Array(bucketCount),
+        lastSeen: new Int32Array(bucketCount),
+      });
       if (lastSeen[bucket] === this.#documents) return;
       lastSeen[bucket] = this.#documents;
-      this.#frequencies[block]![bucket]! += 1;
+      frequencies[bucket]! += 1;
     });
   }
 
   finish(): Vocabulary {
     const minimum = minimumDocumentFrequency(this.#documents);
-    const buckets = this.#frequencies.map((frequencies) => {
+    const buckets = this.#tallies.map((tally) => {
       const kept: number[] = [];
-      frequencies.forEach((frequency, bucket) => {
+      tally?.frequencies.forEach((frequency, bucket) => {
         if (frequency >= minimum) kept.push(bucket);
       });
       return Int32Array.from(kept);
@@ -55,7 +59,7 @@ export class VocabularyBuilder {
     const idf = buckets.flatMap((kept, block) =>
       Array.from(
         kept,
-        (bucket) => Math.log((1 + this.#documents) / (1 + this.#frequencies[block]![bucket]!)) + 1,
+        (bucket) => Math.log((1 + this.#documents) / (1 + this.#tallies[block]!.frequencies[bucket]!)) + 1,
       ),
     );
     return { buckets, idf: Float32Array.from(idf) };
@@ -64,6 +68,9 @@ export class VocabularyBuilder {
 
 // Chosen on the validation records of the real textiles: labels help across languages, and more of them costs within one.
 const blockLengths = [1, 1, 1, 0.5];
+
+/** The columns of a block without any. */
+const nowhere = new Int32Array(0);
 
 /** Turns documents into TF-IDF rows over a vocabulary. */
 export class Vectoriser {
@@ -81,7 +88,7 @@ export class Vectoriser {
     let first = 0;
     const ends: number[] = [];
     this.#columnOf = vocabulary.buckets.map((kept) => {
-      const columnOf = new Int32Array(bucketCount).fill(-1);
+      const columnOf = kept.length === 0 ? nowhere : new Int32Array(bucketCount).fill(-1);
       kept.forEach((bucket, index) => (columnOf[bucket] = first + index));
       ends.push((first += kept.length));
       return columnOf;
@@ -91,7 +98,7 @@ export class Vectoriser {
 
   /** Column of a bucket, -1 when it is not in the vocabulary. */
   column(block: number, bucket: number): number {
-    return this.#columnOf[block]![bucket]!;
+    return this.#columnOf[block]![bucket] ?? -1;
   }
 
   #blockOf(column: number): number {

@@ -12,7 +12,7 @@ import { register } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../src/learning/backend.js';
 import { batchInputs, batchTargets, dropoutMask, type HeadsData } from '../src/learning/batch-tensors.js';
-import { createVariables, layersOf } from '../src/learning/heads-network.js';
+import { createVariables, disposeLayers } from '../src/learning/heads-network.js';
 import { trainHeads, type HeadsParameters } from '../src/learning/heads-training.js';
 import { shuffledBatches, type MiniBatch } from '../src/learning/mini-batches.js';
 import type { BatchTargets } from '../src/learning/multi-task-loss.js';
@@ -136,7 +136,7 @@ class Stock {
     this.#joint = cut(initial.hidden, 0, hidden);
     this.#branches = classes.map((_, task) => cut(initial.branches!, task * branch, branch));
     this.#outputs = classes.map((count, task) => cut(initial.output, starts[task]!, count));
-    for (const { weights, bias } of layersOf(initial)) tf.dispose([weights, bias]);
+    disposeLayers(initial);
   }
 
   #logits(inputs: tf.Tensor2D, mask?: tf.Tensor2D): tf.Tensor2D[] {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Trained } from './adam.js';
 import { fullyConnected, rectified } from './fully-connected.js';
 import { outputLength, type Heads, type HeadsShape } from './heads.js';
 import { perTaskConnected } from './per-task-connected.js';
@@ -42,8 +43,21 @@ export function createVariables(
 }
 
 /** The layers from the input on. */
-export function layersOf({ hidden, branches, output }: HeadsVariables): readonly LayerVariables[] {
+function layersOf({ hidden, branches, output }: HeadsVariables): readonly LayerVariables[] {
   return branches === undefined ? [hidden, output] : [hidden, branches, output];
+}
+
+/** All that is trained. @param weightDecay of the weights; biases have none */
+export function trainedLayers(variables: HeadsVariables, weightDecay: number): readonly Trained[] {
+  return layersOf(variables).flatMap(({ weights, bias }) => [
+    { variable: weights, decay: weightDecay },
+    { variable: bias, decay: 0 },
+  ]);
+}
+
+/** Frees the weights. */
+export function disposeLayers(variables: HeadsVariables): void {
+  for (const { weights, bias } of layersOf(variables)) tf.dispose([weights, bias]);
 }
 
 /**

@@ -13,10 +13,11 @@ import {
 } from './early-stopping.js';
 import {
   createVariables,
+  disposeLayers,
   headsOf,
   jointSums,
-  layersOf,
   taskLogits,
+  trainedLayers,
   type HeadsVariables,
 } from './heads-network.js';
 import type { Heads, HeadsShape } from './heads.js';
@@ -87,6 +88,7 @@ class Trainer {
   readonly #parameters: HeadsParameters;
   readonly #random: () => number;
   readonly #strategy: MiniBatchStrategy;
+  readonly #trained: readonly Trained[];
   readonly #adam: Adam;
   readonly #clustering: ClusteringBatches | undefined;
   readonly #shape: HeadsShape;
@@ -104,13 +106,8 @@ class Trainer {
       classes: train.classes,
     };
     this.#variables = createVariables(this.#shape, this.#random);
-    this.#adam = new Adam(
-      layersOf(this.#variables).flatMap(({ weights, bias }): Trained[] => [
-        { variable: weights, decay: parameters.weightDecay },
-        { variable: bias, decay: 0 },
-      ]),
-      parameters.learningRate,
-    );
+    this.#trained = trainedLayers(this.#variables, parameters.weightDecay);
+    this.#adam = new Adam(this.#trained, parameters.learningRate);
     this.#clustering =
       clustering === undefined ? undefined : new ClusteringBatches(train, clustering, parameters.seed + 1);
   }
@@ -138,7 +135,7 @@ class Trainer {
           const loss = multiTaskLoss(logits, targets, this.#train.classes, this.#strategy.gamma);
           return this.#withAuxiliary(loss, sums, batch);
         },
-        layersOf(this.#variables).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]),
+        this.#trained.map(({ variable }) => variable),
       );
       this.#adam.step(grads);
     });
@@ -164,7 +161,7 @@ class Trainer {
 
   dispose(): void {
     this.#adam.dispose();
-    for (const { weights, bias } of layersOf(this.#variables)) tf.dispose([weights, bias]);
+    disposeLayers(this.#variables);
   }
 }
 

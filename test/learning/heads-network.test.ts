@@ -9,8 +9,8 @@ import { batchTargets, type HeadsData } from '../../src/learning/batch-tensors.j
 import {
   createVariables,
   jointSums,
-  layersOf,
   taskLogits,
+  trainedLayers,
   type HeadsVariables,
 } from '../../src/learning/heads-network.js';
 import { headsScores, type Heads } from '../../src/learning/heads.js';
@@ -58,7 +58,7 @@ function assertClose(found: ArrayLike<number>, wanted: readonly number[], tolera
 /** Weights and biases of the layers there are, from the input on. */
 function variablesOf(golden: Golden): { all: HeadsVariables; inOrder: readonly tf.Variable[] } {
   const all = createVariables(golden, () => 0.5);
-  const inOrder = layersOf(all).flatMap(({ weights, bias }): tf.Variable[] => [weights, bias]);
+  const inOrder = trainedLayers(all, 0).map(({ variable }) => variable);
   const values = layers.map((layer) => golden.weights[layer]).filter(({ length }) => length > 0);
   for (const [index, variable] of inOrder.entries()) {
     variable.assign(tf.transpose(tf.tensor([...values[index]!], variable.shape.toReversed(), 'float32')));

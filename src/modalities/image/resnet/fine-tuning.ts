@@ -10,10 +10,11 @@ import {
 } from '../../../learning/early-stopping.js';
 import {
   createVariables,
+  disposeLayers,
   headsOf,
   jointSums,
-  layersOf,
   taskLogits,
+  trainedLayers,
   type HeadsVariables,
 } from '../../../learning/heads-network.js';
 import type { HeadsParameters } from '../../../learning/heads-training.js';
@@ -90,10 +91,7 @@ class FineTuner {
     this.#heads = createVariables(this.#shape, this.#random);
     this.#trained = [
       ...this.#blocks.trained(parameters.weightDecay),
-      ...layersOf(this.#heads).flatMap(({ weights, bias }): Trained[] => [
-        { variable: weights, decay: parameters.weightDecay },
-        { variable: bias, decay: 0 },
-      ]),
+      ...trainedLayers(this.#heads, parameters.weightDecay),
     ];
     this.#adam = new Adam(this.#trained, parameters.learningRate);
     this.#trainActivations = new FrozenActivations(this.#frozen, train, keptBytes);
@@ -168,7 +166,7 @@ class FineTuner {
     this.#adam.dispose();
     this.#frozen.dispose();
     this.#blocks.dispose();
-    for (const { weights, bias } of layersOf(this.#heads)) tf.dispose([weights, bias]);
+    disposeLayers(this.#heads);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clustering } from '../../learning/clustering.js';
 import type { ModalityDescription } from '../modality.js';
 import type { ViewsWanted } from './augmentation.js';
 import type { Described } from './photograph-descriptions.js';
-import { standardisedRows, type Standardiser } from './standardiser.js';
+import { standardisedRows, type Standardiser } from '../standardiser.js';
 
 /** Which auxiliary losses cluster the features in training, and how strongly. */
 export interface AuxiliaryOptions extends AuxiliaryWeights {

@@ -2,7 +2,7 @@ import type { Heads } from '../../learning/heads.js';
 import type { LearnableTask } from '../case.js';
 import type { ModalityDescription } from '../modality.js';
 import type { Encoder } from './encoders/encoder.js';
-import type { Standardiser } from './standardiser.js';
+import type { Standardiser } from '../standardiser.js';
 import type { Pooling } from './task-opinion.js';
 
 /** Everything training leaves behind, and all that is saved. */

@@ -5,7 +5,7 @@ import type { AuxiliaryOptions } from './auxiliary.js';
 import type { DiskCacheOptions } from '../../media/disk-cache.js';
 import { builtInEncoder } from './encoders/built-in-encoder.js';
 import type { Encoder } from './encoders/encoder.js';
-import { FeatureCache } from './encoders/feature-cache.js';
+import { FeatureCache } from '../feature-cache.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';

@@ -6,7 +6,7 @@ import type { PhotographReader } from '../../media/photograph-reader.js';
 import { viewsOf, type ViewsWanted } from './augmentation.js';
 import { colourShares, hueSaturationLength } from './colour.js';
 import type { Encoder } from './encoders/encoder.js';
-import type { FeatureCache } from './encoders/feature-cache.js';
+import type { FeatureCache } from '../feature-cache.js';
 
 /** What bounds the work on photographs. */
 export interface DescriptionLimits {

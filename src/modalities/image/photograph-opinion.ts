@@ -1,6 +1,6 @@
 import { hiddenShare, logitsOf, type Heads } from '../../learning/heads.js';
 import type { FeatureFamily } from './encoders/encoder.js';
-import { standardise, type Standardiser } from './standardiser.js';
+import { standardise, type Standardiser } from '../standardiser.js';
 
 /** What the heads say of one photograph: logits of all tasks, side by side. */
 export interface PhotographOpinion {

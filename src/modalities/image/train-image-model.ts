@@ -10,7 +10,7 @@ import type { ViewsWanted } from './augmentation.js';
 import type { Encoder } from './encoders/encoder.js';
 import type { ImageModel } from './image-model.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
-import { fitStandardiser, standardisedRows, type Standardiser } from './standardiser.js';
+import { fitStandardiser, standardisedRows, type Standardiser } from '../standardiser.js';
 import type { Pooling } from './task-opinion.js';
 import { photographsPerRecord } from './trained-image-modality.js';
 

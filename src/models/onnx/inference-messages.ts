@@ -4,18 +4,32 @@ import type { Pooling } from './pooling.js';
 export interface Network {
   /** Absolute path of an ONNX file with its weights inside. */
   readonly file: string;
-  /** Its float32 input, batch first. */
-  readonly input: string;
+  /** Its inputs, batch first. */
+  readonly inputs: readonly string[];
   /** The float32 output that is wanted, batch first. */
   readonly output: string;
   readonly pooling: Pooling;
 }
 
+/** One input of a batch: float32, or 64-bit whole numbers (tokens). */
+export interface Feed {
+  /** Batch first. */
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/** All inputs of a batch. */
+export interface Feeds {
+  /** By the names of the network's inputs. */
+  readonly tensors: Readonly<Record<string, Feed>>;
+  /** How many of the tokens of each input are its own, where others fill up the batch; they are not pooled. */
+  readonly lengths?: readonly number[];
+}
+
 /** What the process is asked. */
 export type InferenceRequest =
   | { readonly kind: 'open'; readonly network: Network; readonly threads: number }
-  /** `dims` of all inputs together, batch first. */
-  | { readonly kind: 'run'; readonly dims: readonly number[]; readonly data: Float32Array };
+  | { readonly kind: 'run'; readonly feeds: Feeds };
 
 /** What the process answers, one answer per request. */
 export type InferenceReply =

@@ -3,7 +3,7 @@
  * it, so it has one of its own. It ends when the process that asks does.
  */
 import type * as Runtime from 'onnxruntime-node';
-import type { InferenceReply, InferenceRequest, Network } from './inference-messages.js';
+import type { Feed, Feeds, InferenceReply, InferenceRequest, Network } from './inference-messages.js';
 import { pooled } from './pooling.js';
 
 interface Opened {
@@ -37,34 +37,45 @@ async function open(network: Network, threads: number): Promise<Opened> {
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  named('input', network.input, session.inputNames);
+  for (const input of network.inputs) named('input', input, session.inputNames);
+  const unfed = session.inputNames.find((input) => !network.inputs.includes(input));
+  if (unfed !== undefined) throw new Error(`it wants an input "${unfed}" too, which it would not be given`);
   named('output', network.output, session.outputNames);
-  const [batch] = session.inputMetadata.find(({ name }) => name === network.input)?.shape ?? [];
+  const [batch] = session.inputMetadata.find(({ name }) => name === network.inputs[0])?.shape ?? [];
   if (typeof batch === 'number' && batch !== 1)
     throw new Error(`it takes exactly ${batch} inputs at a time; export it with a free first dimension`);
   return { network, session, isSingle: batch === 1 };
 }
 
-async function runOnce(
-  { network, session }: Opened,
-  dims: readonly number[],
-  data: Float32Array,
-): Promise<Float32Array> {
+async function runOnce({ network, session }: Opened, { tensors, lengths }: Feeds): Promise<Float32Array> {
   const { Tensor } = await loadRuntime();
-  const answers = await session.run({ [network.input]: new Tensor('float32', data, dims) }, [network.output]);
+  const tensorOf = ({ data, dims }: Feed): Runtime.Tensor =>
+    data instanceof Float32Array ? new Tensor('float32', data, dims) : new Tensor('int64', data, dims);
+  const feeds = Object.fromEntries(Object.entries(tensors).map(([name, feed]) => [name, tensorOf(feed)]));
+  const answers = await session.run(feeds, [network.output]);
   const answer = answers[network.output]!;
   if (!(answer.data instanceof Float32Array))
     throw new Error(`its output "${network.output}" is ${answer.type}, and should be float32`);
-  return pooled(answer.data, answer.dims, network.pooling);
+  return pooled(answer.data, answer.dims, network.pooling, lengths);
 }
 
-async function run(opened: Opened, dims: readonly number[], data: Float32Array): Promise<Float32Array> {
-  if (!opened.isSingle) return runOnce(opened, dims, data);
-  const [batch = 0, ...rest] = dims;
-  const length = data.length / batch;
+/** The part of a batch that belongs to one input. */
+function single({ tensors, lengths }: Feeds, one: number): Feeds {
+  const own = ({ dims: [batch = 1, ...rest], data }: Feed): Feed => {
+    const length = data.length / batch;
+    return { dims: [1, ...rest], data: data.slice(one * length, (one + 1) * length) };
+  };
+  return {
+    tensors: Object.fromEntries(Object.entries(tensors).map(([name, feed]) => [name, own(feed)])),
+    ...(lengths === undefined ? {} : { lengths: lengths.slice(one, one + 1) }),
+  };
+}
+
+async function run(opened: Opened, feeds: Feeds): Promise<Float32Array> {
+  if (!opened.isSingle) return runOnce(opened, feeds);
+  const [batch = 0] = Object.values(feeds.tensors)[0]?.dims ?? [];
   const rows: Float32Array[] = [];
-  for (let one = 0; one < batch; one++)
-    rows.push(await runOnce(opened, [1, ...rest], data.slice(one * length, (one + 1) * length)));
+  for (let one = 0; one < batch; one++) rows.push(await runOnce(opened, single(feeds, one)));
   return Float32Array.from(rows.flatMap((row) => [...row]));
 }
 
@@ -72,7 +83,7 @@ let opened: Opened | undefined;
 
 async function answer(request: InferenceRequest): Promise<InferenceReply> {
   try {
-    if (request.kind === 'run') return { kind: 'rows', data: await run(opened!, request.dims, request.data) };
+    if (request.kind === 'run') return { kind: 'rows', data: await run(opened!, request.feeds) };
     opened = await open(request.network, request.threads);
     return { kind: 'opened' };
   } catch (error) {

@@ -1,18 +1,17 @@
 import { LacunaError } from '../../config/errors.js';
+import type { Batching } from './batching.js';
 import { InferenceProcess, type Ended } from './inference-process.js';
 import type { InferenceReply, Network } from './inference-messages.js';
 
 /** How a network is run. */
-export interface InferenceOptions {
+export interface InferenceOptions<Input> {
   readonly network: Network;
   /** What messages call the network. */
   readonly name: string;
-  /** Shape of one input, without the batch. */
-  readonly shape: readonly number[];
+  /** What goes together, and how. */
+  readonly batching: Batching<Input>;
   /** Threads of the process; 1 or more. */
   readonly threads: number;
-  /** Inputs that are run together, at most. */
-  readonly batch: number;
   /** How long a batch, or loading the network, may take, in milliseconds; then the process is killed. */
   readonly limitMs: number;
   /** After so many milliseconds without a question the process ends; the next question starts another. */
@@ -25,8 +24,8 @@ export interface InferenceOptions {
 export type InferenceOutcome =
   { readonly ok: true; readonly row: Float32Array } | { readonly ok: false; readonly reason: string };
 
-interface Item {
-  readonly input: Float32Array;
+interface Item<Input> {
+  readonly input: Input;
   readonly resolve: (outcome: InferenceOutcome) => void;
   readonly reject: (error: Error) => void;
   /** How often it was in hand when the process ended or the network failed. */
@@ -40,33 +39,33 @@ const failuresOfOne = 2;
 const endsInARow = 5;
 
 /**
- * Runs a network over inputs in a process of its own, several at a time: whatever waits when the process is free goes
+ * Runs a network over inputs in a process of its own, several at a time: of what waits when the process is free, whatever goes
  * together. A process that ends is replaced; what it had in hand is run again, each input alone, so that one input that
  * takes the process down costs that input and no other.
  */
-export class Inference {
-  readonly #options: InferenceOptions;
-  #waiting: Item[] = [];
+export class Inference<Input = Float32Array> {
+  readonly #options: InferenceOptions<Input>;
+  #waiting: Item<Input>[] = [];
   #process: InferenceProcess | undefined;
   #isRunning = false;
   #endsInARow = 0;
   #rest: NodeJS.Timeout | undefined;
 
   /** Starts nothing yet. */
-  constructor(options: InferenceOptions) {
+  constructor(options: InferenceOptions<Input>) {
     this.#options = options;
   }
 
   /**
-   * Runs one input; `shape` numbers, not to be changed until the answer is there.
+   * Runs one input, which is not to be changed until the answer is there.
    *
    * Rejects with LacunaError MODEL_INVALID when the network cannot be opened or its process has ended five times without an
    * answer, and with the signal's reason when aborted.
    */
-  async run(input: Float32Array, signal?: AbortSignal): Promise<InferenceOutcome> {
+  async run(input: Input, signal?: AbortSignal): Promise<InferenceOutcome> {
     signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const item: Item = {
+      const item: Item<Input> = {
         input,
         failures: 0,
         resolve: (outcome) => {
@@ -94,7 +93,7 @@ export class Inference {
 
   async #work(): Promise<void> {
     while (this.#waiting.length > 0) {
-      let items: readonly Item[] = [];
+      let items: readonly Item<Input>[] = [];
       try {
         const process = await this.#opened();
         items = this.#take();
@@ -110,18 +109,20 @@ export class Inference {
   }
 
   /** One that has failed before, alone; else as many as go together. */
-  #take(): Item[] {
-    const failed = this.#waiting.find(({ failures }) => failures > 0);
-    const items = failed === undefined ? this.#waiting.slice(0, this.#options.batch) : [failed];
+  #take(): Item<Input>[] {
+    const waiting = this.#waiting;
+    const failed = waiting.find(({ failures }) => failures > 0);
+    const items =
+      failed === undefined
+        ? this.#options.batching.next(waiting.map(({ input }) => input)).map((index) => waiting[index]!)
+        : [failed];
     this.#waiting = this.#waiting.filter((item) => !items.includes(item));
     return items;
   }
 
-  async #ask(process: InferenceProcess, items: readonly Item[]): Promise<InferenceReply | Ended> {
-    const length = items[0]!.input.length;
-    const data = new Float32Array(items.length * length);
-    for (const [index, { input }] of items.entries()) data.set(input, index * length);
-    return process.ask({ kind: 'run', dims: [items.length, ...this.#options.shape], data });
+  async #ask(process: InferenceProcess, items: readonly Item<Input>[]): Promise<InferenceReply | Ended> {
+    const feeds = this.#options.batching.feeds(items.map(({ input }) => input));
+    return process.ask({ kind: 'run', feeds });
   }
 
   /** The process with the network open; a new one where there is none. */
@@ -155,7 +156,7 @@ export class Inference {
   }
 
   /** Gives every item its row, or another try, or up. */
-  #hand(items: readonly Item[], reply: InferenceReply | Ended): void {
+  #hand(items: readonly Item<Input>[], reply: InferenceReply | Ended): void {
     if (reply.kind === 'ended') this.#count(reply);
     else this.#endsInARow = 0;
     if (reply.kind === 'rows') {

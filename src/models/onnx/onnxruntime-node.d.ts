@@ -3,6 +3,7 @@ declare module 'onnxruntime-node' {
   /** A dense tensor, row by row. */
   export class Tensor {
     constructor(type: 'float32', data: Float32Array, dims: readonly number[]);
+    constructor(type: 'int64', data: BigInt64Array, dims: readonly number[]);
     readonly type: string;
     readonly dims: readonly number[];
     readonly data: ArrayLike<unknown>;

@@ -12,7 +12,7 @@ import {
 import { edgeDirections } from '../../../src/modalities/image/edges.js';
 import { lightness, withoutLocalMean } from '../../../src/modalities/image/planes.js';
 import { autocorrelation, weaveShifts } from '../../../src/modalities/image/repeats.js';
-import { fitStandardiser, standardise } from '../../../src/modalities/image/standardiser.js';
+import { fitStandardiser, standardise } from '../../../src/modalities/standardiser.js';
 
 type Paint = (x: number, y: number) => readonly [number, number, number];
 

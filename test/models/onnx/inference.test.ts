@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLacunaError } from '../../../src/config/errors.js';
 import { seededRandom } from '../../../src/learning/random.js';
+import { equalInputs } from '../../../src/models/onnx/batching.js';
 import { Inference, type InferenceOptions } from '../../../src/models/onnx/inference.js';
 import type { Network } from '../../../src/models/onnx/inference-messages.js';
 import { takeCareOf } from '../../stores/care.js';
@@ -24,18 +25,17 @@ const program = new URL('./mortal-process.js', import.meta.url);
 async function written(name: string, bytes: Uint8Array): Promise<Network> {
   const file = path.join(scratch, name);
   await writeFile(file, bytes);
-  return { file, input: 'pixels', output: 'features', pooling: 'none' };
+  return { file, inputs: ['pixels'], output: 'features', pooling: 'none' };
 }
 
 const usual = await written('usual.onnx', convolutionNetwork(convolution));
 
-function inference(network: Network, options: Partial<InferenceOptions> = {}): Inference {
+function inference(network: Network, options: Partial<InferenceOptions<Float32Array>> = {}): Inference {
   return new Inference({
     network,
     name: 'the network of the test',
-    shape: [3, side, side],
+    batching: equalInputs(network.inputs[0]!, [3, side, side], 4),
     threads: 1,
-    batch: 4,
     limitMs: 60_000,
     restMs: 60_000,
     ...options,
@@ -112,7 +112,7 @@ describe('Inference', () => {
   });
 
   it('says what does not fit the network', async () => {
-    assert.match(await refusal({ ...usual, input: 'x' }), /has no input "x"; its inputs are "pixels"/);
+    assert.match(await refusal({ ...usual, inputs: ['x'] }), /has no input "x"; its inputs are "pixels"/);
     assert.match(await refusal({ ...usual, output: 'y' }), /has no output "y"; its outputs are "features"/);
     const three = await written('three.onnx', convolutionNetwork(convolution, { batch: 3 }));
     assert.match(await refusal(three), /takes exactly 3 inputs at a time/);
@@ -184,9 +184,12 @@ describe('Inference', () => {
   it('ends its process with this one, and keeps this one alive only while it waits', async () => {
     const file = pidFile();
     const module = new URL('../../../src/models/onnx/inference.js', import.meta.url).href;
+    const batching = new URL('../../../src/models/onnx/batching.js', import.meta.url).href;
     const script = (end: string) => `
       import { Inference } from ${JSON.stringify(module)};
-      const runner = new Inference({ network: ${JSON.stringify(usual)}, name: 'it', shape: [3, 5, 5], threads: 1, batch: 4,
+      import { equalInputs } from ${JSON.stringify(batching)};
+      const runner = new Inference({ network: ${JSON.stringify(usual)}, name: 'it',
+        batching: equalInputs('pixels', [3, 5, 5], 4), threads: 1,
         limitMs: 60000, restMs: 60000, program: new URL(${JSON.stringify(program.href)}) });
       const outcome = await runner.run(new Float32Array(75));
       if (!outcome.ok) throw new Error(outcome.reason);

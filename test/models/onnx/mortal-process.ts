@@ -11,9 +11,10 @@ const pids = process.env['LACUNA_TEST_PIDS'] ?? '';
 appendFileSync(pids, `${process.pid}\n`);
 process.on('message', (request: InferenceRequest) => {
   if (request.kind !== 'run') return;
-  if (request.data.includes(sleepy)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  const numbers = Object.values(request.feeds.tensors).flatMap(({ data }) => Array.from(data, Number));
+  if (numbers.includes(sleepy)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   const isFirst = !existsSync(`${pids}.once`);
-  if (request.data.includes(deadlyOnce) && isFirst) writeFileSync(`${pids}.once`, '');
-  else if (!request.data.includes(deadly)) return;
+  if (numbers.includes(deadlyOnce) && isFirst) writeFileSync(`${pids}.once`, '');
+  else if (!numbers.includes(deadly)) return;
   process.kill(process.pid, 'SIGKILL');
 });

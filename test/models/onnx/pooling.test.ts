@@ -15,6 +15,10 @@ describe('pooled', () => {
     assert.deepEqual([...pooled(twelve, [2, 2, 3], 'mean')], [1.5, 2.5, 3.5, 7.5, 8.5, 9.5]);
   });
 
+  it('counts only the tokens that are an input\'s own', () => {
+    assert.deepEqual([...pooled(twelve, [2, 2, 3], 'mean', [1, 2])], [0, 1, 2, 7.5, 8.5, 9.5]);
+  });
+
   it('takes the first token', () => {
     assert.deepEqual([...pooled(twelve, [2, 2, 3], 'first')], [0, 1, 2, 6, 7, 8]);
   });

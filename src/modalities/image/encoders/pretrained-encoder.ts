@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
 import type { Pixels, Resize } from '../../../media/decode.js';
 import { failure } from '../../../media/photograph-outcome.js';
+import { equalInputs } from '../../../models/onnx/batching.js';
 import { Inference } from '../../../models/onnx/inference.js';
 import type { EncodeOutcome, Encoder } from './encoder.js';
-import { readEncoderFolder, type EncoderFolder, type EncoderManifest } from './encoder-folder.js';
+import { readPhotographEncoder, type EncoderFolder, type EncoderManifest } from './encoder-folder.js';
 import { networkInput } from './network-input.js';
 
 /** Where a pretrained encoder lies and how it is run. */
@@ -57,11 +58,10 @@ class PretrainedEncoder implements Encoder {
     // One batch is prepared while another is in the network.
     this.concurrency = 2 * batch;
     this.#inference = new Inference({
-      network: { file: model, input, output, pooling },
+      network: { file: model, inputs: [input], output, pooling },
       name: `the encoder "${name}"`,
-      shape: [3, size, size],
+      batching: equalInputs(input, [3, size, size], batch),
       threads: options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1)),
-      batch,
       limitMs,
       restMs,
       program: options.program,
@@ -118,7 +118,7 @@ class PretrainedEncoder implements Encoder {
  * @throws LacunaError CONFIG_INVALID naming what is missing or wrong, and where it belongs
  */
 export async function openPretrainedEncoder(options: PretrainedOptions): Promise<Encoder> {
-  const encoder = new PretrainedEncoder(await readEncoderFolder(options.folder), options);
+  const encoder = new PretrainedEncoder(await readPhotographEncoder(options.folder), options);
   await encoder.try(options.folder);
   return encoder;
 }

@@ -34,10 +34,7 @@ describe('the folder of a pretrained encoder', () => {
     const folder = await writeEncoder(newFolder(), 1);
     await appendFile(path.join(folder, 'model.onnx'), 'x');
     const { message } = await refusal(folder);
-    assert.match(
-      message,
-      /its SHA-256 is [\da-f]{64}, the manifest says [\da-f]{64}\. Copy the network again/,
-    );
+    assert.match(message, /its SHA-256 is [\da-f]{64}, the manifest says [\da-f]{64}\. Copy the file again/);
   });
 
   it('tells all problems of the manifest at once', async () => {

@@ -10,7 +10,7 @@ import { silent } from '../../../../src/config/progress.js';
 import { createPhotographReader } from '../../../../src/media/photograph-reader.js';
 import type { LabelledCase } from '../../../../src/modalities/case.js';
 import type { Encoder } from '../../../../src/modalities/image/encoders/encoder.js';
-import { FeatureCache } from '../../../../src/modalities/image/encoders/feature-cache.js';
+import { FeatureCache } from '../../../../src/modalities/feature-cache.js';
 import { openPretrainedEncoder } from '../../../../src/modalities/image/encoders/pretrained-encoder.js';
 import { createImageModality, type ImageModalityOptions } from '../../../../src/modalities/image/index.js';
 import { PhotographDescriptions } from '../../../../src/modalities/image/photograph-descriptions.js';

@@ -1,24 +1,23 @@
 import { z } from 'zod';
-import { DiskCache, type DiskCacheOptions } from '../../../media/disk-cache.js';
-import type { Encoder } from './encoder.js';
+import { DiskCache, type DiskCacheOptions } from '../media/disk-cache.js';
 
-/** Groups of numbers about one photograph, each of a length of its own that does not change. */
+/** Groups of numbers about one photograph or text, each of a length of its own that does not change. */
 type Parts = readonly Float32Array[];
 
 /**
- * Numbers on disk by the photograph's content and the encoder's version, so that neither an address that changes nor another
+ * Numbers on disk by the content of what they describe and the encoder's version, so that neither an address that changes nor another
  * encoder brings up the wrong ones. Files are checked when they are read; what is damaged is computed again.
  */
 export class FeatureCache {
   readonly #cache: DiskCache<unknown>;
   readonly #version: string;
 
-  constructor(options: DiskCacheOptions, { version }: Pick<Encoder, 'version'>) {
+  constructor(options: DiskCacheOptions, { version }: { readonly version: string }) {
     this.#cache = new DiskCache(options, z.unknown());
     this.#version = version;
   }
 
-  /** What `write` kept. @param digest of the photograph's bytes @param lengths of the parts that were written */
+  /** What `write` kept. @param digest of the content, a file's name @param lengths of the parts that were written */
   async read(digest: string, lengths: readonly number[]): Promise<Parts | undefined> {
     const kept = await this.#cache.read(this.#name(digest));
     if (kept?.bytes.length !== 4 * lengths.reduce((sum, length) => sum + length, 0)) return undefined;

@@ -1,10 +1,10 @@
-/** Mean and standard deviation of every feature over the training photographs. */
+/** Mean and standard deviation of every feature over the training samples. */
 export interface Standardiser {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
 }
 
-/** Features further than this many standard deviations out are cut off: a freak photograph must not drown the rest. */
+/** Features further than this many standard deviations out are cut off: a freak sample must not drown the rest. */
 const limit = 5;
 
 /** Below this a feature is constant for all that matters and is left unscaled. */

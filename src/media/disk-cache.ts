@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } fro
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { z } from 'zod';
+import { SeenFiles } from './seen-files.js';
 
 /** Where the cache lies, how large it may be, and the clock. */
 export interface DiskCacheOptions {
@@ -17,11 +18,6 @@ export interface DiskCacheOptions {
 export interface Kept<Note> {
   readonly bytes: Uint8Array;
   readonly note: Note;
-}
-
-interface Use {
-  readonly size: number;
-  readonly at: number;
 }
 
 // Room is made for some more than the file at hand, so that not every further one has to look at all.
@@ -45,7 +41,7 @@ export class DiskCache<Note> {
   readonly #entry: z.ZodType<{ digest: string; note: Note }>;
   // One writer at a time, or two would use the same room.
   readonly #writing = new PQueue({ concurrency: 1 });
-  #files: Map<string, Use> | undefined;
+  #files: SeenFiles | undefined;
   #lastUse = -Infinity;
 
   constructor(options: DiskCacheOptions, note: z.ZodType<Note>) {
@@ -130,8 +126,7 @@ export class DiskCache<Note> {
     const at = Math.max(Math.floor(this.#options.now()), this.#lastUse + 1);
     this.#lastUse = at;
     for (const place of places) {
-      const known = this.#files?.get(place);
-      if (known !== undefined) this.#files?.set(place, { ...known, at });
+      this.#files?.use(place, at);
       // On a disk that is read only the order of uses is not worth a failure.
       await utimes(place, at / 1000, at / 1000).catch(() => undefined);
     }
@@ -150,26 +145,23 @@ export class DiskCache<Note> {
     const size = parts.reduce((sum, [, data]) => sum + data.length, 0);
     if (size > maximumBytes) return false;
     const own = new Set(parts.map(([place]) => place));
-    const others = (files: ReadonlyMap<string, Use>): number =>
-      [...files].reduce((sum, [place, use]) => sum + (own.has(place) ? 0 : use.size), 0);
+    const others = (files: SeenFiles): number =>
+      [...own].reduce((rest, place) => rest - files.sizeOf(place), files.bytes);
     this.#files ??= await this.#look();
     if (others(this.#files) + size <= maximumBytes) return true;
-    this.#files = await this.#look();
-    let total = others(this.#files);
-    if (total + size <= maximumBytes) return true;
-    const oldest = [...this.#files].filter(([place]) => !own.has(place)).sort(([, a], [, b]) => a.at - b.at);
-    for (const [place, use] of oldest) {
-      if (total + size <= maximumBytes * roomLeft) break;
-      await this.#remove([place]);
-      total -= use.size;
+    const files = (this.#files = await this.#look());
+    if (others(files) + size <= maximumBytes) return true;
+    for (const place of files.oldestFirst()) {
+      if (others(files) + size <= maximumBytes * roomLeft) break;
+      if (!own.has(place)) await this.#remove([place]);
     }
     return true;
   }
 
   /** All files there are, with their size and last use; what a process left half written long ago is removed. */
-  async #look(): Promise<Map<string, Use>> {
+  async #look(): Promise<SeenFiles> {
     const { folder, now } = this.#options;
-    const found = new Map<string, Use>();
+    const found = new SeenFiles();
     for (const part of ['content', 'entries']) {
       const names = await readdir(path.join(folder, part), { recursive: true }).catch(() => []);
       for (const name of names) {

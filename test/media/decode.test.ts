@@ -9,6 +9,7 @@ import {
   sizeBeforeCrop,
   type Resize,
 } from '../../src/media/decode.js';
+import { pngChunk } from './png-chunk.js';
 
 const options: DecodeOptions = { width: 16, height: 16, maximumBytes: 5_000_000, maximumPixels: 1_000_000 };
 
@@ -39,24 +40,6 @@ function assertColour(
   for (const [channel, value] of expected.entries()) {
     assert.ok(Math.abs((found[channel] ?? -99) - value) <= tolerance, `(${x}, ${y}) is ${found.join(' ')}`);
   }
-}
-
-function pngChunk(type: string, data: Buffer): Buffer {
-  const chunk = Buffer.alloc(12 + data.length);
-  chunk.writeUInt32BE(data.length, 0);
-  chunk.write(type, 4, 'latin1');
-  data.copy(chunk, 8);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
-  return chunk;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 function pngClaiming(width: number, height: number): Buffer {

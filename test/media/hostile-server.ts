@@ -44,6 +44,8 @@ export async function startHostileServer(
     if (answer === undefined) response.writeHead(404).end('<html>no such page</html>');
     else void answer(request, response);
   });
+  // Else an idle connection may be closed just when the next request goes out on it.
+  server.keepAliveTimeout = 0;
   const port = await listening(server);
   return {
     origin: `http://127.0.0.1:${port}`,

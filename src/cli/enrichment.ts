@@ -6,15 +6,25 @@ import { ModelRegistry } from '../models/registry.js';
 import { Predictor } from '../enrichment/predictor.js';
 import type { CollectionSource } from '../enrichment/read-collection.js';
 import { Enrichment, type EnrichmentParts } from '../enrichment/run.js';
-import type { CountingPhotographReader } from '../media/photograph-reader.js';
+import { OcclusionExplanations, type PhotographExplanations } from '../enrichment/photograph-explanations.js';
+import type { CountingPhotographReader, PhotographReader } from '../media/photograph-reader.js';
+import type { Encoder } from '../modalities/image/encoders/encoder.js';
 import type { Context } from './context.js';
-import { configuredModalities, configuredPhotographs, type ConfiguredModalities } from './modalities.js';
+import {
+  configuredEncoder,
+  configuredExplainer,
+  configuredModalities,
+  configuredPhotographs,
+  type ConfiguredModalities,
+} from './modalities.js';
 
 /** The parts that training, evaluating and enriching share; features computed by one are there for the next. */
 export interface Workshop {
   readonly source: CollectionSource;
   readonly photographs: CountingPhotographReader;
   readonly modalities: ConfiguredModalities;
+  /** Opens the encoder of photographs. */
+  readonly encoder: () => Promise<Encoder>;
   readonly registry: ModelRegistry;
 }
 
@@ -28,6 +38,7 @@ function understanding({ config, profile, thesaurus, version }: Context): string
 export function createWorkshop(context: Context): Workshop {
   const { config, profile, thesaurus, store, vocabulary } = context;
   const photographs = configuredPhotographs(config);
+  const encoder = configuredEncoder(config);
   const grouper = new LabelGrouper(profile, thesaurus);
   const lexicon = config.modalities.text.mentions ? lexiconOf(profile, thesaurus, grouper) : undefined;
   return {
@@ -41,9 +52,26 @@ export function createWorkshop(context: Context): Workshop {
       understanding: understanding(context),
     },
     photographs,
-    modalities: configuredModalities(config, photographs, lexicon),
+    modalities: configuredModalities(config, photographs, encoder, lexicon),
+    encoder,
     registry: new ModelRegistry(config.models),
   };
+}
+
+/** Explains predictions by photographs. @param photographs reads them */
+export function createExplanations(
+  { config, profile, store }: Context,
+  { registry, encoder }: Pick<Workshop, 'registry' | 'encoder'>,
+  photographs: PhotographReader,
+): PhotographExplanations {
+  return new OcclusionExplanations({
+    store,
+    profile,
+    graphs: config.graphs,
+    namespace: config.provenance.namespace,
+    registry,
+    explainer: configuredExplainer(config, photographs, encoder),
+  });
 }
 
 /** Every modality that is switched on, fusion last: any way of fusing loads what each of them has saved. */

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   evaluate: () => import('./commands/evaluate.js'),
   enrich: () => import('./commands/enrich.js'),
   retract: () => import('./commands/retract.js'),
+  why: () => import('./commands/why.js'),
   review: () => import('./commands/review.js'),
   republish: () => import('./commands/republish.js'),
   reconcile: () => import('./commands/reconcile.js'),

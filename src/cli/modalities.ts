@@ -1,13 +1,22 @@
 import path from 'node:path';
 import type { Config } from '../config/load-config.js';
-import { createPhotographReader, type CountingPhotographReader } from '../media/photograph-reader.js';
+import { onceItWorks } from '../config/once-it-works.js';
+import type { DiskCacheOptions } from '../media/disk-cache.js';
+import {
+  createPhotographReader,
+  type CountingPhotographReader,
+  type PhotographReader,
+} from '../media/photograph-reader.js';
 import {
   createFusionModality,
   createPublishedFusionModality,
   type FusionModality,
 } from '../modalities/fusion/index.js';
 import { openPretrainedEncoder } from '../modalities/image/encoders/pretrained-encoder.js';
-import { createImageModality, type ImageModalityOptions } from '../modalities/image/index.js';
+import { builtInEncoder } from '../modalities/image/encoders/built-in-encoder.js';
+import type { Encoder } from '../modalities/image/encoders/encoder.js';
+import { createImageModality } from '../modalities/image/index.js';
+import { PhotographExplainer } from '../modalities/image/occlusion/photograph-explainer.js';
 import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
 import { publishedParameters, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
@@ -16,6 +25,8 @@ import type { Lexicon } from '../vocabulary/lexicon.js';
 
 // About 100,000 photographs of 2048 features.
 const maximumFeatureBytes = 1_000_000_000;
+// About 20,000 maps.
+const maximumMapBytes = 20_000_000;
 
 /** The modalities that are switched on, in the order they are trained and reported. */
 export interface ConfiguredModalities {
@@ -37,28 +48,37 @@ export function givenParameters(given: Config['modalities']['tabular']['paramete
   return (task) => ({ ...publishedParameters(task), ...(Object.hasOwn(given, task) ? given[task] : {}) });
 }
 
-/** The encoder of photographs, and where what a pretrained one makes of them is kept. */
-function configuredEncoder(
+/** Opens the encoder of photographs once for all that ask: a pretrained one has a process of its own. */
+export function configuredEncoder({ modalities }: Config): () => Promise<Encoder> {
+  const { encoder } = modalities.image;
+  return encoder === 'built-in'
+    ? async () => Promise.resolve(builtInEncoder)
+    : onceItWorks(async () => openPretrainedEncoder(encoder));
+}
+
+/** A folder below the state folder for what can be computed again; none where nothing is to be kept. */
+function keptIn(config: Config, folder: string, maximumBytes: number): DiskCacheOptions | undefined {
+  return config.photographs.cache.enabled
+    ? { folder: path.join(config.state, folder), maximumBytes, now: Date.now }
+    : undefined;
+}
+
+/** What explains decisions on photographs, in place of what the modalities do. */
+export function configuredExplainer(
   config: Config,
-): Required<Pick<ImageModalityOptions, 'encoder'>> & Pick<ImageModalityOptions, 'features'> {
-  const { encoder } = config.modalities.image;
-  // The built-in one takes less than reading from disk is worth.
-  if (encoder === 'built-in') return { encoder: undefined };
-  const features = {
-    folder: path.join(config.state, 'features'),
-    maximumBytes: maximumFeatureBytes,
-    now: Date.now,
-  };
-  return {
-    encoder: async () => openPretrainedEncoder(encoder),
-    ...(config.photographs.cache.enabled ? { features } : {}),
-  };
+  photographs: PhotographReader,
+  encoder: () => Promise<Encoder>,
+): PhotographExplainer {
+  const { maximumPixels, maximumBytes } = config.photographs;
+  const maps = keptIn(config, 'maps', maximumMapBytes);
+  return new PhotographExplainer({ encoder, photographs, maximumPixels, maximumBytes, maps });
 }
 
 /** Makes the modalities as the configuration describes them. */
 export function configuredModalities(
   config: Config,
   photographs: CountingPhotographReader,
+  encoder: () => Promise<Encoder>,
   lexicon: Lexicon | undefined,
 ): ConfiguredModalities {
   const { image, text, tabular, fusion } = config.modalities;
@@ -67,16 +87,14 @@ export function configuredModalities(
   if (tabular.enabled)
     modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
   if (text.enabled) modalities.push(createTextModality({ ...text, lexicon }));
-  if (image.enabled)
+  if (image.enabled) {
+    // What the built-in encoder does takes less than reading from disk is worth.
+    const features =
+      image.encoder === 'built-in' ? undefined : keptIn(config, 'features', maximumFeatureBytes);
     modalities.push(
-      createImageModality({
-        ...image,
-        ...configuredEncoder(config),
-        photographs,
-        maximumPixels,
-        maximumBytes,
-      }),
+      createImageModality({ ...image, encoder, features, photographs, maximumPixels, maximumBytes }),
     );
+  }
   return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };
 }
 

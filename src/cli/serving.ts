@@ -1,11 +1,12 @@
 import { LacunaError } from '../config/errors.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { DaemonConfig } from '../daemon/settings.js';
+import { urgently } from '../daemon/urgent-store.js';
 import { Runs } from '../enrichment/runs.js';
 import { storeInWords } from '../graph/store-profiles.js';
 import type { Store } from '../graph/store.js';
 import type { Context } from './context.js';
-import { createEnrichment, type Workshop } from './enrichment.js';
+import { createEnrichment, createExplanations, type Workshop } from './enrichment.js';
 import { configuredPhotographs } from './modalities.js';
 import type { Output } from './output.js';
 
@@ -86,6 +87,7 @@ export async function serveUntilStopped(
   const runs = new Runs(createEnrichment(context, workshop), (error) => log('a run broke off', error));
   // A reader of its own: what visitors look at must not count as a run's failures.
   const photographs = configuredPhotographs(context.config);
+  const explanations = createExplanations({ ...context, store: urgently(store) }, workshop, photographs);
   const start = (chosen: DaemonConfig['http']): Promise<Daemon> =>
     startDaemon({
       config: { ...context.config, http: chosen },
@@ -94,6 +96,7 @@ export async function serveUntilStopped(
       profile,
       vocabulary,
       photographs,
+      explanations,
       clock: () => new Date(),
       log,
     });

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { PropertyCoverage } from '../daemon/overview/coverage.js';
 import type { Comparison, Spread, StrategyFigures } from '../enrichment/compare.js';
 import type { MuseumCoverage } from '../enrichment/gaps.js';
+import type { PhotographExplanation } from '../enrichment/photograph-explanations.js';
 import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
 import type { Difference } from '../learning/report/report-schema.js';
@@ -278,4 +279,21 @@ export function filledTable(
     ],
     rows,
   );
+}
+
+/** What an explanation says, and its map, rows from the top. */
+export function explanationLines(explanation: PhotographExplanation): string[] {
+  const { value, confidence, photograph, encoder, model, cells, strongest } = explanation;
+  const signed = (loss: number): string => `${loss < 0 ? '−' : ''}${Math.abs(loss).toFixed(2)}`;
+  return [
+    `${value.label}, ${points(confidence)} %, by the photograph <${photograph}>`,
+    `What covering a part of it takes from the log-odds of “${value.label}” (model ${model}, encoder ${encoder}):`,
+    table(
+      ['', ...cells.map((_, column) => String(column + 1))],
+      cells.map((row, index) => [String(index + 1), ...row.map(signed)]),
+    ),
+    strongest === undefined
+      ? 'No part of it speaks for that value alone.'
+      : `Strongest in the part: ${strongest}.`,
+  ];
 }

@@ -28,7 +28,7 @@ async function target(file: string): Promise<{ real: string; isPlain: boolean } 
  *
  * @throws LacunaError INPUT_INVALID when there can be no such file, STATE_UNWRITABLE when the disk refuses it; whatever `text` throws.
  */
-export async function writeFileWhole(file: string, text: AsyncIterable<string>): Promise<void> {
+export async function writeFileWhole(file: string, text: AsyncIterable<string | Uint8Array>): Promise<void> {
   const known = await target(file);
   const place = known?.real ?? path.resolve(file);
   const isDirect = known !== undefined && !known.isPlain;

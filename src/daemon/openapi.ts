@@ -1,5 +1,7 @@
 import { exportMediaTypes } from '../provenance/export/formats.js';
 import {
+  explanationQuerySchema,
+  explanationSchema,
   exportQuerySchema,
   healthSchema,
   overviewSchema,
@@ -21,10 +23,14 @@ const run = (description: string): object => ({ description, content: json(ref('
 const page = (type: string): object => ({ description: 'The file.', content: { [type]: {} } });
 
 /** The properties of a query's schema as parameters. */
-function queryParameters(properties: Readonly<Record<string, { readonly description: string }>>): object[] {
+function queryParameters(
+  properties: Readonly<Record<string, { readonly description: string }>>,
+  required: readonly string[] = [],
+): object[] {
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
+    ...(required.includes(name) && { required: true }),
     description,
     schema,
   }));
@@ -41,6 +47,16 @@ const writeProblems = {
 };
 const noSuchRun = { 404: problem('There is no such run.') };
 const runId = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+
+const explanationProblems = {
+  400: problem('No such task, or no IRI.'),
+  404: problem(
+    'Nothing is published of that, it does not rest on a photograph, or the photograph cannot be had any more; the detail says which.',
+  ),
+  409: problem('The model that said it is not on this machine.'),
+  500: problem('That model is damaged, or was trained with another encoder than the one configured.'),
+  503: problem('Too many explanations are being made, or the store is away.'),
+};
 
 const sparqlAnswers = {
   200: {
@@ -221,6 +237,30 @@ export const openApiDocument = {
         },
       },
     },
+    '/photographs/why': {
+      get: {
+        summary: 'Which parts of its photograph carried what the image modality says of a property',
+        parameters: queryParameters(explanationQuerySchema.properties, explanationQuerySchema.required),
+        responses: {
+          200: { description: 'The map.', content: json(ref('PhotographExplanation')) },
+          ...explanationProblems,
+        },
+      },
+    },
+    '/photographs/why.webp': {
+      get: {
+        summary: 'The same, drawn on the photograph: at most 30 kB',
+        parameters: queryParameters(explanationQuerySchema.properties, explanationQuerySchema.required),
+        responses: {
+          200: {
+            description:
+              'The photograph in grey, orange where it speaks for the value, blue where against it.',
+            content: { 'image/webp': {} },
+          },
+          ...explanationProblems,
+        },
+      },
+    },
     '/openapi.json': {
       get: {
         summary: 'This document',
@@ -243,6 +283,7 @@ export const openApiDocument = {
       RetractRun: retractRunSchema,
       Health: healthSchema,
       Overview: overviewSchema,
+      PhotographExplanation: explanationSchema,
       Problem: problemSchema,
     },
   },

@@ -200,13 +200,24 @@ const valueSchema = {
 
 const predictionSchema = {
   type: 'object',
-  required: ['task', 'property', 'label', 'concept', 'confidence', 'explanation', 'opinions', 'evidence'],
+  required: [
+    'task',
+    'property',
+    'label',
+    'concept',
+    'confidence',
+    'modality',
+    'explanation',
+    'opinions',
+    'evidence',
+  ],
   properties: {
     task: text,
     property: text,
     label: text,
     concept: text,
     confidence: { type: 'number', minimum: 0, maximum: 1 },
+    modality: { ...text, description: 'Which modality decided.' },
     explanation: text,
     model: text,
     madeAt: text,
@@ -335,5 +346,62 @@ export const exportQuerySchema = {
     },
     language: { type: 'string', pattern: '^[A-Za-z]{2,3}$', description: 'csv: language of the labels.' },
     bom: { type: 'string', enum: ['true', 'false'], description: 'csv: begin with a byte order mark.' },
+  },
+} as const;
+
+/** The query of GET /photographs/why. */
+export const explanationQuerySchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['record', 'task'],
+  properties: {
+    record: { type: 'string', minLength: 1, maxLength: 2000, description: 'IRI of the object.' },
+    task: { type: 'string', minLength: 1, maxLength: 100, description: 'Name of the task.' },
+  },
+} as const;
+
+/** Answer of GET /photographs/why. */
+export const explanationSchema = {
+  type: 'object',
+  required: [
+    'record',
+    'task',
+    'statement',
+    'value',
+    'confidence',
+    'photograph',
+    'model',
+    'encoder',
+    'cells',
+    'logOdds',
+  ],
+  properties: {
+    record: text,
+    task: text,
+    statement: { ...text, description: 'IRI of what the image modality says.' },
+    value: {
+      type: 'object',
+      required: ['concept', 'label'],
+      properties: { concept: text, label: text },
+    },
+    confidence: { type: 'number', minimum: 0, maximum: 1 },
+    photograph: { ...text, description: 'IRI of the image node that decided.' },
+    model: { ...text, description: 'Version of the model that said it, and was asked again.' },
+    encoder: text,
+    cells: {
+      type: 'array',
+      description:
+        'What the value loses in log-odds where a cell of the square that the encoder sees is covered, rows from the top; negative where it gains.',
+      items: { type: 'array', items: { type: 'number' } },
+    },
+    logOdds: {
+      type: 'number',
+      description: 'Log-odds of the value on this photograph alone, before calibration.',
+    },
+    strongest: {
+      ...text,
+      description:
+        'Where the largest loss is, such as “upper left”; absent where no part alone speaks for the value.',
+    },
   },
 } as const;

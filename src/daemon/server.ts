@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { PhotographExplanations } from '../enrichment/photograph-explanations.js';
 import type { Store } from '../graph/store.js';
 import type { PhotographReader } from '../media/photograph-reader.js';
 import type { Vocabulary } from '../graph/vocabulary-lookup.js';
@@ -7,6 +8,7 @@ import { openApiDocument } from './openapi.js';
 import { createOverviewService, type OverviewService } from './overview/overview.js';
 import { HttpProblem, sendProblem, toProblem } from './problem.js';
 import { addExportRoute } from './routes/export.js';
+import { addExplanationRoutes } from './routes/explanations.js';
 import { addHealthRoute } from './routes/health.js';
 import { addOverviewRoute } from './routes/overview.js';
 import { addPages } from './routes/pages.js';
@@ -27,6 +29,8 @@ export interface ServerParts {
   readonly vocabulary?: Vocabulary | undefined;
   /** Without it, GET /photographs is not offered and the page shows no pictures. */
   readonly photographs?: PhotographReader | undefined;
+  /** Without it, GET /photographs/why is not offered. */
+  readonly explanations?: PhotographExplanations | undefined;
   readonly clock: () => Date;
   /** When the schedule's next run is due; the scheduler tells. */
   readonly nextRun?: (() => Date | undefined) | undefined;
@@ -121,6 +125,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       maximumPixels: config.photographs.maximumPixels,
     });
   }
+  if (parts.explanations !== undefined) addExplanationRoutes(app, parts.explanations);
   app.get('/openapi.json', () => openApiDocument);
   await addPages(app);
   await app.ready();

@@ -40,6 +40,11 @@ function versionOf(card: DraftCard, files: Readonly<Record<string, string>>): st
     .slice(0, 16);
 }
 
+/** Versions are read from elsewhere too, and become names of folders. */
+function isVersion(text: string): boolean {
+  return modelCardSchema.shape.version.safeParse(text).success;
+}
+
 /** The version a `current.json` names; undefined when it is damaged. */
 function versionNamedBy(text: string): string | undefined {
   try {
@@ -139,6 +144,11 @@ export class ModelRegistry {
 
   #pointer(profile: string): string {
     return path.join(this.#root, profile, 'current.json');
+  }
+
+  /** Whether there is a bundle of that version, sound or not. */
+  holds(profile: string, version: string): boolean {
+    return isVersion(version) && existsSync(path.join(this.#root, profile, version));
   }
 
   /**

@@ -1,4 +1,4 @@
-/* global document, fetch, location, performance, setTimeout, URL, URLSearchParams */
+/* global AbortController, document, fetch, location, performance, setTimeout, URL, URLSearchParams */
 // The overview page: fetches what the server knows and writes it into the document. Nothing is loaded from elsewhere.
 
 const pollMs = 2000;
@@ -153,32 +153,111 @@ function setLine({ coverage, values }) {
   return element('p.set', {}, `With ${percent(coverage, 1)} probability one of: ${names}`);
 }
 
-/** @param {any} prediction */
-function predictionDetails({ label, confidence, explanation, model, madeAt, set, opinions, evidence }) {
+/**
+ * The photograph in grey, coloured where it speaks for or against a value.
+ * @param {string} title of the record
+ * @param {string} query names the prediction
+ * @param {{value: {label: string}, strongest?: string}} explanation
+ */
+async function photographFigure(title, query, { value, strongest }) {
+  const where = strongest
+    ? `What speaks most for “${value.label}” is in the part: ${strongest}.`
+    : `No part of it speaks for “${value.label}” alone.`;
+  const picture = /** @type {HTMLImageElement} */ (
+    element('img', {
+      src: `/photographs/why.webp?${query}`,
+      alt: `The photograph of ${title} that was looked at, in grey, with what speaks for “${value.label}” in orange and what speaks against it in blue. ${where}`,
+      width: '336',
+      height: '336',
+    })
+  );
+  await picture.decode();
+  return element(
+    'figure.seen',
+    {},
+    picture,
+    element(
+      'figcaption',
+      {},
+      element(
+        'ul.legend',
+        {},
+        element('li', {}, element('span.swatch for'), ` speaks for “${value.label}”`),
+        element('li', {}, element('span.swatch against'), ' speaks against it'),
+      ),
+      element(
+        'p',
+        {},
+        `${where} Each part was covered in turn and the model asked again: the more that took from its certainty, the stronger the colour.`,
+      ),
+    ),
+  );
+}
+
+/**
+ * A button that asks which parts of the photograph carried what the image modality says. `leave` stops asking.
+ * @param {string} title of the record
+ * @param {string} record IRI @param {string} task
+ */
+function photographAsker(title, record, task) {
+  const query = new URLSearchParams({ record, task }).toString();
+  const button = /** @type {HTMLButtonElement} */ (
+    element('button.small', { type: 'button' }, 'Show where in the photograph')
+  );
+  const box = element('div', { 'aria-live': 'polite' }, button);
+  let asking = new AbortController();
+  button.addEventListener('click', async () => {
+    asking = new AbortController();
+    const { signal } = asking;
+    const looking = element('p.quiet', {}, 'Looking at the photograph…');
+    box.replaceChildren(looking);
+    try {
+      const explanation = await ask(`/photographs/why?${query}`, { signal });
+      box.replaceChildren(await photographFigure(title, query, explanation));
+    } catch (error) {
+      box.replaceChildren(...(signal.aborted ? [button] : [notice(error), button]));
+    }
+  });
+  return { box, leave: () => asking.abort() };
+}
+
+/** @param {any} prediction @param {{object: string, label: string}} record */
+function predictionDetails(prediction, record) {
+  const { task, label, confidence, modality, explanation, model, madeAt, set, opinions, evidence } =
+    prediction;
   const why = element('div.why');
   if (set) why.append(setLine(set));
   if (opinions.length > 0)
     why.append(element('p', {}, 'Who says what'), element('ul', {}, ...opinions.map(opinionLine)));
   if (evidence.length > 0) why.append(element('p', {}, 'What weighed most'), evidenceList(evidence));
+  const modalities = [modality, ...opinions.map((/** @type {{modality: string}} */ one) => one.modality)];
+  const asker = modalities.includes('image') ? photographAsker(record.label, record.object, task) : undefined;
+  if (asker) why.append(asker.box);
   const origin = [model && `Model ${model}`, madeAt && moment.format(new Date(madeAt))]
     .filter(Boolean)
     .join(', ');
   why.append(element('p.how', {}, [explanation, origin && `${origin}.`].filter(Boolean).join(' ')));
-  return element(
-    'details',
-    {},
+  const details = /** @type {HTMLDetailsElement} */ (
     element(
-      'summary',
+      'details',
       {},
-      element('span', {}, label),
-      element('span.percentage', {}, percent(confidence, 1)),
-    ),
-    why,
+      element(
+        'summary',
+        {},
+        element('span', {}, label),
+        element('span.percentage', {}, percent(confidence, 1)),
+      ),
+      why,
+    )
   );
+  details.addEventListener('toggle', () => {
+    if (!details.open) asker?.leave();
+  });
+  return details;
 }
 
 /** @param {any} record */
-function recordCard({ label, museum, photograph, known, predictions }) {
+function recordCard({ object, label, museum, photograph, known, predictions }) {
   const picture = photograph
     ? element('img', {
         src: `/photographs?node=${encodeURIComponent(photograph)}`,
@@ -199,7 +278,7 @@ function recordCard({ label, museum, photograph, known, predictions }) {
         'div',
         {},
         element('dt', {}, prediction.property),
-        element('dd', {}, predictionDetails(prediction)),
+        element('dd', {}, predictionDetails(prediction, { object, label })),
       ),
     ),
     ...known.map((/** @type {{property: string, values: {label: string}[]}} */ { property, values: found }) =>

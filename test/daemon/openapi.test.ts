@@ -51,6 +51,7 @@ describe('the OpenAPI document', () => {
       runs: new FakeRuns(),
       profile,
       photographs: { read: () => Promise.reject(new Error('not asked')) },
+      explanations: { explain: () => Promise.reject(new Error('not asked')) },
       overview: silentOverview,
       clock: () => new Date(),
     });

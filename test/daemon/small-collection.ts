@@ -23,7 +23,7 @@ const titles = [
   'Sample book, page 12',
 ];
 const base = 'http://example.org/object/';
-const namespace = 'http://example.org/lacuna/';
+const { namespace } = config.provenance;
 
 function recordTurtle(museum: string, index: number): string {
   const id = `e:${museum}-${index}`;
@@ -52,7 +52,7 @@ function museumsTrig(): string {
     }`;
 }
 
-const context: ProvenanceContext = {
+const contextOf = (version: string): ProvenanceContext => ({
   graph: config.graphs.predictions,
   namespace,
   run: {
@@ -61,8 +61,8 @@ const context: ProvenanceContext = {
     softwareVersion: '0.1.0',
   },
   model: {
-    iri: modelIri(namespace, '2026-03-01-a'),
-    version: '2026-03-01-a',
+    iri: modelIri(namespace, version),
+    version,
     createdAt: new Date('2026-02-28T00:00:00Z'),
     evaluations: [],
   },
@@ -73,7 +73,7 @@ const context: ProvenanceContext = {
   })),
   startedAt: new Date('2026-03-01T03:04:00Z'),
   endedAt: new Date('2026-03-01T03:04:05Z'),
-};
+});
 
 function prediction(id: string, taskName: string, concept: string, confidence: number): PublishedPrediction {
   const task = profile.tasks.find(({ name }) => name === taskName)!;
@@ -85,7 +85,8 @@ function prediction(id: string, taskName: string, concept: string, confidence: n
       confidence: score,
       classId: '',
       concept: other,
-      used: base + id,
+      // An object without a photograph has an opinion on one that is gone.
+      used: modality === 'image' ? `${base}${id}-image` : base + id,
       distribution: { [other]: score },
       rawDistribution: { [other]: score },
       evidence:
@@ -113,8 +114,11 @@ function prediction(id: string, taskName: string, concept: string, confidence: n
 /**
  * Twelve objects of two museums. Object 0 of each is complete; 1 to 4 have a predicted place (France, Italy in turn); 3 and
  * 4 also a predicted depiction; object 4 has no photograph; of object 5's place nothing is known or predicted.
+ *
+ * @param version of the model that predicted
  */
-export async function collectionStore(): Promise<MemoryStore> {
+export async function collectionStore(version = '2026-03-01-a'): Promise<MemoryStore> {
+  const context = contextOf(version);
   const store = new MemoryStore(museumsTrig());
   const predictions = museums.flatMap((museum) =>
     [1, 2, 3, 4].flatMap((index) => {

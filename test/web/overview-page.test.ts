@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { createServer } from '../../src/daemon/server.js';
 import { FakeRuns } from '../daemon/fake-runs.js';
 import { config, profile } from '../daemon/serving.js';
-import { collectionStore, dots } from '../daemon/small-collection.js';
+import { explainedCollection, type ExplainedCollection } from '../daemon/explained-collection.js';
+import { dots } from '../daemon/small-collection.js';
 
 const executablePath = process.env['LACUNA_CHROMIUM'] ?? '/usr/bin/chromium';
 const isRequired = process.env['LACUNA_REQUIRE_BROWSER'] === '1';
@@ -65,9 +66,9 @@ const summary = {
   ],
 };
 
-describe('the overview page in a browser', { skip }, async () => {
-  const store = await collectionStore();
+describe('the overview page in a browser', { skip }, () => {
   const runs = new FakeRuns();
+  let collection: ExplainedCollection;
   let server: FastifyInstance;
   let browser: BrowserContext;
   let userData: string;
@@ -76,12 +77,14 @@ describe('the overview page in a browser', { skip }, async () => {
   before(async () => {
     runs.start({ trigger: 'schedule' });
     runs.end('completed', '2026-03-01T03:10:00.000Z', summary);
+    collection = await explainedCollection();
     server = await createServer({
       config,
-      store,
+      store: collection.store,
       runs,
       profile,
       photographs: dots,
+      explanations: collection.explanations(),
       clock: () => new Date('2026-03-02T12:00:00Z'),
     });
     url = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -96,6 +99,7 @@ describe('the overview page in a browser', { skip }, async () => {
     await browser.close();
     await server.close();
     await rm(userData, { recursive: true, force: true });
+    await collection.remove();
   });
 
   /** Opens the page; whatever the console complains of is in `complaints`, but for photographs that are away on purpose. */
@@ -151,7 +155,7 @@ describe('the overview page in a browser', { skip }, async () => {
       assert.equal(await page.locator('.record').count(), 8);
       const details = page.locator('.record details').first();
       await details.locator('summary').click();
-      assert.match(await details.innerText(), /%[^]*What weighed most[^]*museum = [^]*Model 2026-03-01-a/);
+      assert.match(await details.innerText(), /%[^]*What weighed most[^]*museum = [^]*Model [\da-f]{16}/);
       await page.locator('.record img').first().scrollIntoViewIfNeeded();
       const loaded = await page
         .locator('.record img')
@@ -174,6 +178,46 @@ describe('the overview page in a browser', { skip }, async () => {
       await page.close();
     });
   }
+
+  it('shows where in the photograph a prediction was seen, or why it cannot', async () => {
+    const { page, complaints } = await open();
+    const askOf = async (museum: string, title: RegExp): Promise<Locator> => {
+      const card = page
+        .locator('.record')
+        .filter({ hasText: museum })
+        .filter({ has: page.getByRole('heading', { name: title }) });
+      const details = card.locator('details').first();
+      await details.locator('summary').click();
+      await details.getByRole('button', { name: 'Show where in the photograph' }).click();
+      return details;
+    };
+    const seen = await askOf('Museum of the north', /^Fragment of a velvet/);
+    const figure = seen.locator('figure');
+    await figure.waitFor();
+    const image = figure.getByRole('img', {
+      name: /^The photograph of Fragment of a velvet \(north\) that was looked at, in grey.* “France” in orange/,
+    });
+    assert.equal(
+      await image.evaluate((drawn) => (drawn as unknown as { naturalWidth: number }).naturalWidth),
+      336,
+    );
+    assert.match(
+      await figure.innerText(),
+      /speaks for “France”\s+speaks against it\s+(What speaks most|No part)/,
+    );
+    assert.match((await image.getAttribute('alt')) ?? '', /in the part: [a-z ]+\.$|alone\.$/);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await keep(page, `why-${colorScheme}`);
+    }
+    assert.deepEqual(complaints, []);
+
+    const away = await askOf('Museum of the north', /^Damask with pomegranates/);
+    await away.locator('.notice').waitFor();
+    assert.match(await away.innerText(), /cannot be looked at: .* does not answer/);
+    assert.equal(await away.getByRole('button').count(), 1);
+    await page.close();
+  });
 
   it('answers the query it begins with, and says what is wrong with a broken one', async () => {
     const { page } = await open();

@@ -29,6 +29,8 @@ export interface ExamplePrediction {
   readonly concept: string;
   /** 0 to 1. */
   readonly confidence: number;
+  /** Which modality decided. */
+  readonly modality: string;
   readonly explanation: string;
   readonly model?: string | undefined;
   readonly madeAt?: string | undefined;
@@ -145,6 +147,7 @@ function toPrediction(task: Task, statements: readonly PublishedStatement[]): Ex
     label: label(decision.value),
     concept: decision.value,
     confidence: decision.confidence,
+    modality: decision.modality,
     explanation: decision.explanation,
     model: decision.model === undefined ? undefined : tail(decision.model),
     madeAt: decision.madeAt,

@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { DataFactory } from 'n3';
 import PQueue from 'p-queue';
 import sharp from 'sharp';
-import { matchesPattern } from '../../config/graph-pattern.js';
+import { photographAddress } from '../../graph/photograph-address.js';
 import type { Store } from '../../graph/store.js';
-import { bindTemplate, loadTemplate } from '../../graph/template.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { RecordModel } from '../../vocabulary/profile.js';
 import { HttpProblem } from '../problem.js';
@@ -44,18 +42,9 @@ export function addPhotographRoute(app: FastifyInstance, parts: PhotographParts)
   const queue = new PQueue({ concurrency: readAtATime });
 
   async function addressOf(node: string): Promise<string> {
-    const query = bindTemplate(await loadTemplate('overview-photograph'), {
-      node: DataFactory.namedNode(node),
-      contentUrl: DataFactory.namedNode(model.contentUrl),
-    });
-    const rows = await store.select(query);
-    const row = rows.find(
-      ({ graph }) => graph !== undefined && graphs.some((pattern) => matchesPattern(graph.value, pattern)),
-    );
-    if (row?.['address'] === undefined) {
-      throw new HttpProblem(404, 'No museum graph knows a photograph by that IRI.', { code: 'NOT_FOUND' });
-    }
-    return row['address'].value;
+    const address = await photographAddress(store, model, node, graphs);
+    if (address !== undefined) return address;
+    throw new HttpProblem(404, 'No museum graph knows a photograph by that IRI.', { code: 'NOT_FOUND' });
   }
 
   async function thumbnail(address: string): Promise<Thumbnail> {

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Store } from '../../graph/store.js';
+import { abortedByClient } from '../client-signal.js';
 import { HttpProblem } from '../problem.js';
 import type { SparqlLimits } from '../settings.js';
 import { createSparqlEndpoint } from '../sparql/endpoint.js';
@@ -29,14 +30,6 @@ function parameters(request: FastifyRequest): URLSearchParams {
   if (type.includes('application/sparql-query')) given.append('query', request.body);
   else for (const [name, value] of new URLSearchParams(request.body)) given.append(name, value);
   return given;
-}
-
-function abortedByClient(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error('The client went away.'));
-  });
-  return controller.signal;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { onceItWorks } from '../../config/once-it-works.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { Modality } from '../modality.js';
@@ -58,16 +59,7 @@ async function openDescriptions(options: ImageModalityOptions): Promise<Photogra
  * is first needed.
  */
 export function createImageModality(options: ImageModalityOptions): Modality {
-  let opened: Promise<PhotographDescriptions> | undefined;
-  const open = async (): Promise<PhotographDescriptions> => {
-    opened ??= openDescriptions(options);
-    try {
-      return await opened;
-    } catch (error) {
-      opened = undefined;
-      throw error;
-    }
-  };
+  const open = onceItWorks(async () => openDescriptions(options));
   return {
     name: 'image',
     applies: ({ record }) => record.images.length > 0,

@@ -94,6 +94,12 @@ async function readDocument(file: string): Promise<z.infer<typeof modelSchema>> 
   return parsed.data;
 }
 
+/** Where the file lies in the folder of models: visitors are told of it, whom the rest of the path does not concern. */
+function placeInModels(folder: string): string {
+  const absolute = path.resolve(folder);
+  return [path.basename(path.dirname(absolute)), path.basename(absolute), modelFile].join('/');
+}
+
 function checkEncoder(file: string, trained: ImageModel['encoder'], configured: Encoder): void {
   if (trained.version === configured.version) return;
   const named = ({ name, version }: ImageModel['encoder']): string => `"${name}" (version ${version})`;
@@ -128,7 +134,7 @@ export async function loadImageModel(
   encoder: Encoder,
 ): Promise<ImageModel> {
   const document = await readDocument(path.join(folder, modelFile));
-  checkEncoder(path.join(folder, modelFile), document.encoder, encoder);
+  checkEncoder(placeInModels(folder), document.encoder, encoder);
   checkTasks(path.join(folder, modelFile), document.tasks, tasks);
   const tensor = await readTensors(path.join(folder, tensorFile));
   const { hidden, branch } = document;

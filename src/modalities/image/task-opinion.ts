@@ -1,5 +1,6 @@
 import { softmaxPerTask } from '../../learning/heads.js';
 import { indexOfLargest } from '../../learning/index-of-largest.js';
+import { logOdds } from '../../learning/log-odds.js';
 import type { Evidence } from '../case.js';
 import type { FeatureFamily } from './encoders/encoder.js';
 import type { PhotographOpinion } from './photograph-opinion.js';
@@ -23,14 +24,6 @@ export interface TaskOpinion {
   readonly decisive: number;
   /** Reasons for the class with the highest score, strongest first, among these families of features. */
   evidence(families: readonly FeatureFamily[]): readonly Evidence[];
-}
-
-/** ln(y/(1−y)) of one class from the logits of its task, without passing through scores that round to 0 or 1. */
-function logOdds(logits: Float64Array, chosen: number): number {
-  const others = logits.filter((_, index) => index !== chosen);
-  const largest = others.reduce((most, value) => Math.max(most, value), -Infinity);
-  const sum = others.reduce((total, value) => total + Math.exp(value - largest), 0);
-  return (logits[chosen] as number) - largest - Math.log(sum);
 }
 
 function mean(rows: readonly Float64Array[]): Float64Array {

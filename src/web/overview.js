@@ -188,7 +188,7 @@ async function photographFigure(title, query, { value, strongest }) {
       element(
         'p',
         {},
-        `${where} Each part was covered in turn and the model asked again: the more that took from its certainty, the stronger the colour.`,
+        `${where} Each part was covered in turn and the model asked again: the more that took from its certainty, the stronger the colour. Where all is of one colour, it is the whole that counts.`,
       ),
     ),
   );

@@ -58,6 +58,19 @@ async function disturbed(folder: string, signal: 'SIGKILL' | 'SIGTERM'): Promise
   return running.ended;
 }
 
+/** A record of which the image modality says something in these quads, and the task it says it of. */
+function lookedAt(quads: string): { record: string; task: string } {
+  const activity = /^<([^>]+)> <[^>]+#wasAssociatedWith> <[^>]+\/agent\/image>/m.exec(quads)?.[1];
+  assert.ok(activity !== undefined, 'no statement rests on a photograph');
+  const statement = activity.replace('/activity/', '/statement/');
+  const value = (name: string): string => {
+    const found = new RegExp(`^<${statement}> <[^>]+#${name}> [<"]([^>"]+)[>"]`, 'm').exec(quads)?.[1];
+    assert.ok(found !== undefined, `${statement} has no ${name}`);
+    return found;
+  };
+  return { record: value('record'), task: value('task') };
+}
+
 async function rowsOf(address: string, query: string): Promise<Record<string, { value: string }>[]> {
   const response = await fetch(`${address}/sparql`, {
     method: 'POST',
@@ -244,6 +257,31 @@ suite('the demonstration, as a newcomer meets it', { timeout: 15 * 60_000 }, () 
     assert.equal(exported.code, 0, exported.stderr);
     const lines = (await readFile(path.join(folder, 'out.nq'), 'utf8')).trim().split('\n');
     assert.ok(lines.length > 100 && lines.every((line) => line.endsWith(`<${predictions}> .`)));
+  });
+
+  test('why shows where in its photograph a value was seen, and draws it', async () => {
+    const said = lookedAt(await readFile(path.join(folder, 'out.nq'), 'utf8'));
+    const args = ['why', '--record', said.record, '--task', said.task];
+    const why = await lacuna(folder, [...args, 'why.webp']);
+    assert.equal(why.code, 0, why.stderr);
+    assert.match(
+      why.stdout,
+      /^.+, [\d.]+ %, by the photograph <http:[^]*(?:│ \d +(?:│ +−?\d+\.\d\d ){7}│\s+){7}/,
+    );
+    assert.match(why.stdout, /\nDrawn on the photograph in why\.webp\n$/);
+    const drawing = await readFile(path.join(folder, 'why.webp'));
+    assert.equal(drawing.subarray(8, 12).toString(), 'WEBP');
+    assert.ok(drawing.length <= 30_000, String(drawing.length));
+    const json = await lacuna(folder, [...args, '--json']);
+    const { task, cells } = JSON.parse(json.stdout) as { task: string; cells: number[][] };
+    assert.deepEqual([task, cells.flat().length], [said.task, 49]);
+
+    const unknown = await lacuna(folder, ['why', '--record', `${said.record}x`, '--task', said.task]);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /Nothing is published of/);
+    const misnamed = await lacuna(folder, [...args, 'why.txt']);
+    assert.equal(misnamed.code, 2);
+    assert.match(misnamed.stderr, /let it end in \.webp or \.png/);
   });
 
   test('disturbed while it publishes and started again, a run ends where an undisturbed one does', async () => {

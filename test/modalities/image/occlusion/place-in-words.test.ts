@@ -26,4 +26,9 @@ it('names the third of height and width in which a map is strongest', () => {
   assert.equal(strongestPlace(two), 'lower right');
   assert.equal(strongestPlace(only(0, 0, 0)), undefined);
   assert.equal(strongestPlace(only(3, 3, -1)), undefined);
+  const faint = only(3, 3, -1);
+  faint[0]![0] = 0.1;
+  assert.equal(strongestPlace(faint), undefined);
+  faint[0]![0] = 0.11;
+  assert.equal(strongestPlace(faint), 'upper left');
 });

@@ -5,11 +5,12 @@ import { readCollection } from '../enrichment/read-collection.js';
 import type { ReadRecord } from '../enrichment/collection-record.js';
 import type { Skips } from '../enrichment/skips.js';
 import { toSplitRecord } from '../enrichment/split-record.js';
+import { duplicateGroups } from '../learning/splits/duplicates.js';
 import { readSplitFile } from '../learning/splits/file.js';
 import { labelledOnly, withoutRareClasses } from '../learning/splits/filters.js';
 import { museumSplit } from '../learning/splits/museums.js';
 import { neighbourGroups, neighbourSplit } from '../learning/splits/neighbours.js';
-import { assignSplits } from '../learning/splits/random.js';
+import { assignGroups } from '../learning/splits/random.js';
 import type { Split, SplitRecord } from '../learning/splits/split.js';
 import { stratifiedSplit } from '../learning/splits/stratified.js';
 import { summariseSplit, type SplitSummary } from '../learning/splits/summary.js';
@@ -55,6 +56,17 @@ async function readAll(
   return records;
 }
 
+type RandomSplit = Extract<Config['training']['split'], { kind: 'random' }>;
+
+function randomSplit(
+  split: RandomSplit,
+  records: readonly SplitRecord[],
+  seed: number,
+): ReadonlyMap<string, Split> {
+  const ids = records.map(({ id }) => id);
+  return assignGroups(ids, split.duplicates === 'together' ? duplicateGroups(records) : ids, split, seed);
+}
+
 /**
  * The split the configuration asks for; a file's objects that are not among the records are ignored.
  *
@@ -67,11 +79,7 @@ export async function configuredSplits(
 ): Promise<ReadonlyMap<string, Split>> {
   switch (split.kind) {
     case 'random':
-      return assignSplits(
-        records.map(({ id }) => id),
-        split,
-        seed,
-      );
+      return randomSplit(split, records, seed);
     case 'stratified':
       return stratifiedSplit(records, split, seed, split.order);
     case 'neighbours':
@@ -123,9 +131,13 @@ function groupsOf(
   records: readonly SplitRecord[],
 ): ReadonlyMap<string, string> | undefined {
   if (split.kind === 'museum') return new Map(records.map(({ id, museum }) => [id, museum]));
-  if (split.kind !== 'neighbours') return undefined;
-  const groups = neighbourGroups(records, split);
-  return new Map(records.map(({ id }, index) => [id, groups[index]!]));
+  const groups =
+    split.kind === 'neighbours'
+      ? neighbourGroups(records, split)
+      : split.kind === 'random' && split.duplicates === 'together'
+        ? duplicateGroups(records)
+        : undefined;
+  return groups && new Map(records.map(({ id }, index) => [id, groups[index]!]));
 }
 
 function filtered(records: CollectionRecord[], filter: Config['training']['filter']): CollectionRecord[] {

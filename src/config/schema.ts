@@ -53,7 +53,14 @@ const museums = z.array(z.string().min(1)).min(1);
 
 const split = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('random'), ...shares }),
+    z.strictObject({
+      kind: z.literal('random'),
+      ...shares,
+      duplicates: z
+        .enum(['anywhere', 'together'])
+        .default('anywhere')
+        .describe('together to keep records with the same description, or nearly the same, in one part'),
+    }),
     z.strictObject({
       kind: z.literal('stratified'),
       ...shares,

@@ -48,9 +48,25 @@ function knownClasses(
   return [...known].sort();
 }
 
-function usableTexts(source: SourceRecord, maximumLength: number, skips: Skips): SourceText[] {
+/** What the profile wants read of a description; what it strips parts words. */
+function stripped(text: SourceText, patterns: readonly string[]): SourceText {
+  if (patterns.length === 0) return text;
+  const value = patterns.reduce(
+    (rest, pattern) => rest.replace(new RegExp(pattern, 'giu'), (match) => (match === '' ? '' : ' ')),
+    text.value,
+  );
+  return { ...text, value };
+}
+
+function usableTexts(
+  source: SourceRecord,
+  patterns: readonly string[],
+  maximumLength: number,
+  skips: Skips,
+): SourceText[] {
   const texts: SourceText[] = [];
-  for (const text of source.texts) {
+  for (const written of source.texts) {
+    const text = stripped(written, patterns);
     if (text.value.trim() === '') {
       skips.add('empty description', source.object);
     } else {
@@ -95,7 +111,7 @@ export function toReadRecord(
     object: source.object,
     production: source.production,
     label: source.label,
-    texts: usableTexts(source, options.maximumTextLength, options.skips),
+    texts: usableTexts(source, profile.record.strip ?? [], options.maximumTextLength, options.skips),
     images: source.images,
     known,
   };

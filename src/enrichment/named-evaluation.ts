@@ -1,6 +1,7 @@
 import type { PropertyValues } from '../learning/report/associations.js';
 import type { DescribedTask, NamedEvaluation } from '../learning/report/build-report.js';
 import type { ReportModel } from '../learning/report/report-schema.js';
+import type { DuplicateCounts } from '../learning/splits/duplicates.js';
 import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord } from '../modalities/case.js';
 import type { ModelCard } from '../models/card.js';
@@ -78,6 +79,7 @@ export function namedEvaluation(
     readonly splits: ReadonlyMap<string, Split>;
     /** What the museums' graphs remark on themselves. */
     readonly remarks: readonly string[];
+    readonly duplicates?: DuplicateCounts | undefined;
   },
 ): NamedEvaluation {
   const { card } = predictor;
@@ -85,6 +87,7 @@ export function namedEvaluation(
     name,
     split,
     remarks: collection.remarks,
+    duplicates: collection.duplicates,
     isAsTrained: dataDigest(collection.records, collection.splits) === card.data.digest,
     model: reportModel(card, collection.profile),
     tasks: describedTasks(card, collection.profile),

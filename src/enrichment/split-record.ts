@@ -1,4 +1,5 @@
 import type { SplitRecord } from '../learning/splits/split.js';
+import { plainText } from '../modalities/text/plain-text.js';
 import type { ReadRecord } from './collection-record.js';
 
 /** What a split may be decided by: the record, and its numbers and dates where they were read. */
@@ -9,7 +10,7 @@ export function toSplitRecord({ record, catalogue }: ReadRecord): SplitRecord {
     museum,
     numbers: catalogue?.identifiers ?? [],
     dates: catalogue?.dates ?? [],
-    texts: texts.map(({ value }) => value),
+    texts: texts.map(({ value }) => plainText(value)),
     photographs: images.map(({ url }) => url),
     known,
   };

@@ -50,6 +50,20 @@ const name = z.string().regex(shortName, {
   message: 'the name may hold letters, digits, - and _ and must begin with a letter',
 });
 
+const pattern = z.string().superRefine((text, context) => {
+  const problem = patternProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+function patternProblem(text: string): string | undefined {
+  try {
+    if (!new RegExp(text, 'giu').test('')) return undefined;
+  } catch (error) {
+    return `${(error as Error).message}. Mend the regular expression`;
+  }
+  return 'the regular expression matches where there is nothing, between any two letters. Let it match one character or more';
+}
+
 /**
  * The schema of a profile file. It follows the file's `prefixes`, so that an IRI is checked, and given back, written out
  * in full.
@@ -87,6 +101,7 @@ export function profileSchema(prefixes: Prefixes) {
       objectClass: iri,
       produced: iri,
       text: iris,
+      strip: z.array(pattern).default([]),
       representation: iri,
       contentUrl: iri,
       label: iri,

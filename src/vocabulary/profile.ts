@@ -39,6 +39,8 @@ export interface RecordModel {
   /** production → object. */
   readonly produced: string;
   readonly text: readonly string[];
+  /** Regular expressions (flags g, i, u): what they match in a description is not read. */
+  readonly strip?: readonly string[] | undefined;
   /** object → image node. */
   readonly representation: string;
   /** image node → address. */

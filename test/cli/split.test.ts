@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import type { SplitSummary } from '../../src/learning/splits/summary.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
+import { configuredSplits } from '../../src/cli/split-collection.js';
+import { splitRecord } from '../learning/splits/split-records.js';
 import { lacuna, temporaryFolder } from './lacuna.js';
 import { smallConfiguration, tabularAlone } from './small-configuration.js';
 
@@ -76,4 +78,26 @@ test('classes and records that the paper drops can be dropped', async (t) => {
   assert.equal(sum(all), 120);
   const labelled = await trained('{ split: { kind: neighbours }, filter: { labelledOnly: true } }');
   assert.equal(sum(labelled), 110);
+});
+
+test('a random split keeps the same descriptions in one part where asked to', async () => {
+  const records = Array.from({ length: 200 }, (_, index) =>
+    splitRecord(`o${index}`, { texts: [`A silk velvet of the pattern book number ${index % 20}`] }),
+  );
+  const partsOf = async (duplicates: 'anywhere' | 'together'): Promise<number[]> => {
+    const split = { kind: 'random', train: 0.6, validation: 0.2, test: 0.2, duplicates } as const;
+    const filter = { minimumLabelCount: 1, labelledOnly: false };
+    const training = { split, filter, seed: 1, targetPrecision: 0.8, labelShift: 'none' } as const;
+    const splits = await configuredSplits(training, records);
+    return Array.from(
+      { length: 20 },
+      (_, book) =>
+        new Set(records.filter((__, index) => index % 20 === book).map(({ id }) => splits.get(id))).size,
+    );
+  };
+  assert.deepEqual(
+    await partsOf('together'),
+    Array.from({ length: 20 }, () => 1),
+  );
+  assert.ok((await partsOf('anywhere')).some((parts) => parts > 1));
 });

@@ -119,3 +119,19 @@ test('the museum is the last part of its graph', () => {
   assert.equal(museumName('http://example.org/museums#met'), 'met');
   assert.equal(museumName('urn:met'), 'urn:met');
 });
+
+test('what the profile strips is not read, and a description of nothing else is none', () => {
+  const strip = ['\\bInv\\. ?no\\. ?[\\d.]+', 'velours de lyon \\(\\d+\\)', '(?=V)'];
+  const profile = { ...small, record: { ...small.record, strip } };
+  const texts = ['Velvet, INV. NO. 12.3, cut', 'Velours de Lyon (1750)', 'Velvet'].map((text) => ({
+    value: text,
+    language: 'en',
+  }));
+  const { record, skips } = read({ texts }, profile);
+  assert.deepEqual(
+    record.texts.map(({ value: text }) => text),
+    ['Velvet,  , cut', 'Velvet'],
+  );
+  assert.ok(skips.some(([reason, times]) => reason === 'empty description' && times === 1));
+  assert.equal(read({ texts }).record.texts.length, 3);
+});

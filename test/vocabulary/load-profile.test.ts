@@ -47,6 +47,7 @@ test('a sound profile comes back with IRIs written out and defaults filled in', 
   const task = profile.tasks[0]!;
   assert.equal(profile.record.objectClass, 'http://example.org/Object');
   assert.deepEqual(profile.record.valueLinks, []);
+  assert.deepEqual(profile.record.strip, []);
   assert.equal(task.minimumLabelCount, 30);
   assert.deepEqual(task.classes[0], {
     id: 'red',
@@ -135,6 +136,17 @@ test('two tasks of one name or predicate are told', () => {
   assert.equal(problems.length, 2);
   assert.match(problems[0]!, /tasks\[1\]\.name: "colour" is used by task 1/);
   assert.match(problems[1]!, /tasks\[1\]\.predicate/);
+});
+
+test('patterns to strip are regular expressions that match something', () => {
+  const withPatterns = (patterns: string): string =>
+    sound.replace('text: [ex:note]', `text: [ex:note]\n  strip: ${patterns}`);
+  const kept = parseProfile(withPatterns("['\\bT\\.\\d+', '^Inv']"), 'small.yaml').record.strip;
+  assert.deepEqual(kept, ['\\bT\\.\\d+', '^Inv']);
+  const problems = problemsOf(withPatterns("['(', 'x*', 'fine']"));
+  assert.equal(problems.length, 2, problems.join('\n'));
+  assert.match(problems[0]!, /record\.strip\[0\]: Invalid regular expression.* Mend the regular expression/);
+  assert.match(problems[1]!, /record\.strip\[1\]: .* matches where there is nothing/);
 });
 
 test('all problems are told at once, in the order of the file', () => {

@@ -11,6 +11,7 @@ import { attempt, failedFinding, findingLines, type Finding } from '../check/fin
 import { graphFindings } from '../check/graph-findings.js';
 import { modelFindings } from '../check/model-findings.js';
 import { readFindings, updateFindings } from '../check/store-findings.js';
+import { textFindings } from '../check/text-findings.js';
 import { vocabularyFindings } from '../check/vocabulary-findings.js';
 import { openProfile, openStore, openThesaurus, openVocabulary, withOutput } from '../context.js';
 import type { Output } from '../output.js';
@@ -81,6 +82,7 @@ async function allFindings(file: string, checksGraph: boolean, output: Output): 
   if (profile !== undefined) {
     const tasks = profile.tasks.map(({ name, classes }) => `${name} (${classes.length} classes)`);
     findings.push({ check: 'profile', state: 'ok', text: `${profile.id}: ${tasks.join(', ')}` });
+    findings.push(...textFindings(profile.record));
     const models = new ModelRegistry(config.models);
     findings.push(...(await attempt('model', () => modelFindings(models, profile.id, new Date()))));
   }

@@ -61,7 +61,12 @@ export function register(program: Command): void {
         const { registry } = workshop;
         const bundle = await registry.current(profile.id);
         const other = against === undefined ? undefined : await bundleCalled(registry, profile.id, against);
-        const { records, splits } = await readSplitCollection(context, workshop, new Skips(), output);
+        const { records, splits, summary } = await readSplitCollection(
+          context,
+          workshop,
+          new Skips(),
+          output,
+        );
 
         const museums = await listMuseums(context.store, profile.record, config.graphs.read);
         const remarks = [...new Set(museums.flatMap(({ remark }) => remark ?? []))];
@@ -80,6 +85,7 @@ export function register(program: Command): void {
             records,
             splits,
             remarks,
+            duplicates: summary.duplicates[split],
           });
         const own = await measure(bundle);
         const evaluation = named(own);
@@ -98,9 +104,17 @@ export function register(program: Command): void {
         const files = await writeReport(place ?? path.join(config.state, 'reports'), report);
         const { card } = bundle;
         const metrics = cardMetrics(own.evaluated.modalities);
-        const { isAsTrained } = evaluation;
+        const { isAsTrained, duplicates } = evaluation;
         const { comparison } = report;
-        const result = { version: card.version, split, isAsTrained, metrics, comparison, report: files };
+        const result = {
+          version: card.version,
+          split,
+          isAsTrained,
+          duplicates,
+          metrics,
+          comparison,
+          report: files,
+        };
         output.result(result, () => [
           `Model ${card.version}, trained ${card.trainedAt} on ${card.split.train} records of ${card.data.store}.`,
           metricsTable(card, split, metrics),

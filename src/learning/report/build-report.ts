@@ -1,5 +1,6 @@
 import { imbalanceRatio } from '../metrics/imbalance.js';
 import { mean } from '../metrics/tally.js';
+import type { DuplicateCounts } from '../splits/duplicates.js';
 import { associations, type PropertyValues } from './associations.js';
 import { compareAnswers } from './compare.js';
 import type { EvaluatedModality, EvaluatedTask } from './evaluated.js';
@@ -52,6 +53,8 @@ export interface NamedEvaluation {
   /** What the museums' graphs remark on themselves: that the data are generated, for instance. */
   readonly remarks: readonly string[];
   readonly model: ReportModel;
+  /** Descriptions measured on that were learnt from too. */
+  readonly duplicates?: DuplicateCounts | undefined;
   readonly tasks: readonly DescribedTask[];
   readonly modalities: readonly EvaluatedModality[];
   /** Leave-one-out and the like; a modality alone need not be listed. */
@@ -166,7 +169,7 @@ function ablationRows({ modalities, ablated }: NamedEvaluation): ReportEvaluatio
 }
 
 function evaluationReport(evaluation: NamedEvaluation, seed: number): ReportEvaluation {
-  const { name, split, isAsTrained, remarks, model, modalities, properties } = evaluation;
+  const { name, split, isAsTrained, remarks, model, duplicates, modalities, properties } = evaluation;
   const tasks = evaluation.tasks.map((task) => taskReport(task, evaluation, seed));
   const averages = modalities.map(({ modality }) => {
     const figures = tasks.flatMap((task) => task.modalities.filter((one) => one.modality === modality));
@@ -183,6 +186,7 @@ function evaluationReport(evaluation: NamedEvaluation, seed: number): ReportEval
     isAsTrained,
     remarks: [...remarks],
     model,
+    ...(duplicates && { duplicates }),
     tasks,
     averages,
     ablation: ablationRows(evaluation),

@@ -176,6 +176,17 @@ const evaluation = z.object({
   /** What the museums' graphs remark on themselves: that the data are generated, for instance. */
   remarks: z.array(z.string()),
   model,
+  /** Descriptions measured on that were learnt from too; absent when nobody counted. */
+  duplicates: z
+    .object({
+      /** Records with a description. */
+      described: count,
+      /** Those with the very words of a training record's. */
+      same: count,
+      /** Those with nearly the words of one. */
+      near: count,
+    })
+    .optional(),
   tasks: z.array(task),
   /** Means over the tasks by modality, null where a modality has not learnt one of them. */
   averages: z.array(

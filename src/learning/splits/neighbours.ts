@@ -1,5 +1,6 @@
 import { groupBy } from '../../config/group-by.js';
 import { DisjointSets } from './disjoint-sets.js';
+import { groupNames, joinDuplicates, shortestTelling } from './duplicates.js';
 import { fillInOrder } from './fill.js';
 import { inDrawnOrder, positionOf } from './position.js';
 import {
@@ -17,9 +18,6 @@ export interface NeighbourOptions {
   /** Records of a run on average when there is no gap, 2 or more: half as many at least, twice as many at most. */
   readonly runLength: number;
 }
-
-// Shorter texts ("Textile") are shared by records that have nothing to do with each other.
-const shortestTelling = 20;
 
 interface Numbered {
   readonly index: number;
@@ -95,7 +93,8 @@ function joinShared(
 
 /**
  * Groups records that are likely to be one gift, series or object: runs of neighbouring record numbers within a museum,
- * and records with the same photograph or the same description (20 characters or more; letter case and spaces aside).
+ * and records with the same photograph, with a note in common (20 characters or more; letter case and spaces aside), or with
+ * nearly the same description.
  *
  * @returns the group per record, in their order: the smallest id in it.
  */
@@ -113,13 +112,8 @@ export function neighbourGroups(records: readonly SplitRecord[], options: Neighb
         .filter(({ length }) => length >= shortestTelling),
     sets,
   );
-  const names = new Map<number, string>();
-  for (const [index, { id }] of records.entries()) {
-    const set = sets.find(index);
-    const name = names.get(set);
-    if (name === undefined || id < name) names.set(set, id);
-  }
-  return records.map((_, index) => names.get(sets.find(index))!);
+  joinDuplicates(records, sets);
+  return groupNames(records, sets);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { countDuplicates, type DuplicateCounts } from './duplicates.js';
 import { splitNames, type Split, type SplitRecord } from './split.js';
 
 /** Records per split. */
@@ -13,6 +14,8 @@ export interface SplitSummary {
     readonly task: string;
     readonly classes: readonly { readonly id: string; readonly records: SplitCounts }[];
   }[];
+  /** Descriptions held back that were learnt from, or nearly. */
+  readonly duplicates: Readonly<Record<'validation' | 'test', DuplicateCounts>>;
   /** What a person should know before trusting figures: splits that are empty, classes that are absent from one. */
   readonly warnings: readonly string[];
 }
@@ -42,8 +45,19 @@ function classWarnings(task: string, id: string, counts: SplitCounts): string[] 
   return [`${task}: no record of ${id} is ${absent.map((split) => inWords[split]).join(' nor ')} (${there})`];
 }
 
+function duplicateWarnings(duplicates: SplitSummary['duplicates']): string[] {
+  return (['validation', 'test'] as const).flatMap((split) => {
+    const { described, same, near } = duplicates[split];
+    if (same + near === 0) return [];
+    return [
+      `${same + near} of the ${described} records with a description that are ${inWords[split]} have that of a record to learn ` +
+        `from (${same} the same words, ${near} nearly the same), which flatters the figures; training.split can keep them together`,
+    ];
+  });
+}
+
 /**
- * Counts the records of every split by class and warns of what is absent. Classes with fewer than a task's
+ * Counts the records of every split by class and warns of what is absent, and of descriptions in two of them. Classes with fewer than a task's
  * `minimumLabelCount` records are counted, but not warned of: they are not learnt anyway.
  */
 export function summariseSplit(
@@ -68,6 +82,8 @@ export function summariseSplit(
       return { id, records: counts };
     }),
   }));
+  const duplicates = countDuplicates(records, splits);
+  warnings.push(...duplicateWarnings(duplicates));
   const used = all.train + all.validation + all.test;
-  return { records: all, unused: records.length - used, tasks: perTask, warnings };
+  return { records: all, unused: records.length - used, tasks: perTask, duplicates, warnings };
 }

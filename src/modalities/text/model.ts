@@ -137,7 +137,7 @@ export class TextModel implements TrainedModality {
       explanation:
         `Reads the descriptions of the object: words, pairs of words and parts of words, in any language${mentioned}, weighed by ` +
         'how rare they are, are given to one linear softmax classifier per property, trained on the ' +
-        `${documents} labelled records that have a description. Titles and record numbers are not read.`,
+        `${documents} labelled records that have a description. Titles and record numbers are read only where the profile has them among the descriptions.`,
       parameters: {
         features: this.#vectoriser.width,
         documents,

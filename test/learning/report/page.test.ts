@@ -48,6 +48,19 @@ describe('markup', () => {
   });
 });
 
+test('descriptions that were learnt from are told, and that none was', () => {
+  const page = (same: number, near: number): string => {
+    const evaluation = { ...sampleEvaluation(), duplicates: { described: 1234, same, near } };
+    return flat(reportPage(buildReport([evaluation], { madeAt, seed: 7 }), ''));
+  };
+  assert.match(
+    page(2, 3),
+    /5 of the 1,234 descriptions measured on were learnt from: 2 in the same words, 3 in nearly the same/,
+  );
+  assert.match(page(0, 0), /None of the 1,234 descriptions measured on was learnt from/);
+  assert.doesNotMatch(flat(reportPage(single, '')), /descriptions measured on/);
+});
+
 describe('words', () => {
   test('say numbers as a person would', () => {
     assert.equal(listed(['a', 'b', 'c']), 'a, b and c');

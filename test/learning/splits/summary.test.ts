@@ -35,6 +35,26 @@ test('a split is told by class, with what is absent where', () => {
   ]);
 });
 
+test('descriptions that are held back and learnt from are counted and warned of', () => {
+  const texts = ['Crimson silk velvet, cut and uncut'];
+  const records = ['1', '2', '3'].map((id) => splitRecord(id, { texts }));
+  const { duplicates, warnings } = summariseSplit(
+    records,
+    new Map([
+      ['1', 'train'],
+      ['2', 'validation'],
+      ['3', 'test'],
+    ]),
+    tasks,
+  );
+  assert.deepEqual(duplicates.test, { described: 1, same: 1, near: 0 });
+  assert.equal(warnings.length, 2);
+  assert.match(
+    warnings[1]!,
+    /^1 of the 1 records with a description that are to measure on have that of a record/,
+  );
+});
+
 test('a split that holds nothing is named', () => {
   const summary = summariseSplit([splitRecord('1')], new Map([['1', 'train']]), tasks);
   assert.deepEqual(summary.warnings, [

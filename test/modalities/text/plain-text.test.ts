@@ -4,10 +4,22 @@ import fc from 'fast-check';
 import { plainText, truncateAtWord } from '../../../src/modalities/text/plain-text.js';
 
 test('mark-up goes, what it holds stays', () => {
-  assert.equal(plainText('<p>Silk <b>velvet</b>,<br/>cut</p>'), 'Silk velvet ,  cut'.replace('  ', ' '));
-  assert.equal(plainText('before<!-- hidden > still hidden -->after'), 'before after');
+  assert.equal(plainText('<p>Silk <b>velvet</b>,<br/>cut</p><p>Lyon</p>'), 'Silk velvet, cut Lyon');
+  assert.equal(plainText('before <!-- hidden > still hidden -->after'), 'before after');
   assert.equal(plainText('a<style>p { color: red }</style>b<SCRIPT>x < y</SCRIPT >c'), 'a b c');
   assert.equal(plainText('never closed <!-- and lost'), 'never closed');
+});
+
+test('an element within a line parts no word', () => {
+  assert.equal(plainText('XVIII<sup>e</sup> siècle<br>Lyon'), 'XVIIIe siècle Lyon');
+  assert.equal(plainText('<SPAN lang="fr">vel</SPAN>ours<li>soie'), 'velours soie');
+});
+
+test('what scripts and styles hold is not read, however it looks', () => {
+  assert.equal(plainText('a<script>if (x < y && z) write("<p>velvet</p>")</script>b'), 'a b');
+  assert.equal(plainText('a<script src="x"/>b<style media=">">p {}</style>c'), 'a b c');
+  assert.equal(plainText('a<script>never closed velvet'), 'a');
+  assert.equal(plainText('<div title="velvet > silk" onclick="&quot;">linen</div>'), 'linen');
 });
 
 test('a "<" that opens nothing stays', () => {
@@ -21,7 +33,7 @@ test('entities become the characters they name; unknown ones stay', () => {
   assert.equal(plainText('&Ccedil;a &ntilde; &uuml; &aring;'), 'Ça ñ ü å');
   assert.equal(plainText('&#233;&#xE9;&#x1F9F5;'), 'éé🧵');
   assert.equal(plainText('a&nbsp;b&lt;p&gt;'), 'a b<p>');
-  assert.equal(plainText('&unknown; &#9999999; &toString; R&D'), '&unknown; &toString; R&D');
+  assert.equal(plainText('&unknown; &#9999999; &toString; R&D'), '&unknown; \ufffd &toString; R&D');
 });
 
 test('control characters and blanks of any kind become one blank, soft hyphens and lone surrogates vanish', () => {

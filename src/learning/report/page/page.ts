@@ -4,6 +4,7 @@ import {
   ablationSection,
   associationSection,
   comparisonSection,
+  duplicatesNote,
   glossarySection,
   modelFacts,
   modelSection,
@@ -24,7 +25,7 @@ function evaluationChapter(evaluation: ReportEvaluation, index: number): Markup 
     <h2 id="${place}">${capital(evaluation.name)}</h2>
     ${!evaluation.isAsTrained && html`<p class="warning">The records or their split are not those of the training: some of what is measured on may have been learnt from.</p>`}
     ${evaluation.remarks.map((remark) => html`<p class="warning">${remark}</p>`)}
-    ${modelFacts(evaluation.model)} ${summarySection(evaluation, place)}
+    ${duplicatesNote(evaluation)} ${modelFacts(evaluation.model)} ${summarySection(evaluation, place)}
     <h3 id="${place}-modalities">Modalities</h3>
     ${scoresSection(evaluation)}
     <div class="figures">${together}</div>

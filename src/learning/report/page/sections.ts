@@ -198,6 +198,21 @@ export function modelFacts(model: ReportModel): Markup {
   </dl>`;
 }
 
+/** Whether descriptions that are measured on were learnt from. */
+export function duplicatesNote({ duplicates }: ReportEvaluation): Markup | undefined {
+  if (duplicates === undefined || duplicates.described === 0) return undefined;
+  const { described, same, near } = duplicates;
+  if (same + near === 0) {
+    return html`<p class="note">
+      None of the ${count(described)} descriptions measured on was learnt from, nor one nearly the same.
+    </p>`;
+  }
+  return html`<p class="warning">
+    ${count(same + near)} of the ${count(described)} descriptions measured on were learnt from: ${count(same)}
+    in the same words, ${count(near)} in nearly the same. What text says of them is partly memory.
+  </p>`;
+}
+
 /** The model card: how each modality looks at a record. */
 export function modelSection({ version, modalities }: ReportModel): Markup {
   return html`<p>Model <code>${version}</code> looks at a record in these ways:</p>

@@ -182,6 +182,12 @@ const modalities = z.strictObject({
         .describe(
           'the units of the layer each task has of its own after the joint layer (SilkNet: 128); 0 for none',
         ),
+      background: z
+        .boolean()
+        .default(false)
+        .describe(
+          'true to learn photographs of values too rare to be learnt as a class “background” (SilkNet), which is never published but lowers the confidence of the others',
+        ),
       pooling: z
         .enum(['highest', 'mean'])
         .default('highest')

@@ -12,6 +12,7 @@ export interface ImageModel {
   /** The tasks that were learnt, in the order of the heads. */
   readonly tasks: readonly LearnableTask[];
   readonly standardiser: Standardiser;
+  /** Of a task with a background one class more than the task has, the last. */
   readonly heads: Heads;
   /** How several photographs of a record decide. */
   readonly pooling: Pooling;

@@ -18,6 +18,8 @@ export interface ImageModalityOptions {
   readonly imbalance: ImbalanceStrategy;
   /** Units of the layer that each task has of its own after the joint layer; none when left out. */
   readonly branch?: number | undefined;
+  /** Whether photographs of values too rare to learn are learnt as a class “background”; false when left out. */
+  readonly background?: boolean | undefined;
   /** How several photographs of a record decide; the most certain one when left out. */
   readonly pooling?: Pooling | undefined;
   /** Losses of SilkNet that are added in training; none when left out. */
@@ -72,6 +74,7 @@ export function createImageModality(options: ImageModalityOptions): Modality {
           context,
           {
             branch: options.branch ?? 0,
+            background: options.background ?? false,
             pooling: options.pooling ?? 'highest',
             strategy: context.imbalance ?? options.imbalance,
             auxiliary: options.auxiliary,

@@ -18,6 +18,8 @@ const modelSchema = z.strictObject({
   hidden: z.int().positive(),
   branch: z.int().min(0),
   pooling: z.enum(poolings),
+  /** Names of the tasks that have a background behind their classes. */
+  background: z.array(z.string()).default([]),
   tasks: z.array(z.strictObject({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
@@ -60,6 +62,9 @@ export async function saveImageModel(folder: string, model: ImageModel): Promise
     hidden: heads.hidden,
     branch: heads.branch,
     pooling,
+    background: tasks.flatMap(({ name, classes }, task) =>
+      heads.classes[task] === classes.length ? [] : [name],
+    ),
     tasks: tasks.map(({ name, classes }) => ({ name, classes: [...classes] })),
     parameters,
   };
@@ -139,7 +144,9 @@ export async function loadImageModel(
   const tensor = await readTensors(path.join(folder, tensorFile));
   const { hidden, branch } = document;
   const branches = document.tasks.length * branch;
-  const classes = document.tasks.map((task) => task.classes.length);
+  const classes = document.tasks.map(
+    ({ name, classes: { length } }) => length + (document.background.includes(name) ? 1 : 0),
+  );
   const outputs = outputLength(classes);
   return {
     encoder: document.encoder,

@@ -2,6 +2,7 @@ import { softmaxPerTask } from '../../learning/heads.js';
 import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { logOdds } from '../../learning/log-odds.js';
 import type { Evidence } from '../case.js';
+import { withoutBackground } from './background.js';
 import type { FeatureFamily } from './encoders/encoder.js';
 import type { PhotographOpinion } from './photograph-opinion.js';
 
@@ -37,18 +38,21 @@ function mean(rows: readonly Float64Array[]): Float64Array {
  * of the decided class is the family's weight.
  *
  * @param seen at least one
- * @param classes number of classes per task
+ * @param outputs number of logits per task: its classes, and its background where it has one
+ * @param classes number of classes of this task
  */
 export function opinionOnTask(
   seen: readonly PhotographOpinion[],
-  classes: readonly number[],
+  outputs: readonly number[],
   task: number,
   pooling: Pooling,
+  classes = outputs[task]!,
 ): TaskOpinion {
-  const start = classes.slice(0, task).reduce((sum, count) => sum + count, 0);
-  const count = classes[task]!;
+  const start = outputs.slice(0, task).reduce((sum, count) => sum + count, 0);
+  const count = outputs[task]!;
   const ofTask = (logits: Float64Array): Float64Array => logits.subarray(start, start + count);
-  const scoresOf = (logits: Float64Array): readonly number[] => softmaxPerTask(logits, [count])[0]!;
+  const scoresOf = (logits: Float64Array): readonly number[] =>
+    withoutBackground(softmaxPerTask(logits, [count])[0]!, classes);
   const own = seen.map(({ logits }) => scoresOf(ofTask(logits)));
   const surest = indexOfLargest(own.map((scores) => Math.max(...scores)));
   const counting = pooling === 'mean' ? seen : [seen[surest]!];

@@ -5,6 +5,7 @@ import { trainHeads, type HeadsParameters } from '../../learning/heads-training.
 import { focalGamma, type ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
 import type { ModalityDescription, TrainingContext } from '../modality.js';
+import { labelsWithBackground } from './background.js';
 import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
 import type { ViewsWanted } from './augmentation.js';
 import type { Encoder } from './encoders/encoder.js';
@@ -23,6 +24,8 @@ interface Example extends Described {
 export interface ImageTraining {
   /** Units of the layer that each task has of its own; 0 for none. */
   readonly branch: number;
+  /** Whether photographs of values too rare to learn are learnt as a class “background”, which is never answered. */
+  readonly background: boolean;
   /** How several photographs of a record decide once it is trained. */
   readonly pooling: Pooling;
   readonly strategy: ImbalanceStrategy;
@@ -69,19 +72,36 @@ function learnableFrom(
   tasks: readonly LearnableTask[],
   examples: readonly Example[],
 ): readonly LearnableTask[] {
-  return tasks.filter(({ name }) => {
-    const classes = new Set(
-      examples.map(({ labels }) => labels[name]).filter((label) => label !== undefined),
-    );
+  return tasks.filter((task) => {
+    const seen = examples.map(({ labels }) => labels[task.name]);
+    const classes = new Set(seen.filter((label) => label !== undefined && label < task.classes.length));
     return classes.size >= 2;
   });
+}
+
+/** Classes that the heads tell apart, per task: those of the task, and its background where there is an example of it. */
+function outputsOf(tasks: readonly LearnableTask[], examples: readonly Example[]): readonly number[] {
+  return tasks.map(({ name, classes: { length } }) =>
+    examples.some(({ labels }) => labels[name] === length) ? length + 1 : length,
+  );
+}
+
+/** Whether an example is background of any task. */
+function isOfBackground({ labels }: Example, tasks: readonly LearnableTask[]): boolean {
+  return tasks.some(({ name, classes }) => labels[name] === classes.length);
 }
 
 function headsData(
   examples: readonly Example[],
   tasks: readonly LearnableTask[],
+  outputs: readonly number[],
   standardiser: Standardiser,
 ): HeadsData {
+  // Where training has seen no background there is none to find.
+  const label = (labels: Example['labels'], task: number): number => {
+    const known = labels[tasks[task]!.name] ?? -1;
+    return known < outputs[task]! ? known : -1;
+  };
   return {
     features: standardisedRows(
       standardiser,
@@ -89,13 +109,13 @@ function headsData(
     ),
     width: standardiser.mean.length,
     rows: examples.length,
-    classes: tasks.map(({ classes }) => classes.length),
-    labels: Int32Array.from(examples.flatMap(({ labels }) => tasks.map(({ name }) => labels[name] ?? -1))),
+    classes: outputs,
+    labels: Int32Array.from(examples.flatMap(({ labels }) => tasks.map((_, task) => label(labels, task)))),
   };
 }
 
 function describeTraining(
-  { branch, pooling, strategy, auxiliary }: ImageTraining,
+  { branch, background, pooling, strategy, auxiliary }: ImageTraining,
   { name, device, passedOver }: Backend,
   encoder: Encoder,
   facts: Readonly<Record<string, number>>,
@@ -107,6 +127,7 @@ function describeTraining(
     ...others,
     branch,
     pooling,
+    ...(background ? { background } : {}),
     ...describeAuxiliary(auxiliary),
     ...encoder.describe().parameters,
     ...facts,
@@ -135,10 +156,12 @@ export async function trainImageModel(
   const { encoder } = descriptions;
   const { signal, progress, seed } = context;
   signal?.throwIfAborted();
-  const labelled = [train, validation].map((cases) => cases.filter(isLabelled)) as [
-    LabelledCase[],
-    LabelledCase[],
-  ];
+  const learnt = (cases: readonly LabelledCase[]): LabelledCase[] =>
+    (options.background
+      ? cases.map((each) => ({ ...each, labels: labelsWithBackground(each, context.tasks) }))
+      : cases
+    ).filter(isLabelled);
+  const labelled = [learnt(train), learnt(validation)] as const;
   const total = labelled[0].length + labelled[1].length;
   let done = 0;
   const report = (): void => {
@@ -158,11 +181,12 @@ export async function trainImageModel(
         'check photographs.rewrite, or set modalities.image.enabled to false',
     );
   }
+  const outputs = outputsOf(tasks, examples);
   const standardiser = fitStandardiser(examples.map(({ descriptor }) => descriptor));
   const backend = await chooseBackend();
   const training = await trainHeads(
-    headsData(examples, tasks, standardiser),
-    headsData(watched, tasks, standardiser),
+    headsData(examples, tasks, outputs, standardiser),
+    headsData(watched, tasks, outputs, standardiser),
     { ...parameters, branch, strategy, seed },
     {
       signal,
@@ -178,6 +202,9 @@ export async function trainImageModel(
     validationPhotographs: watched.length,
     epochs,
     bestEpoch,
+    ...(options.background
+      ? { backgroundPhotographs: examples.filter((each) => isOfBackground(each, tasks)).length }
+      : {}),
     ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
   };
   return {

@@ -75,8 +75,14 @@ export class TrainedImageModality implements TrainedModality {
     const seen = looked.flat();
     if (seen.length === 0) return [];
     const opinions = seen.map(({ opinion }) => opinion);
-    return tasks.map(({ name }, task) => {
-      const { scores, decisive, evidence } = opinionOnTask(opinions, heads.classes, task, pooling);
+    return tasks.map(({ name, classes }, task) => {
+      const { scores, decisive, evidence } = opinionOnTask(
+        opinions,
+        heads.classes,
+        task,
+        pooling,
+        classes.length,
+      );
       return {
         task: name,
         scores,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { LacunaError } from '../../../config/errors.js';
+import { outputLength } from '../../../learning/heads.js';
 import { logOdds } from '../../../learning/log-odds.js';
 import { decodePhotograph, sizeBeforeCrop, type Pixels } from '../../../media/decode.js';
 import { DiskCache, type DiskCacheOptions } from '../../../media/disk-cache.js';
@@ -200,7 +201,11 @@ interface ClassPlace {
   readonly chosen: number;
 }
 
-function placeOf({ tasks }: ImageModel, { task, classId }: PhotographDecision, version: string): ClassPlace {
+function placeOf(
+  { tasks, heads }: ImageModel,
+  { task, classId }: PhotographDecision,
+  version: string,
+): ClassPlace {
   const index = tasks.findIndex(({ name }) => name === task);
   const chosen = tasks[index]?.classes.indexOf(classId) ?? -1;
   if (chosen < 0)
@@ -208,6 +213,7 @@ function placeOf({ tasks }: ImageModel, { task, classId }: PhotographDecision, v
       'NOT_FOUND',
       `Model ${version} has not learnt to tell ${task} = ${classId} from photographs.`,
     );
-  const start = tasks.slice(0, index).reduce((sum, { classes }) => sum + classes.length, 0);
-  return { start, end: start + tasks[index]!.classes.length, chosen };
+  // A task may have a background behind its classes.
+  const start = outputLength(heads.classes.slice(0, index));
+  return { start, end: start + heads.classes[index]!, chosen };
 }

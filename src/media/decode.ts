@@ -40,6 +40,9 @@ function isCutOffWebp(bytes: Uint8Array): boolean {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
 }
 
+// Its prebuilt libvips does not; one of the system's own may.
+const readsJpeg2000 = sharp.format.jp2.input.buffer;
+
 type Header = { readonly width: number; readonly height: number };
 
 async function readHeader(bytes: Uint8Array): Promise<Header | PhotographFailure> {
@@ -68,13 +71,20 @@ export function sizeBeforeCrop({
  * The header is read first, so a picture that claims more than `maximumPixels` is never unpacked.
  *
  * @returns the pixels, or `too-large` (bytes), `too-many-pixels`, `not-an-image` (no picture format, SVG, a header that
- * makes no sense) or `truncated` (the header is sound, the rest is cut off or damaged)
+ * makes no sense), `unsupported-format` (JPEG 2000 where sharp does not read it) or `truncated` (the header is sound, the rest is cut off or damaged)
  */
 export async function decodePhotograph(bytes: Uint8Array, options: DecodeOptions): Promise<DecodeOutcome> {
   if (bytes.length > options.maximumBytes) {
     return failure('too-large', `the picture has ${bytes.length} bytes, more than ${options.maximumBytes}`);
   }
-  if (sniffImageFormat(bytes) === undefined) return failure('not-an-image', 'the bytes are no picture');
+  const format = sniffImageFormat(bytes);
+  if (format === undefined) return failure('not-an-image', 'the bytes are no picture');
+  if (format === 'jpeg2000' && !readsJpeg2000) {
+    return failure(
+      'unsupported-format',
+      'the picture is JPEG 2000, which the installed sharp does not read; give an address where it is JPEG, or install libvips with OpenJPEG',
+    );
+  }
   if (isCutOffWebp(bytes)) return failure('truncated', 'the picture is shorter than it says');
   const header = await readHeader(bytes);
   if ('reason' in header) return header;

@@ -1,5 +1,5 @@
 /** The picture formats a photograph may have. SVG is left out on purpose: it is a program, not a photograph. */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif';
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif' | 'jpeg2000';
 
 /** How many leading bytes `sniffImageFormat` needs to tell every format it knows. */
 export const sniffLength = 64;
@@ -35,6 +35,9 @@ export function sniffImageFormat(bytes: Uint8Array): ImageFormat | undefined {
   if (four === 'II*\0' || four === 'MM\0*' || four === 'II+\0' || four === 'MM\0+') return 'tiff';
   const six = ascii(bytes, 0, 6);
   if (six === 'GIF87a' || six === 'GIF89a') return 'gif';
+  // A file (ISO/IEC 15444-1, I.5.1), or a bare codestream: SOC, then SIZ (A.4).
+  if (ascii(bytes, 0, 12) === '\0\0\0\x0cjP  \r\n\x87\n') return 'jpeg2000';
+  if (ascii(bytes, 0, 4) === '\xff\x4f\xff\x51') return 'jpeg2000';
   if (ascii(bytes, 4, 8) === 'ftyp' && hasAvifBrand(bytes)) return 'avif';
   return undefined;
 }

@@ -13,6 +13,7 @@ export const failureReasons = [
   'too-large',
   'truncated',
   'not-an-image',
+  'unsupported-format',
   'too-many-pixels',
   'bad-image-information',
   'disallowed',

@@ -41,13 +41,12 @@ export function compareAnswers(
   second: { readonly name: string; readonly task: EvaluatedTask },
   { seed, resamples }: { readonly seed: number; readonly resamples?: number | undefined },
 ): Difference | undefined {
-  const { classes, ...answers } = sharedAnswers(first.task, second.task);
+  const answers = sharedAnswers(first.task, second.task);
   if (answers.truth.length === 0) return undefined;
   const right = (predicted: readonly number[]): boolean[] =>
     predicted.map((answer, record) => answer === answers.truth[record]);
   const differences = pairedBootstrap(
-    answers,
-    classes,
+    [answers],
     { accuracy: accuracyOf, macroF1: macroF1Of },
     { resamples, random: seededRandom(seed) },
   );

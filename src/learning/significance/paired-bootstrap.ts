@@ -1,6 +1,6 @@
 import { LacunaError } from '../../config/errors.js';
 import type { Interval } from '../metrics/interval.js';
-import { cellOf, tallyOf, type Tally } from '../metrics/tally.js';
+import { cellOf, mean, requireSameLength, tallyOf, type Tally } from '../metrics/tally.js';
 
 /** What a paired bootstrap says of the difference of two models on the same records. */
 export interface PairedDifference {
@@ -38,49 +38,80 @@ function pairedDifference(first: number, second: number, differences: Float64Arr
   };
 }
 
+/** What two models answer of one task, in class indices; -1 = no answer, or of `truth`: not known, which counts nowhere. */
+export interface PairedAnswers {
+  readonly classes: number;
+  readonly truth: readonly number[];
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+}
+
+/** Throws LacunaError INPUT_INVALID unless all lists are of one length, with something in them. */
+function requireRecords(tasks: readonly PairedAnswers[], resamples: number): number {
+  const records = tasks[0]?.truth ?? [];
+  if (records.length === 0 || resamples < 1) {
+    throw new LacunaError('INPUT_INVALID', 'bootstrap: there must be records and resamples');
+  }
+  for (const { truth, first, second } of tasks)
+    for (const [what, list] of Object.entries({ truths: truth, answers: first, 'other answers': second }))
+      requireSameLength(what, records, list);
+  return records.length;
+}
+
+/** A task as it is drawn from: the cell each record counts in, of either model (-1 = nowhere), and room for a draw. */
+function paired({ classes, truth, first, second }: PairedAnswers) {
+  const known = truth.flatMap((actual, record) => (actual === -1 ? [] : [record]));
+  const side = (answers: readonly number[]) => ({
+    observed: tallyOf(
+      known.map((record) => truth[record]!),
+      known.map((record) => answers[record]!),
+      classes,
+    ),
+    cells: Int32Array.from(truth, (actual, record) =>
+      actual === -1 ? -1 : cellOf(actual, answers[record]!, classes),
+    ),
+    drawn: { classes, counts: new Float64Array(classes * (classes + 1)) } satisfies Tally,
+  });
+  return [side(first), side(second)] as const;
+}
+
 /**
  * Paired bootstrap (Efron & Tibshirani 1993; Koehn 2004): records are drawn with replacement, both models are measured
  * on the same draw, `resamples` times. p is twice the smaller share of draws on either side of no difference, the
  * observed records counting as one draw (Davison & Hinkley 1997, eq. 4.11), at most 1.
  *
- * `first` and `second` are answers, -1 = none; each of `measures` takes a figure from a tally, all from the same draws;
- * `random` gives numbers in [0, 1), one per record and draw. Throws LacunaError INPUT_INVALID when lengths differ, a class
- * does not exist or there are no records or resamples.
+ * Several tasks are of the same records, drawn for all at once; a figure is then the mean over the tasks. Each of
+ * `measures` takes a figure from a tally, all from the same draws; `random` gives numbers in [0, 1), one per record and
+ * draw. Throws LacunaError INPUT_INVALID when lengths differ, a class does not exist or there are no records or resamples.
  */
 export function pairedBootstrap<Name extends string>(
-  { truth, first, second }: Readonly<Record<'truth' | 'first' | 'second', readonly number[]>>,
-  classes: number,
+  tasks: readonly PairedAnswers[],
   measures: Readonly<Record<Name, (tally: Tally) => number>>,
   { resamples = 2000, random }: { resamples?: number | undefined; random: () => number },
 ): Record<Name, PairedDifference> {
-  if (truth.length === 0 || resamples < 1) {
-    throw new LacunaError('INPUT_INVALID', 'bootstrap: there must be records and resamples');
-  }
+  const records = requireRecords(tasks, resamples);
   const named = Object.entries(measures) as [Name, (tally: Tally) => number][];
-  const observed = [tallyOf(truth, first, classes), tallyOf(truth, second, classes)] as const;
-  const cells = [first, second].map((answers) =>
-    Int32Array.from(truth, (actual, record) => cellOf(actual, answers[record]!, classes)),
-  ) as [Int32Array, Int32Array];
-  const drawn = observed.map((): Tally => ({
-    classes,
-    counts: new Float64Array(classes * (classes + 1)),
-  })) as [Tally, Tally];
+  const pairs = tasks.map(paired);
+  const figure = (measure: (tally: Tally) => number, side: 0 | 1, which: 'observed' | 'drawn'): number =>
+    mean(pairs.map((pair) => measure(pair[side][which])));
+  const sides = pairs.flat();
   const differences = named.map(() => new Float64Array(resamples));
   for (let draw = 0; draw < resamples; draw++) {
-    for (const { counts } of drawn) counts.fill(0);
-    for (let pick = 0; pick < truth.length; pick++) {
-      const record = Math.floor(random() * truth.length);
-      drawn[0].counts[cells[0][record]!]! += 1;
-      drawn[1].counts[cells[1][record]!]! += 1;
+    for (const { drawn } of sides) drawn.counts.fill(0);
+    for (let pick = 0; pick < records; pick++) {
+      const record = Math.floor(random() * records);
+      for (const { cells, drawn } of sides) {
+        const cell = cells[record]!;
+        if (cell !== -1) drawn.counts[cell]! += 1;
+      }
     }
-    for (const [index, [, measure]] of named.entries()) {
-      differences[index]![draw] = measure(drawn[1]) - measure(drawn[0]);
-    }
+    for (const [index, [, measure]] of named.entries())
+      differences[index]![draw] = figure(measure, 1, 'drawn') - figure(measure, 0, 'drawn');
   }
   return Object.fromEntries(
     named.map(([name, measure], index) => [
       name,
-      pairedDifference(measure(observed[0]), measure(observed[1]), differences[index]!),
+      pairedDifference(figure(measure, 0, 'observed'), figure(measure, 1, 'observed'), differences[index]!),
     ]),
   ) as Record<Name, PairedDifference>;
 }

@@ -41,7 +41,7 @@ describe('paired bootstrap', () => {
   for (const [index, entry] of golden.exact.entries()) {
     test(`equals numpy's on the same draws, set ${index}`, () => {
       let next = 0;
-      const actual = pairedBootstrap(entry, entry.classes, measures, {
+      const actual = pairedBootstrap([entry], measures, {
         resamples: entry.uniform.length / entry.truth.length,
         random: () => entry.uniform[next++]!,
       });
@@ -58,7 +58,7 @@ describe('paired bootstrap', () => {
 
   for (const [index, entry] of golden.scipy.entries()) {
     test(`agrees with scipy.stats.bootstrap but for chance, set ${index}`, () => {
-      const actual = pairedBootstrap(entry, entry.classes, measures, {
+      const actual = pairedBootstrap([entry], measures, {
         resamples: 4000,
         random: seededRandom(1),
       });
@@ -81,7 +81,7 @@ describe('paired bootstrap', () => {
         const first = rows.map(([, one]) => one);
         const second = rows.map(([, , other]) => other);
         const compared = (a: number[], b: number[]) =>
-          pairedBootstrap({ truth, first: a, second: b }, 3, measures, {
+          pairedBootstrap([{ truth, first: a, second: b, classes: 3 }], measures, {
             resamples: 50,
             random: seededRandom(seed),
           }).macroF1;
@@ -99,14 +99,41 @@ describe('paired bootstrap', () => {
     );
   });
 
-  test('refuses no records, no resamples and classes that do not exist', () => {
+  test('draws the records of several tasks at once, and takes the mean', () => {
+    const options = () => ({ resamples: 200, random: seededRandom(3) });
+    const one = { classes: 2, truth: [0, 1, 1, 0, 1], first: [0, 0, 1, 1, 1], second: [0, 1, 1, -1, 0] };
+    const swapped = { ...one, first: one.second, second: one.first };
+    assert.deepEqual(
+      pairedBootstrap([one, one], measures, options()),
+      pairedBootstrap([one], measures, options()),
+    );
+    // What one task gains the other loses in every draw.
+    const none = pairedBootstrap([one, swapped], measures, options()).accuracy;
+    assert.deepEqual([none.difference, none.interval, none.p], [0, { low: 0, high: 0 }, 1]);
+  });
+
+  test('passes over records whose value is not known', () => {
+    const known = { classes: 2, truth: [0, 1, 1], first: [0, 0, 1], second: [0, 1, 1] };
+    const unknown = { classes: 2, truth: [0, -1, 1, 1], first: [0, 1, 0, 1], second: [0, 0, 1, 1] };
+    const [without, beside] = [known, unknown].map(
+      (task) => pairedBootstrap([task], measures, { resamples: 10, random: seededRandom(1) }).macroF1,
+    );
+    assert.deepEqual([beside!.first, beside!.second], [without!.first, without!.second]);
+  });
+
+  test('refuses no records, no resamples, tasks of other records and classes that do not exist', () => {
     const random = seededRandom(1);
-    const one = { truth: [0], first: [0], second: [1] };
+    const one = { classes: 2, truth: [0], first: [0], second: [1] };
     for (const attempt of [
-      () => pairedBootstrap({ truth: [], first: [], second: [] }, 2, measures, { random }),
-      () => pairedBootstrap(one, 2, measures, { random, resamples: 0 }),
-      () => pairedBootstrap({ ...one, second: [2] }, 2, measures, { random }),
-      () => pairedBootstrap({ ...one, second: [] }, 2, measures, { random }),
+      () => pairedBootstrap([], measures, { random }),
+      () => pairedBootstrap([{ classes: 2, truth: [], first: [], second: [] }], measures, { random }),
+      () => pairedBootstrap([one], measures, { random, resamples: 0 }),
+      () => pairedBootstrap([{ ...one, second: [2] }], measures, { random }),
+      () => pairedBootstrap([{ ...one, second: [] }], measures, { random }),
+      () =>
+        pairedBootstrap([one, { classes: 2, truth: [0, 1], first: [0, 1], second: [0, 1] }], measures, {
+          random,
+        }),
     ]) {
       assert.throws(attempt, (error) => isLacunaError(error, 'INPUT_INVALID'));
     }

@@ -1,12 +1,9 @@
 /**
- * Texts: training time, prediction time and test macro-F1 of each imbalance strategy on the real textiles, and with mentions, beside
- * scikit-learn's TF-IDF and balanced logistic regression when python3 has it; all in one run, as ratios to the first.
+ * Texts: training time, prediction time and test macro-F1 of each imbalance strategy on the real textiles, and with mentions;
+ * all in one run, as ratios to the first. Public peers: `text-peers.ts`.
  *
  *     LACUNA_DATA=<folder of the real data> node dist/bench/text.js
  */
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { packageRoot } from '../src/config/package-root.js';
 import { silent } from '../src/config/progress.js';
 import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
@@ -62,22 +59,6 @@ async function ours(
   };
 }
 
-function scikitLearn(
-  tasks: readonly LearnableTask[],
-  train: readonly LabelledCase[],
-  test: readonly LabelledCase[],
-): Result | undefined {
-  const plain = (cases: readonly LabelledCase[]) =>
-    cases.map(({ record, labels }) => ({ text: record.texts[0]!.value, labels }));
-  const { status, stdout } = spawnSync('python3', [path.join(packageRoot, 'bench/text-scikit-learn.py')], {
-    input: JSON.stringify({ tasks: tasks.map(({ name }) => name), train: plain(train), test: plain(test) }),
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-    encoding: 'utf8',
-  });
-  if (status !== 0) return undefined;
-  return { name: 'scikit-learn, balanced', ...(JSON.parse(stdout) as Omit<Result, 'name'>) };
-}
-
 const folder = process.env['LACUNA_DATA'];
 if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
 const { tasks, train, test } = readTextiles(folder);
@@ -91,8 +72,6 @@ const results: Result[] = [];
 for (const strategy of strategies)
   results.push(await ours(strategy, undefined, tasks, cases.train, cases.test));
 results.push(await ours('rescaling', lexicon, tasks, cases.train, cases.test));
-const reference = scikitLearn(tasks, cases.train, cases.test);
-if (reference) results.push(reference);
 
 const [first] = results;
 console.log(`${cases.train.length} training texts, ${cases.test.length} test texts, ${tasks.length} tasks`);
@@ -114,4 +93,3 @@ for (const { name, training, prediction, macroF1 } of results) {
     ].join('\t'),
   );
 }
-if (!reference) console.log('scikit-learn is left out: python3 with scikit-learn was not found.');

@@ -26,12 +26,13 @@ interface Description {
 /** The words of all of a record's notes: letter case, punctuation and the order of the notes do not count. */
 function wordsOf({ texts }: Pick<SplitRecord, 'texts'>): string {
   const notes = texts.map((text) =>
-    (
-      text
-        .normalize('NFKC')
-        .toLowerCase()
-        .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-    ).join(' '),
+    // One character at a time: a run of millions of letters overflows the stack.
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .split(/[^\p{L}\p{M}\p{N}]/u)
+      .filter((word) => word !== '')
+      .join(' '),
   );
   return [...new Set(notes)]
     .filter((note) => note !== '')

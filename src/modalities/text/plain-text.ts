@@ -64,6 +64,9 @@ function withoutMarkup(raw: string): string {
 }
 
 const loneSurrogate = /\p{Cs}/gu;
+// Blanks and control characters, written out: with the flag u a run of millions of them overflows the stack.
+// eslint-disable-next-line no-control-regex
+const blanks = /[\s\u0000-\u001f\u007f-\u009f\u200b\u2060\ufeff]+/g;
 
 /**
  * What a person reads of a description: mark-up and control characters gone, entities decoded, lone surrogates
@@ -72,7 +75,7 @@ const loneSurrogate = /\p{Cs}/gu;
 export function plainText(raw: string): string {
   return withoutMarkup(raw)
     .replace(loneSurrogate, '\ufffd')
-    .replace(/[\s\p{Cc}\u200b\u2060\ufeff]+/gu, ' ')
+    .replace(blanks, ' ')
     .replace(/\u00ad/g, '')
     .trim();
 }

@@ -7,7 +7,15 @@ import { packageRoot } from '../../../src/config/package-root.js';
 import { spanContributions } from '../../../src/modalities/text/evidence.js';
 import type { Document } from '../../../src/modalities/text/document.js';
 import { mentionsOf } from '../../../src/modalities/text/mentions.js';
-import { characterBlock, tokenise, visitNGrams, wordBlock } from '../../../src/modalities/text/n-grams.js';
+import {
+  bucketOfText,
+  characterBlock,
+  labelBlock,
+  timeBlock,
+  tokenise,
+  visitNGrams,
+  wordBlock,
+} from '../../../src/modalities/text/n-grams.js';
 import { plainText } from '../../../src/modalities/text/plain-text.js';
 import { Vectoriser, VocabularyBuilder } from '../../../src/modalities/text/vocabulary.js';
 import type { Lexicon } from '../../../src/vocabulary/lexicon.js';
@@ -153,6 +161,26 @@ test("evidence is exact: the words' weights add up to the linear score", () => {
     ),
     { numRuns: 60 },
   );
+});
+
+test('what is mentioned counts for the words that mention it', () => {
+  const { tokens, vectoriser } = fitted(['A cut velvet, s. XVIII', 'plain silk'], lexicon);
+  const weightOf =
+    (block: number, feature: string) =>
+    (column: number): number =>
+      column === vectoriser.column(block, bucketOfText(feature)) ? 1 : 0;
+  const told = spanContributions(
+    tokens[0]!,
+    vectoriser.vector(tokens[0]!),
+    vectoriser,
+    [weightOf(labelBlock, 'technique = velvet'), weightOf(timeBlock, 'century = 18')],
+    1,
+  );
+  assert.deepEqual(
+    told.map(([strongest]) => strongest?.feature),
+    ['words "cut velvet"', 'words "s XVIII"'],
+  );
+  assert.ok(told.every(([strongest]) => strongest!.weight > 0));
 });
 
 test('evidence shows words as the text has them, without the punctuation around them', () => {

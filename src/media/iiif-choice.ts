@@ -1,5 +1,6 @@
 import { imageAddress, type IiifAddress, type ImageRequest } from './iiif-address.js';
 import type { ImageInformation, Size } from './image-information.js';
+import { tilePlan, type TilePlan } from './tile-plan.js';
 
 /** How large a photograph is needed, in pixels. */
 export interface Need {
@@ -125,8 +126,13 @@ function sizesMade(
     : [...listedSpellings(near, information), ...made].slice(0, 3);
 }
 
-/** Sizes to ask a server that makes none: what lies ready, or the whole image. */
-function sizesReady(information: ImageInformation, need: Need, ready: readonly Size[]): string[] {
+/** Sizes to ask a server that makes none: what lies ready, or the whole image; what is too small only where there are no tiles. */
+function sizesReady(
+  information: ImageInformation,
+  need: Need,
+  ready: readonly Size[],
+  isTiled: boolean,
+): string[] {
   const given = largest(information, information, Infinity);
   const top = largest(information, information, need.maximumPixels);
   const target = need.least === undefined ? top : smallest(information, top, need.least);
@@ -134,7 +140,7 @@ function sizesReady(information: ImageInformation, need: Need, ready: readonly S
   const whole = isDecodable ? wholeSpellings(information.version, given.width < information.width) : [];
   const enough = ready.find((size) => covers(size, target));
   if (enough !== undefined) return [...listedSpellings(enough, information), ...whole];
-  const next = ready.at(-1);
+  const next = isTiled ? undefined : ready.at(-1);
   return [...whole, ...(next === undefined ? [] : listedSpellings(next, information))];
 }
 
@@ -144,7 +150,7 @@ function sizesReady(information: ImageInformation, need: Need, ready: readonly S
  *
  * A server that makes any size (level 1 and 2) is asked for the smallest that covers what is needed, or for a listed one
  * not much larger. One that makes none (level 0) is asked for the smallest listed size that covers it, a tile that holds
- * the whole image included, and for the whole image where there is none. Nothing is asked larger than `maxWidth`,
+ * the whole image included, and for the whole image where there is none (after it, see `tilesInstead`). Nothing is asked larger than `maxWidth`,
  * `maxHeight`, `maxArea` and `maximumPixels` allow, and nothing enlarged.
  *
  * @returns none when the region lies outside the image, or is a detail and the server gives the whole alone
@@ -167,6 +173,23 @@ export function imageAddresses(
   if (!makesSizes && !isWhole) return [];
   const sizes = makesSizes
     ? sizesMade(region, information, upright, ready)
-    : sizesReady(information, upright, ready);
+    : sizesReady(information, upright, ready, tilesInstead(address, information, need) !== undefined);
   return sizes.map((size) => imageAddress(address, request, size));
+}
+
+/**
+ * How to put the whole image together from tiles, for when a server that makes no sizes gives none of `imageAddresses`.
+ *
+ * @returns undefined for servers that make sizes, for details and turned images, and where there are no fitting tiles
+ */
+export function tilesInstead(
+  address: IiifAddress,
+  information: ImageInformation,
+  { least, maximumPixels }: Need,
+): TilePlan | undefined {
+  const request = requestFor(address, information);
+  const isUpright = /^0(?:\.0+)?$/.test(request.rotation);
+  if (request.region !== 'full' || !isUpright || spellings(information, information).length > 0)
+    return undefined;
+  return tilePlan(address, request, information, least, maximumPixels);
 }

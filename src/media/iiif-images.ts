@@ -2,9 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { Fetched, Source } from './cached-source.js';
 import { photographExpectation, type Expectation } from './http-request.js';
 import { informationAddress, isInformationAddress, type IiifAddress } from './iiif-address.js';
-import { imageAddresses, type Need } from './iiif-choice.js';
+import { imageAddresses, tilesInstead, type Need } from './iiif-choice.js';
 import { parseImageInformation, type ImageInformation } from './image-information.js';
 import { failure, type FailureReason, type PhotographFailure } from './photograph-outcome.js';
+import { PutTogether } from './put-together.js';
+import type { TilePlan } from './tile-plan.js';
 
 /** A photograph's bytes or why not; `plain` says why it was asked for by the address as it stands, if it was. */
 export interface IiifOutcome {
@@ -78,16 +80,57 @@ export class IiifImages {
     const information = await this.#informationOf(image, signal);
     if (!information.ok && hostFailed.has(information.reason)) return { outcome: information };
     const addresses = information.ok ? imageAddresses(image, information, need) : [];
+    const plan = information.ok ? tilesInstead(image, information, need) : undefined;
+    // Then the whole image could not be had the last time.
+    if (plan !== undefined && (await this.#hasTilesOf(plan, expected)))
+      return { outcome: await this.#putTogether(plain, plan, expected, signal) };
     let failed: PhotographFailure | undefined = information.ok ? undefined : information;
     for (const address of addresses) {
       const outcome = await this.#source.fetch(address, expected, signal);
       if (outcome.ok || !othersMayDo.has(outcome.reason)) return { outcome };
       failed = outcome;
     }
+    if (plan !== undefined) return { outcome: await this.#putTogether(plain, plan, expected, signal) };
     if (isInformationAddress(plain))
       return { outcome: failed ?? failure('too-many-pixels', `${plain} offers no size small enough`) };
     if (failed !== undefined && addresses.includes(plain)) return { outcome: failed };
     return { outcome: await this.#source.fetch(plain, expected, signal), plain: failed };
+  }
+
+  async #hasTilesOf({ tiles }: TilePlan, expected: Expectation): Promise<boolean> {
+    for (const address of tiles[0]?.addresses ?? [])
+      if ((await this.#source.kept(address, expected)) !== undefined) return true;
+    return false;
+  }
+
+  /** Asks for tiles one after the other, so that the first that cannot be had is the last that is asked for. */
+  async #putTogether(
+    plain: string,
+    plan: TilePlan,
+    expected: Expectation,
+    signal: AbortSignal | undefined,
+  ): Promise<Fetched | PhotographFailure> {
+    const picture = new PutTogether(plan);
+    // The form of address that did for the first does for the others.
+    let form: number | undefined;
+    for (const tile of plan.tiles) {
+      let fetched: Fetched | PhotographFailure = failure('not-found', `${plain} has no tiles`);
+      for (const [index, address] of tile.addresses.entries()) {
+        if (form !== undefined && index !== form) continue;
+        fetched = await this.#source.fetch(address, expected, signal);
+        if (fetched.ok) form = index;
+        if (fetched.ok || !othersMayDo.has(fetched.reason)) break;
+      }
+      if (!fetched.ok) return fetched;
+      const wrong = await picture.add(tile, fetched.bytes);
+      if (wrong === undefined) continue;
+      await this.#source.forget(fetched.address);
+      return wrong;
+    }
+    const bytes = await picture.finished();
+    return bytes.length <= expected.maximumBytes
+      ? { ok: true, bytes, address: plain }
+      : failure('too-large', `${plain} has more than ${expected.maximumBytes} bytes, put together`);
   }
 
   async #informationOf(image: IiifAddress, signal: AbortSignal | undefined): Promise<Information> {

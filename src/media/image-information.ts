@@ -7,6 +7,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** Tiles an image can be had in; every one but the last of a row or column has this size, whatever the scale. */
+export interface TileGrid extends Size {
+  /** Pixels of the image to a side of one pixel of a tile. */
+  readonly scaleFactors: readonly number[];
+}
+
 /** What an image server says of one image (`info.json`), whichever version of the IIIF Image API it speaks. */
 export interface ImageInformation extends Size {
   readonly ok: true;
@@ -14,6 +20,7 @@ export interface ImageInformation extends Size {
   readonly level: 0 | 1 | 2;
   /** Sizes the whole image can be had in. */
   readonly sizes: readonly Size[];
+  readonly tiles: readonly TileGrid[];
   /** Features beyond the level, by their names in the specification. */
   readonly features: ReadonlySet<string>;
   /** No answer is larger than this; Infinity where nothing is said. */
@@ -106,6 +113,17 @@ function sizesOfSingleTiles({ width, height, tiles, scale_factors, tile_width, t
   );
 }
 
+/** The grids of tiles, squares where no height is given. Version 1 has one grid, in members of its own. */
+function tilesOf({ tiles, scale_factors, tile_width, tile_height }: Given): TileGrid[] {
+  const old =
+    tile_width === undefined ? [] : [{ width: tile_width, height: tile_height, scaleFactors: scale_factors }];
+  return [...tiles, ...old].map(({ width, height = width, scaleFactors }) => ({
+    width,
+    height,
+    scaleFactors,
+  }));
+}
+
 /**
  * Reads an `info.json`. What is optional and makes no sense is passed over: servers err, and their pictures are sound.
  *
@@ -142,6 +160,7 @@ export function parseImageInformation(
     width,
     height,
     sizes: [...given.sizes, ...sizesOfSingleTiles(given)],
+    tiles: tilesOf(given),
     features: new Set([...given.extraFeatures, ...said.flatMap(({ supports }) => supports ?? [])]),
     maximum: {
       width: maxWidth,

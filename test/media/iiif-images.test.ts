@@ -7,7 +7,7 @@ import {
   type ReadOptions,
 } from '../../src/media/photograph-reader.js';
 import type { Misbehaviour } from './hostile-server.js';
-import { startTestMuseum, type TestMuseum } from './test-museum.js';
+import { colourAt, startTestMuseum, type TestMuseum } from './test-museum.js';
 import { readerSettings } from './reader-settings.js';
 
 const say =
@@ -18,6 +18,14 @@ const say =
 
 const large = { width: 1200, height: 900 };
 const least = { width: 224, height: 224 };
+const tiles = { side: 128, scales: [1, 2, 4, 8, 16] };
+const tiled = {
+  level: 0,
+  ...large,
+  ready: [],
+  tiles,
+  information: { tiles: [{ width: 128, scaleFactors: tiles.scales }] },
+} as const;
 let museum: TestMuseum;
 
 before(async () => {
@@ -55,6 +63,9 @@ before(async () => {
         ready: ['300,225'],
         information: { tiles: [{ width: 512, scaleFactors: [1, 2, 4] }] },
       },
+      tiled2: { version: 2, ...tiled },
+      tiled3: { version: 3, ...tiled },
+      torn: { version: 3, ...tiled, tiles: { ...tiles, missing: '512,0,512,512' } },
       boastful: {
         version: 2,
         level: 0,
@@ -89,6 +100,7 @@ after(async () => museum.close());
 function reader(): CountingPhotographReader {
   return createPhotographReader({
     ...readerSettings,
+    maximumBytes: 1_000_000,
     maximumPixels: 1_000_000_000,
     gate: { sleep: async () => undefined, random: () => 0.5 },
   });
@@ -156,6 +168,53 @@ describe('photographs behind the IIIF Image API', () => {
       assert.deepEqual(polite.plain.byReason(), {});
     });
   }
+
+  it('puts an image together that is there in tiles alone', async () => {
+    for (const [name, whole, size] of [
+      ['tiled2', ['full', 'max'], (w: number) => `${w},`],
+      ['tiled3', ['max'], (w: number, h: number) => `${w},${h}`],
+    ] as const) {
+      museum.asked();
+      const polite = reader();
+      const path = `/iiif/${name}`;
+      const outcome = await polite.read(`${museum.origin}${path}/full/full/0/default.jpg`, { least });
+      assert.ok(outcome.ok, JSON.stringify(outcome));
+      const { data, info } = await sharp(outcome.bytes).raw().toBuffer({ resolveWithObject: true });
+      assert.deepEqual([info.width, info.height, info.channels], [300, 225, 3]);
+      for (let y = 0; y < 225; y++) {
+        for (let x = 0; x < 300; x++) {
+          const pixel = [...data.subarray(3 * (300 * y + x), 3 * (300 * y + x) + 3)];
+          const expected = colourAt(large, 4 * x, 4 * y);
+          const isAlike = pixel.every((value, channel) => Math.abs(value - expected[channel]!) <= 8);
+          assert.ok(isAlike, `(${x}, ${y}) is ${pixel.join()}, not ${expected.join()}`);
+        }
+      }
+      const tile = (x: number, y: number, w: number, h: number): string =>
+        `${path}/${x},${y},${w},${h}/${size(Math.ceil(w / 4), Math.ceil(h / 4))}/0/default.jpg`;
+      assert.deepEqual(museum.asked(), [
+        `${path}/info.json`,
+        ...whole.map((one) => `${path}/full/${one}/0/default.jpg`),
+        tile(0, 0, 512, 512),
+        tile(512, 0, 512, 512),
+        tile(1024, 0, 176, 512),
+        tile(0, 512, 512, 388),
+        tile(512, 512, 512, 388),
+        tile(1024, 512, 176, 388),
+      ]);
+      assert.deepEqual(polite.plain.byReason(), {});
+    }
+  });
+
+  it('fails for a photograph one tile of which is missing, and asks for no further one', async () => {
+    museum.asked();
+    const polite = reader();
+    assert.equal(await sizeOf(polite, '/iiif/torn'), 'not-found');
+    assert.deepEqual(polite.counts(), { read: 0, failed: 1, byReason: { 'not-found': 1 } });
+    assert.deepEqual(museum.asked().slice(-2), [
+      '/iiif/torn/0,0,512,512/128,128/0/default.jpg',
+      '/iiif/torn/512,0,512,512/128,128/0/default.jpg',
+    ]);
+  });
 
   it('asks for the largest when no size is named', async () => {
     assert.equal(await sizeOf(reader(), '/iiif/two', {}), '1200x900');

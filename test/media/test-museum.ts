@@ -11,6 +11,8 @@ export interface MuseumImage {
   /** Level 0: what lies ready, as written in addresses ("200," or "200,150"); anything else is refused. */
   readonly ready?: readonly string[];
   readonly maxWidth?: number;
+  /** Level 0: tiles of this side lie ready at these scales, but for the regions named in `missing`. */
+  readonly tiles?: { readonly side: number; readonly scales: readonly number[]; readonly missing?: string };
   /** Members of info.json, beside or in place of those that follow from the above. */
   readonly information?: Readonly<Record<string, unknown>>;
   /** Answers in place of info.json. */
@@ -70,6 +72,45 @@ function informationOf(base: string, image: MuseumImage): Record<string, unknown
   return { ...written, width, height, ...information };
 }
 
+/** What the museum shows: red grows to the right, green downwards. */
+export function colourAt(image: Pick<MuseumImage, 'width' | 'height'>, x: number, y: number): number[] {
+  return [Math.round((255 * x) / image.width), Math.round((255 * y) / image.height), 128];
+}
+
+/** A tile, if it is one of the grid written just as the version of the specification has it. */
+async function tileOf(image: MuseumImage, region: string, size: string): Promise<Buffer | undefined> {
+  const { width, height, tiles, version } = image;
+  const [x = 0, y = 0, w = 0, h = 0] = region.split(',').map(Number);
+  if (tiles === undefined || tiles.missing === region) return undefined;
+  const scale = tiles.scales.find((factor) => {
+    const step = tiles.side * factor;
+    const fits = (at: number, length: number, end: number): boolean =>
+      at % step === 0 && at < end && length === Math.min(step, end - at);
+    return fits(x, w, width) && fits(y, h, height);
+  });
+  if (scale === undefined) return undefined;
+  const [across, down] = [Math.ceil(w / scale), Math.ceil(h / scale)];
+  if (size !== (version === 3 ? `${across},${down}` : `${across},`)) return undefined;
+  const pixels = Array.from({ length: across * down }, (_, index) =>
+    colourAt(image, x + (index % across) * scale, y + Math.floor(index / across) * scale),
+  );
+  const raw = { width: across, height: down, channels: 3 as const };
+  return sharp(Buffer.from(pixels.flat()), { raw })
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+}
+
+async function answerTile(
+  response: ServerResponse,
+  image: MuseumImage,
+  region: string,
+  size: string,
+): Promise<void> {
+  const tile = await tileOf(image, region, size);
+  if (tile === undefined) response.writeHead(404).end('There is no such tile.');
+  else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(tile);
+}
+
 async function answerImage(
   response: ServerResponse,
   image: MuseumImage,
@@ -106,6 +147,8 @@ export async function startTestMuseum(
         })
       );
     const [size = '', rotation = '', quality = ''] = rest;
+    if (image.tiles !== undefined && region !== 'full' && quality === 'default.jpg')
+      return (_request, response) => answerTile(response, image, region ?? '', size);
     if (region !== 'full' || rotation !== '0') return undefined;
     return (_request, response) => answerImage(response, image, [size, quality]);
   }, now);

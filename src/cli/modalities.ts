@@ -20,11 +20,15 @@ import { PhotographExplainer } from '../modalities/image/occlusion/photograph-ex
 import type { Modality } from '../modalities/modality.js';
 import { createTabularModality } from '../modalities/tabular/index.js';
 import { publishedParameters, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
+import { createEncodedTextModality } from '../modalities/text/encoded/index.js';
+import { openTextEncoder } from '../modalities/text/encoded/text-encoder.js';
 import { createTextModality } from '../modalities/text/index.js';
 import type { Lexicon } from '../vocabulary/lexicon.js';
 
 // About 100,000 photographs of 2048 features.
 const maximumFeatureBytes = 1_000_000_000;
+// About 100,000 texts of 768 features.
+const maximumTextFeatureBytes = 300_000_000;
 // About 20,000 maps.
 const maximumMapBytes = 20_000_000;
 
@@ -74,6 +78,18 @@ export function configuredExplainer(
   return new PhotographExplainer({ encoder, photographs, maximumPixels, maximumBytes, maps });
 }
 
+/** The text modality: n-grams, or a pretrained encoder and where what it makes of texts is kept. */
+function configuredText({ modalities: { text }, state }: Config, lexicon: Lexicon | undefined): Modality {
+  const { encoder } = text;
+  if (encoder === 'built-in') return createTextModality({ ...text, lexicon });
+  const features = {
+    folder: path.join(state, 'text-features'),
+    maximumBytes: maximumTextFeatureBytes,
+    now: Date.now,
+  };
+  return createEncodedTextModality({ ...text, encoder: async () => openTextEncoder(encoder), features });
+}
+
 /** Makes the modalities as the configuration describes them. */
 export function configuredModalities(
   config: Config,
@@ -86,7 +102,7 @@ export function configuredModalities(
   const modalities: Modality[] = [];
   if (tabular.enabled)
     modalities.push(createTabularModality({ ...tabular, parametersOf: givenParameters(tabular.parameters) }));
-  if (text.enabled) modalities.push(createTextModality({ ...text, lexicon }));
+  if (text.enabled) modalities.push(configuredText(config, lexicon));
   if (image.enabled) {
     // What the built-in encoder does takes less than reading from disk is worth.
     const features =

@@ -10,7 +10,11 @@ function resolveProfile(profile: string, folder: string): string {
 export function resolvePaths(config: Config, folder: string): Config {
   const absolute = (file: string): string => path.resolve(folder, file);
   const { store, training, photographs, modalities } = config;
-  const { encoder } = modalities.image;
+  /** An encoder with the path of its folder made absolute. */
+  const resolved = <Encoder extends { readonly folder: string }>(
+    encoder: 'built-in' | Encoder,
+  ): 'built-in' | Encoder =>
+    encoder === 'built-in' ? encoder : { ...encoder, folder: absolute(encoder.folder) };
   return {
     ...config,
     profile: resolveProfile(config.profile, folder),
@@ -25,10 +29,8 @@ export function resolvePaths(config: Config, folder: string): Config {
           },
     modalities: {
       ...modalities,
-      image: {
-        ...modalities.image,
-        encoder: encoder === 'built-in' ? encoder : { ...encoder, folder: absolute(encoder.folder) },
-      },
+      image: { ...modalities.image, encoder: resolved(modalities.image.encoder) },
+      text: { ...modalities.text, encoder: resolved(modalities.text.encoder) },
     },
     vocabulary: { files: config.vocabulary.files.map(absolute) },
     training: {

@@ -10,22 +10,42 @@ import { graphsSchema, storeSchema } from './store-schema.js';
 const share = z.number().gt(0).lt(1);
 const whole = z.number().int();
 const enabled = z.boolean().default(true).describe('true or false');
-const encoder = z.enum(['built-in']).default('built-in').describe('the encoder: built-in needs no download');
+const encoderThreads = whole
+  .min(1)
+  .max(256)
+  .exactOptional()
+  .describe('the threads of its process; all cores but one, at most 8, when left out');
+const encoderDescription = 'the encoder: built-in needs no download, { folder: … } is a pretrained one';
 const photographEncoder = z
   .union([
     z.literal('built-in'),
     z.strictObject({
       folder: filePath.describe('the folder with encoder.json and model.onnx'),
-      threads: whole
-        .min(1)
-        .max(256)
-        .exactOptional()
-        .describe('the threads of its process; all cores but one, at most 8, when left out'),
+      threads: encoderThreads,
       batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
     }),
   ])
   .default('built-in')
-  .describe('the encoder: built-in needs no download, { folder: … } is a pretrained one');
+  .describe(encoderDescription);
+const textEncoder = z
+  .union([
+    z.literal('built-in'),
+    z.strictObject({
+      folder: filePath.describe('the folder with encoder.json, the network and tokenizer.json'),
+      precision: z
+        .enum(['fp32', 'int8'])
+        .default('fp32')
+        .describe('the network: fp32 (model.onnx) or int8 (model-int8.onnx, faster and less exact)'),
+      threads: encoderThreads,
+      batchTokens: whole
+        .min(16)
+        .max(1_000_000)
+        .default(1024)
+        .describe('the tokens of the texts that go through it together'),
+    }),
+  ])
+  .default('built-in')
+  .describe(encoderDescription);
 const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']);
 const imbalanceDescription =
   'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
@@ -202,7 +222,7 @@ const modalities = z.strictObject({
   text: z
     .strictObject({
       enabled,
-      encoder,
+      encoder: textEncoder,
       imbalance: imbalance.default('rescaling').describe(imbalanceDescription),
       minimumLength: whole
         .min(0)

@@ -6,7 +6,7 @@ import type { Profile } from '../../vocabulary/profile.js';
 import type { Thesaurus } from '../../vocabulary/thesaurus.js';
 import { coverageFindings } from '../check/coverage-findings.js';
 import { diskFindings } from '../check/disk-findings.js';
-import { encoderFindings } from '../check/encoder-findings.js';
+import { imageEncoderFindings, textEncoderFindings } from '../check/encoder-findings.js';
 import { attempt, failedFinding, findingLines, type Finding } from '../check/finding.js';
 import { graphFindings } from '../check/graph-findings.js';
 import { modelFindings } from '../check/model-findings.js';
@@ -87,7 +87,8 @@ async function allFindings(file: string, checksGraph: boolean, output: Output): 
     findings.push(...(await attempt('model', () => modelFindings(models, profile.id, new Date()))));
   }
   findings.push(...(await diskFindings(config)));
-  findings.push(...(await attempt('image encoder', () => encoderFindings(config))));
+  findings.push(...(await attempt('image encoder', () => imageEncoderFindings(config))));
+  findings.push(...(await attempt('text encoder', () => textEncoderFindings(config))));
   const thesaurus = await opened('thesaurus', findings, () => openThesaurus(config));
   const { progress } = output;
   const store = await opened('store', findings, () =>

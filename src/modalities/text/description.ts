@@ -1,3 +1,4 @@
+import { LacunaError } from '../../config/errors.js';
 import type { CollectionRecord } from '../case.js';
 import { tokenise, type Token } from './n-grams.js';
 import { plainText, truncateAtWord } from './plain-text.js';
@@ -11,16 +12,32 @@ export interface TextLimits {
 }
 
 /**
- * The record's descriptions as tokens: plain text, different notes joined, equal ones once; undefined when there is too
- * little to go on. Only the descriptions are read: titles and identifiers give labels away.
+ * The record's descriptions as one plain text, different notes joined, equal ones once; undefined when there is too little to
+ * go on. Only the descriptions are read: titles and identifiers give labels away.
  */
-export function descriptionTokens(
-  record: CollectionRecord,
-  limits: TextLimits,
-): readonly Token[] | undefined {
+export function descriptionText(record: CollectionRecord, limits: TextLimits): string | undefined {
   const notes = new Set(record.texts.map(({ value }) => plainText(value)));
   notes.delete('');
   const text = [...notes].join(' ');
   if (text.length === 0 || text.length < limits.minimumLength) return undefined;
-  return tokenise(truncateAtWord(text, limits.maximumLength));
+  return truncateAtWord(text, limits.maximumLength);
+}
+
+/** `descriptionText` as tokens. */
+export function descriptionTokens(
+  record: CollectionRecord,
+  limits: TextLimits,
+): readonly Token[] | undefined {
+  const text = descriptionText(record, limits);
+  return text === undefined ? undefined : tokenise(text);
+}
+
+/** The error for training records that teach nothing. @param texts labelled records with a description long enough */
+export function nothingToLearn(texts: number, records: number, { minimumLength }: TextLimits): LacunaError {
+  return new LacunaError(
+    'INPUT_INVALID',
+    `Nothing can be learnt from texts: ${texts} of ${records} training records have a label and a description of at least ` +
+      `${minimumLength} characters, and in no task do two classes occur among them. Label more records, lower ` +
+      'modalities.text.minimumLength, or set modalities.text.enabled to false.',
+  );
 }

@@ -1,11 +1,10 @@
-import { LacunaError } from '../../config/errors.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import { seededRandom } from '../../learning/random.js';
 import { pace } from '../cancellation.js';
 import type { Lexicon } from '../../vocabulary/lexicon.js';
 import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
-import { descriptionTokens, type TextLimits } from './description.js';
+import { descriptionTokens, nothingToLearn, type TextLimits } from './description.js';
 import { documentOf, type Document } from './document.js';
 import { fitHead, maximumIterations, type SoftmaxHead } from './heads.js';
 import { loadTextModel, TextModel } from './model.js';
@@ -61,12 +60,7 @@ async function train(
     }
   }
   if (heads.length === 0) {
-    throw new LacunaError(
-      'INPUT_INVALID',
-      `Nothing can be learnt from texts: ${texts.length} of ${cases.length} training records have a label and a ` +
-        `description of at least ${minimumLength} characters, and in no task do two classes occur among them. Label ` +
-        'more records, lower modalities.text.minimumLength, or set modalities.text.enabled to false.',
-    );
+    throw nothingToLearn(texts.length, cases.length, { minimumLength, maximumLength });
   }
   return new TextModel(
     { imbalance, minimumLength, maximumLength, documents: texts.length },

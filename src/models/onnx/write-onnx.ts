@@ -23,9 +23,11 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A float32 input or output of a network; a size that is known only when it runs is a word, such as `batch`. */
+/** An input or output of a network; a size that is known only when it runs is a word, such as `batch`. */
 export interface OnnxValue {
   readonly name: string;
+  /** float32 when left out. */
+  readonly type?: 'float32' | 'int64';
   readonly shape: readonly (number | string)[];
 }
 
@@ -80,11 +82,11 @@ function tensor(name: string, { shape, data }: OnnxTensor): Pieces {
   ];
 }
 
-function value({ name, shape }: OnnxValue): Pieces {
+function value({ name, shape, type: elements = 'float32' }: OnnxValue): Pieces {
   const sizes = shape.flatMap((size) =>
     embedded(1, typeof size === 'number' ? whole(1, size) : text(2, size)),
   );
-  const type = embedded(1, [...whole(1, float32), ...embedded(2, sizes)]);
+  const type = embedded(1, [...whole(1, elements === 'int64' ? int64 : float32), ...embedded(2, sizes)]);
   return [...text(1, name), ...embedded(2, type)];
 }
 

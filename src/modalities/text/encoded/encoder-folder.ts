@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  manifestKeys,
+  manifestName,
+  readEncoderFolder,
+  sha256,
+  type FolderKind,
+} from '../../../models/encoder-folder.js';
+import { poolings } from '../../../models/onnx/pooling.js';
+import { readTokenizer, type Tokenizer } from '../../../models/tokenizer/tokenizer.js';
+
+/** How exactly a network computes: float32, or mostly in whole numbers of 8 bits. */
+export const precisions = ['fp32', 'int8'] as const;
+/** One of `precisions`. */
+export type Precision = (typeof precisions)[number];
+
+const modelNames: Readonly<Record<Precision, string>> = { fp32: 'model.onnx', int8: 'model-int8.onnx' };
+const tokenizerName = 'tokenizer.json';
+
+const word = z.string().min(1, 'is empty');
+
+/** Schema of `encoder.json`; docs/encoders.md explains its keys. */
+const manifestSchema = z
+  .strictObject({
+    ...manifestKeys,
+    /** SHA-256 of the files. */
+    sha256: sha256.optional(),
+    int8Sha256: sha256.optional(),
+    tokenizerSha256: sha256,
+    /** Languages it was trained on, as BCP 47 tags. */
+    languages: z
+      .array(z.string().regex(/^[A-Za-z]{2,3}(-[\w-]+)?$/, 'should be a language tag such as fr'))
+      .min(1),
+    /** Tokens it reads at a time, those around the text included. */
+    maximumLength: z.int().min(8).max(65_536),
+    /** Tokens that a window of a long text shares with the one before. */
+    overlap: z.int().min(0).default(64),
+    pooling: z.enum(poolings).default('mean'),
+    inputs: z
+      .strictObject({
+        ids: word.default('input_ids'),
+        mask: word.nullable().default('attention_mask'),
+        types: word.nullable().default(null),
+      })
+      .prefault({}),
+    /** What is put before every text, such as `query: `. */
+    prefix: z.string().default(''),
+  })
+  .refine(({ overlap, maximumLength }) => 2 * overlap < maximumLength, {
+    path: ['overlap'],
+    error: 'should be less than half of maximumLength',
+  });
+
+/** What `encoder.json` says. */
+export type TextEncoderManifest = z.output<typeof manifestSchema>;
+
+/** A folder whose files belong together. */
+export interface TextEncoderFolder {
+  readonly manifest: TextEncoderManifest;
+  /** Absolute path of the network, and its SHA-256. */
+  readonly model: string;
+  readonly digest: string;
+  readonly tokenizer: Tokenizer;
+  /** Whether the network scales numbers by the largest of a whole batch, as dynamic quantisation does. */
+  readonly isScaledByBatch: boolean;
+}
+
+/** Key of the configuration that names the folder. */
+export const encoderKey = 'modalities.text.encoder';
+
+function kindFor(precision: Precision): FolderKind<TextEncoderManifest> {
+  const name = modelNames[precision];
+  return {
+    key: encoderKey,
+    schema: manifestSchema,
+    contents:
+      `three files into that folder: ${name}, the network with its weights; ${tokenizerName}, its tokenizer; and ` +
+      `${manifestName}, which describes them (name, licence, sha256, tokenizerSha256, languages, maximumLength, output, length)`,
+    files: (manifest) => ({
+      [name]: precision === 'int8' ? manifest.int8Sha256 : manifest.sha256,
+      [tokenizerName]: manifest.tokenizerSha256,
+    }),
+  };
+}
+
+async function holds(file: string, word: string): Promise<boolean> {
+  let end: Uint8Array = new Uint8Array();
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    const bytes = Buffer.concat([end, chunk]);
+    if (bytes.includes(word)) return true;
+    end = bytes.subarray(-word.length);
+  }
+  return false;
+}
+
+/**
+ * Reads and checks the folder of a pretrained encoder of texts: `encoder.json`, and the network and the tokenizer against their
+ * checksums.
+ *
+ * @throws LacunaError CONFIG_INVALID naming the files, all problems at once, and what to put where
+ */
+export async function readTextEncoder(folder: string, precision: Precision): Promise<TextEncoderFolder> {
+  const manifest = await readEncoderFolder(kindFor(precision), folder);
+  const file = path.join(folder, tokenizerName);
+  const model = path.join(folder, modelNames[precision]);
+  return {
+    manifest,
+    model,
+    digest: (precision === 'int8' ? manifest.int8Sha256 : manifest.sha256)!,
+    tokenizer: readTokenizer(await readFile(file, 'utf8'), file),
+    // Operators' names stand in the file as they are.
+    isScaledByBatch: await holds(model, 'DynamicQuantize'),
+  };
+}

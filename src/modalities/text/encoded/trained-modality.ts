@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { LacunaError } from '../../../config/errors.js';
+import { headsScores } from '../../../learning/heads.js';
+import type { Case, LearnableTask, Opinion } from '../../case.js';
+import type { FeatureModel } from '../../feature-model.js';
+import { loadFeatureModel, saveFeatureModel, type FeatureModelFiles } from '../../feature-model-files.js';
+import type { ModalityDescription, PredictOptions, TrainedModality } from '../../modality.js';
+import { standardise } from '../../standardiser.js';
+import { descriptionText, type TextLimits } from '../description.js';
+import type { TextFeatures } from './text-features.js';
+
+const files: FeatureModelFiles<TextLimits> = {
+  name: 'text',
+  described: 'texts',
+  settings: z.strictObject({
+    minimumLength: z.int().nonnegative(),
+    maximumLength: z.int().positive(),
+  }),
+};
+
+/** Turns an abort into the error the house expects; anything else passes. */
+export function cancelledOr(error: unknown, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted === true
+    ? new LacunaError('CANCELLED', 'reading texts was cancelled', { cause: error })
+    : error;
+}
+
+/** Texts classified by heads on what a pretrained encoder makes of them. */
+export class EncodedTextModality implements TrainedModality {
+  readonly name = 'text';
+  readonly #model: FeatureModel;
+  readonly #limits: TextLimits;
+  readonly #features: TextFeatures;
+
+  constructor(model: FeatureModel, limits: TextLimits, features: TextFeatures) {
+    this.#model = model;
+    this.#limits = limits;
+    this.#features = features;
+  }
+
+  /** Reads what `save` wrote. Throws LacunaError MODEL_INVALID naming the file. */
+  static async load(
+    folder: string,
+    tasks: readonly LearnableTask[],
+    features: TextFeatures,
+  ): Promise<EncodedTextModality> {
+    const { model, settings } = await loadFeatureModel(folder, files, tasks, features.encoder);
+    return new EncodedTextModality(model, settings, features);
+  }
+
+  async predict(
+    cases: readonly Case[],
+    { signal }: PredictOptions = {},
+  ): Promise<readonly (readonly Opinion[])[]> {
+    try {
+      signal?.throwIfAborted();
+      return await Promise.all(cases.map(async (candidate) => this.#opinions(candidate, signal)));
+    } catch (error) {
+      throw cancelledOr(error, signal);
+    }
+  }
+
+  async #opinions({ record }: Case, signal: AbortSignal | undefined): Promise<readonly Opinion[]> {
+    const { heads, standardiser, tasks } = this.#model;
+    const text = descriptionText(record, this.#limits);
+    if (text === undefined) return [];
+    const features = await this.#features.of(text, signal);
+    if (features === undefined) return [];
+    const scores = headsScores(heads, standardise(standardiser, features));
+    return tasks.map(({ name }, task) => ({
+      task: name,
+      scores: scores[task]!,
+      used: record.object,
+      // Numbers of a network mean nothing to a person.
+      evidence: [],
+    }));
+  }
+
+  async save(folder: string): Promise<void> {
+    const { minimumLength, maximumLength } = this.#limits;
+    await saveFeatureModel(folder, files, this.#model, { minimumLength, maximumLength });
+  }
+
+  describe(): ModalityDescription {
+    const { name } = this.#features.encoder;
+    return {
+      modality: 'text',
+      encoder: this.#features.encoder.describe().encoder,
+      encoderTier: 'pretrained',
+      explanation:
+        `Reads the descriptions of the object: what the network ${name}, which was trained on other texts, makes of them is ` +
+        'compared by a small neural network trained on the records whose values are known. Titles and record numbers are not read.',
+      parameters: this.#model.parameters,
+    };
+  }
+}

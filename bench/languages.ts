@@ -63,6 +63,8 @@ for (const labels of ['all', 'strict'] as const) {
   );
   for (const [from, to] of [
     ['', ''],
+    ['', 'en'],
+    ['', 'fr'],
     ['en', 'fr'],
     ['fr', 'en'],
   ] as const) {

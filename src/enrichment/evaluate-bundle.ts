@@ -8,6 +8,7 @@ import type {
 } from '../learning/report/evaluated.js';
 import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
+import { languagesOf, loadLanguageDetector, type LanguageDetector } from '../modalities/text/language.js';
 import type { ModelCard, TaskMetrics } from '../models/card.js';
 import { confident, uncalibrated } from './confidence.js';
 import { taskMetrics } from './evaluation.js';
@@ -33,7 +34,8 @@ const scoresOf = ({ distribution }: Judgement, classes: readonly string[]): numb
 
 /** The row of a record whose task has one known value; undefined when it has none, or several. */
 function evaluatedRecord(
-  { object, museum, texts, known }: CollectionRecord,
+  { object, museum, known }: CollectionRecord,
+  languages: readonly string[],
   { name, classes }: LearnableTask,
   judged: Judgement | undefined,
   { isPublished, predictionSet: set }: AsGap,
@@ -43,7 +45,7 @@ function evaluatedRecord(
   return {
     id: object,
     museum,
-    languages: [...new Set(texts.map(({ language }) => language))],
+    languages,
     truth: classes.indexOf(values[0]!),
     scores: judged && scoresOf(judged, classes),
     raw: judged && classes.map((id) => judged.raw[id]!),
@@ -107,8 +109,14 @@ class Rows {
     }
   }
 
-  add(record: CollectionRecord, task: LearnableTask, judged: Judgement | undefined, gap: AsGap): void {
-    const row = evaluatedRecord(record, task, judged, gap);
+  add(
+    record: CollectionRecord,
+    languages: readonly string[],
+    task: LearnableTask,
+    judged: Judgement | undefined,
+    gap: AsGap,
+  ): void {
+    const row = evaluatedRecord(record, languages, task, judged, gap);
     if (row !== undefined) this.#single.get(task.name)!.push(row);
     const several = multiLabelRecord(record, task, judged);
     if (several !== undefined) this.#several.get(task.name)!.push(several);
@@ -126,6 +134,12 @@ class Rows {
       ...(isMultiLabel && { multiLabel: several }),
     };
   }
+}
+
+/** Detects languages where a description lacks its tag; loads nothing where all have theirs. */
+async function detectorFor(records: readonly CollectionRecord[]): Promise<LanguageDetector> {
+  const isUntagged = records.some(({ texts }) => texts.some(({ language }) => language === ''));
+  return isUntagged ? loadLanguageDetector() : () => '';
 }
 
 /**
@@ -152,8 +166,10 @@ export async function evaluateBundle(
   );
 
   const measured = records.filter(({ object }) => splits.get(object) === split);
+  const detect = await detectorFor(measured);
   for (let start = 0; start < measured.length; start += batchSize) {
     const batch = measured.slice(start, start + batchSize);
+    const languages = batch.map(({ texts }) => languagesOf(texts, detect));
     const judgements = await predictor.judgementsWithout(batch, hidden, {
       signal: shell.signal,
       isExplained: false,
@@ -166,7 +182,7 @@ export async function evaluateBundle(
           );
           const isDecided = judged !== undefined && decider[task.name] === name;
           const gap = isDecided ? asGap(predictor.card, record, judged, limits.get(task.name)!) : open;
-          rows.add(record, task, judged, gap);
+          rows.add(record, languages[index]!, task, judged, gap);
         }
       }
     }

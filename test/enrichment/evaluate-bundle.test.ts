@@ -33,6 +33,7 @@ const records: readonly CollectionRecord[] = Array.from({ length: 240 }, (_, id)
       { value: isFrench ? 'fr' : 'it', language: 'en' },
       { value: '…', language: 'en' },
       { value: '…', language: 'es' },
+      { value: 'Velours de soie coupé à décor de fleurs', language: '' },
     ],
     known: { place, technique: [isFrench ? 'damask' : 'velvet'] },
   });
@@ -89,7 +90,7 @@ describe('evaluating a bundle', () => {
       placed.map(({ id, truth }) => [id, truth]),
       expected.map(({ object, known }) => [object, classes.indexOf(known['place']![0]!)]),
     );
-    assert.deepEqual(placed[0]!.languages, ['en', 'es']);
+    assert.deepEqual(placed[0]!.languages, ['en', 'es', 'fr']);
     assert.ok(placed.some(({ truth }) => truth === -1));
     for (const { id, scores, decision, confidence } of placed) {
       assert.equal(scores === undefined, id.endsWith('7'));

@@ -3,7 +3,7 @@ export interface EvaluatedRecord {
   /** The object's IRI; pairs the rows of two models. */
   readonly id: string;
   readonly museum: string;
-  /** Languages of its descriptions, e.g. `en`; empty without a description. */
+  /** Languages of its descriptions, e.g. `en`, as the graph tags them, else as detected, `''` where unsure; none without a description. */
   readonly languages: readonly string[];
   /** Class index of the known value; -1 = a class too rare to be learnt, so that every answer is wrong. */
   readonly truth: number;

@@ -253,7 +253,8 @@ function groupFigure(
   return figure(
     groupPlot(`Accuracy of ${task.label} by ${kind}, ${modality.modality}`, groups, modality.whole.accuracy),
     html`<strong>By ${kind}.</strong> Share of its records answered rightly, with the 95&nbsp;% interval;
-      dashed: all records.`,
+      dashed: all records.
+      ${which === 'languages' && 'Where the graph has no language tag, the language was detected.'}`,
     table(
       [
         kind,
@@ -265,7 +266,7 @@ function groupFigure(
         'of these right',
       ],
       groups.map((group) => [
-        group.name === '' ? 'not said' : group.name,
+        group.name === '' ? 'not told' : group.name,
         count(group.figures.records),
         cell(group),
         ...others.map((other) => cell(other[which].find(({ name }) => name === group.name))),

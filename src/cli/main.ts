@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   init: () => import('./commands/init.js'),
   check: () => import('./commands/check.js'),
   gaps: () => import('./commands/gaps.js'),
+  tune: () => import('./commands/tune.js'),
   train: () => import('./commands/train.js'),
   compare: () => import('./commands/compare.js'),
   evaluate: () => import('./commands/evaluate.js'),

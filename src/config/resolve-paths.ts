@@ -10,6 +10,7 @@ function resolveProfile(profile: string, folder: string): string {
 export function resolvePaths(config: Config, folder: string): Config {
   const absolute = (file: string): string => path.resolve(folder, file);
   const { store, training, photographs, modalities } = config;
+  const { tune } = modalities.image;
   /** An encoder with the path of its folder made absolute. */
   const resolved = <Encoder extends { readonly folder: string }>(
     encoder: 'built-in' | Encoder,
@@ -29,7 +30,14 @@ export function resolvePaths(config: Config, folder: string): Config {
           },
     modalities: {
       ...modalities,
-      image: { ...modalities.image, encoder: resolved(modalities.image.encoder) },
+      image: {
+        ...modalities.image,
+        encoder: resolved(modalities.image.encoder),
+        tune:
+          tune.weights === undefined
+            ? tune
+            : { ...tune, weights: { ...tune.weights, file: absolute(tune.weights.file) } },
+      },
       text: { ...modalities.text, encoder: resolved(modalities.text.encoder) },
     },
     vocabulary: { files: config.vocabulary.files.map(absolute) },

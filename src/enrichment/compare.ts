@@ -12,6 +12,7 @@ import { scoredCases, taskMetrics } from './evaluation.js';
 import { fitFusion, variantName } from './fit-fusions.js';
 import { fitModalities, fitModality, informedCases, type NotTrained } from './fit-modalities.js';
 import { splitCases, tasksToLearn } from './learnable.js';
+import { fittedOn, refuseTunedOn, tunedOn } from './tuned-on.js';
 
 /** What is compared. */
 export interface ComparisonPlan {
@@ -104,7 +105,8 @@ function summarise(
  * Trains every head with every strategy for rare classes on the training split, and measures it on validation (the table
  * of Rei et al. 2024, section on class imbalance). Nothing is kept. Fusion learns from modalities as they are configured.
  *
- * Throws INPUT_INVALID when no task can be learnt, CANCELLED when aborted.
+ * Throws INPUT_INVALID when no task can be learnt, CONFIG_INVALID when an encoder was tuned on records to measure on,
+ * CANCELLED when aborted.
  */
 export async function compareStrategies(
   records: readonly CollectionRecord[],
@@ -113,6 +115,9 @@ export async function compareStrategies(
 ): Promise<Comparison> {
   const { tasks } = tasksToLearn(records, plan.splits, plan.profile);
   const cases: Cases = { ...splitCases(records, plan.splits, tasks), test: [] };
+  const tuned = await tunedOn(plan.modalities);
+  refuseTunedOn(tuned, plan.splits);
+  const fusedOn = fittedOn(tuned, cases.train);
   const heads = plan.modalities.length + plan.fusions.length;
   const total = plan.seeds.length * (imbalanceStrategies.length * heads + Math.sign(plan.fusions.length));
   let done = 0;
@@ -145,11 +150,16 @@ export async function compareStrategies(
     }
     if (plan.fusions.length === 0) continue;
     shell.progress('comparing: what fusion learns from', done++, total);
-    const { fitted } = await fitModalities(plan.modalities, cases, context, plan.folds);
+    const { fitted } = await fitModalities(
+      plan.modalities,
+      cases,
+      context,
+      fusedOn === undefined ? plan.folds : 0,
+    );
     const informed = informedCases(cases, fitted);
     for (const fusion of plan.fusions) {
       await each(variantName(fusion.variant), context, async (given) => {
-        return (await fitFusion(fusion, informed, given, plan.folds)).validation;
+        return (await fitFusion(fusion, informed, given, plan.folds, fusedOn)).validation;
       });
     }
   }

@@ -13,15 +13,18 @@ export const variantName = (variant: FusionVariant): string => `fusion-${variant
 /**
  * Fits one way of fusing. One that is fitted on the validation cases says of those what models say that have not seen
  * the case, or its figures there would be those of a pupil who has seen the answers.
+ *
+ * @param on the cases to fit on: those of training will not do where a modality knows their values whatever it is fitted on
  */
 export async function fitFusion(
   fusion: FusionModality,
   informed: Cases,
   context: TrainingContext,
   folds: number,
+  on: FusionModality['fittedOn'] = fusion.fittedOn,
 ): Promise<Fitted> {
   const unasked = informed.train.map(() => []);
-  if (fusion.fittedOn === 'train') return fitModality(fusion, informed, context, unasked);
+  if (on === 'train') return fitModality(fusion, informed, context, unasked);
   const onValidation = { train: informed.validation, validation: [], test: informed.test };
   const fitted = await fitModality(fusion, onValidation, context, unasked);
   return {
@@ -45,13 +48,14 @@ export async function fitFusions(
   informed: Cases,
   context: TrainingContext,
   folds: number,
+  on?: FusionModality['fittedOn'],
 ): Promise<{ fitted: ReadonlyMap<FusionVariant, Fitted>; notTrained: readonly NotTrained[] }> {
   const fitted = new Map<FusionVariant, Fitted>();
   const notTrained: NotTrained[] = [];
   let failure: LacunaError | undefined;
   for (const fusion of fusions) {
     try {
-      fitted.set(fusion.variant, await fitFusion(fusion, informed, context, folds));
+      fitted.set(fusion.variant, await fitFusion(fusion, informed, context, folds, on));
     } catch (error) {
       if (!isLacunaError(error, 'INPUT_INVALID')) throw error;
       failure ??= error;

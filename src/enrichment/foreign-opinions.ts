@@ -6,6 +6,7 @@ import { leaveOneGroupOut } from '../learning/splits/leave-one-group-out.js';
 import { fitFusion } from './fit-fusions.js';
 import { fitModality, informedCases, type Fitted } from './fit-modalities.js';
 import { isLacunaError } from '../config/errors.js';
+import { fittedOn, knowing, type TunedOn } from './tuned-on.js';
 
 /** Museums left out at a time at most so many times: the large ones alone, the small ones together. */
 const mostGroups = 12;
@@ -36,6 +37,9 @@ const pick = <T>(items: readonly T[], indices: readonly number[]): T[] =>
  * asked about its training and validation records (leave-one-group-out). This is what a museum that never records a property
  * gets, and what confidences there are calibrated on.
  *
+ * Where a modality looks with something that was tuned on records of a museum, nobody can say what it would make of that
+ * museum if it were unknown: neither it nor the fusion is asked.
+ *
  * @param fitted the modalities on all museums, for the opinions that fusion is fitted on
  */
 export async function foreignOpinions(
@@ -44,6 +48,7 @@ export async function foreignOpinions(
   cases: Cases,
   fitted: ReadonlyMap<ModalityName, Fitted>,
   context: TrainingContext,
+  tuned: TunedOn = new Map(),
 ): Promise<ForeignOpinions> {
   const all = [...cases.train, ...cases.validation];
   const names: ModalityName[] = [...fitted.keys(), ...(fusion === undefined ? [] : ['fusion' as const])];
@@ -71,6 +76,7 @@ export async function foreignOpinions(
         context.progress(`${label} (${where})`, part, total);
       },
     };
+    const known = knowing(tuned, pick(all, heldOut));
     const abroad = new Map<ModalityName, Fitted>();
     const fit = async (name: ModalityName, work: () => Promise<Fitted>): Promise<void> => {
       try {
@@ -84,11 +90,12 @@ export async function foreignOpinions(
     };
     for (const modality of modalities) {
       const own = fitted.get(modality.name);
-      if (own === undefined) continue;
+      if (own === undefined || known.has(modality.name)) continue;
       await fit(modality.name, () => fitModality(modality, seen, quiet, pick(own.train, train)));
     }
-    if (fusion !== undefined && abroad.size > 0) {
-      await fit('fusion', () => fitFusion(fusion, informedCases(seen, abroad), quiet, 0));
+    if (fusion !== undefined && abroad.size > 0 && known.size === 0) {
+      const on = fittedOn(tuned, seen.train);
+      await fit('fusion', () => fitFusion(fusion, informedCases(seen, abroad), quiet, 0, on));
     }
   }
   return { cases: all, opinions };

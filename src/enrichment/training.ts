@@ -19,6 +19,7 @@ import { foreignOpinions } from './foreign-opinions.js';
 import { gapOpinions } from './gap-opinions.js';
 import { splitCases, tasksToLearn } from './learnable.js';
 import type { Promising } from './promise.js';
+import { fittedOn, refuseTunedOn, tunedOn } from './tuned-on.js';
 
 /** Everything training decides on. */
 export interface TrainingPlan extends Promising {
@@ -52,7 +53,8 @@ export interface TrainingShell {
  * chooses one on validation, calibrates and sets thresholds on validation and on museums left out, measures on test, and
  * saves one bundle.
  *
- * Throws INPUT_INVALID when no task or no modality can be learnt.
+ * Throws INPUT_INVALID when no task or no modality can be learnt, CONFIG_INVALID when an encoder was tuned on records that
+ * the split chooses or measures by.
  */
 export async function trainBundle(
   records: readonly CollectionRecord[],
@@ -63,7 +65,10 @@ export async function trainBundle(
   const cases = splitCases(records, plan.splits, tasks);
   const context: TrainingContext = { tasks, seed: plan.seed, signal: shell.signal, progress: shell.progress };
 
-  const folds = plan.fusions.length > 0 ? plan.folds : 0;
+  const tuned = await tunedOn(plan.modalities);
+  refuseTunedOn(tuned, plan.splits);
+  const fusedOn = fittedOn(tuned, cases.train);
+  const folds = fusedOn === undefined && plan.fusions.length > 0 ? plan.folds : 0;
   const { fitted, notTrained } = await fitModalities(plan.modalities, cases, context, folds);
   if (fitted.size === 0) {
     throw new LacunaError('INPUT_INVALID', 'No modality could be trained.', {
@@ -83,11 +88,11 @@ export async function trainBundle(
   const fused =
     plan.fusions.length === 0
       ? undefined
-      : await fitFusions(plan.fusions, informedCases(cases, fitted), context, folds);
+      : await fitFusions(plan.fusions, informedCases(cases, fitted), context, plan.folds, fusedOn);
   const chosen = fused && chooseFusion(fused.fitted, fitted, knowledge);
   const all = chosen ? new Map([...fitted, ['fusion' as const, chosen.fitted]]) : fitted;
   const fusion = plan.fusions.find(({ variant }) => variant === chosen?.variant);
-  const foreign = await foreignOpinions(plan.modalities, fusion, cases, fitted, context);
+  const foreign = await foreignOpinions(plan.modalities, fusion, cases, fitted, context, tuned);
   const models = new Map([...all].map(([name, { model }]) => [name, model]));
   const gaps =
     plan.labelShift === 'em' ? await gapOpinions(models, seen, tasks, knowledge, shell) : undefined;

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { LacunaError } from '../config/errors.js';
+
+/** The backends, fastest first. */
+export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 
 /** Where tensors are computed, and which better places could not be used. */
 export interface Backend {
-  readonly name: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu';
+  readonly name: (typeof backendNames)[number];
   readonly device: 'gpu' | 'cpu';
   /** Installed backends that were tried first and did not work. A backend that is not installed is not listed. */
   readonly passedOver: readonly { readonly name: string; readonly reason: string }[];
@@ -61,13 +65,16 @@ function deviceOf(name: Backend['name']): Backend['device'] {
  * TensorFlow's banners and notices are silenced: a command's output belongs to the command.
  *
  * @param load how packages are imported; replaced in tests
- * @throws Error when not even the plain JavaScript backend works
+ * @param only the one backend to use
+ * @throws LacunaError CONFIG_INVALID when the one asked for is not installed or does not work; Error when not even the plain
+ * JavaScript backend works
  */
-export async function chooseBackend(load: Import = importPackage): Promise<Backend> {
+export async function chooseBackend(load: Import = importPackage, only?: Backend['name']): Promise<Backend> {
   tf.enableProdMode();
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const passedOver: { name: string; reason: string }[] = [];
   for (const { name, packageName, registered } of candidates) {
+    if (only !== undefined && name !== only) continue;
     try {
       await load(packageName);
       await proves(registered);
@@ -77,6 +84,11 @@ export async function chooseBackend(load: Import = importPackage): Promise<Backe
     }
   }
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  if (only !== undefined) {
+    const { packageName } = candidates.find(({ name }) => name === only)!;
+    const why = passedOver.length === 0 ? `${packageName} is not installed` : reasons;
+    throw new LacunaError('CONFIG_INVALID', `The TensorFlow.js backend ${only} cannot be used: ${why}.`);
+  }
   throw new Error(
     `no TensorFlow.js backend works (${reasons}); install the project's packages again with npm ci`,
   );

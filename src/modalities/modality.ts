@@ -1,5 +1,6 @@
 import type { Progress } from '../config/progress.js';
 import type { ImbalanceStrategy } from '../learning/imbalance.js';
+import type { Split } from '../learning/splits/split.js';
 import type { Case, LabelledCase, LearnableTask, ModalityName, Opinion } from './case.js';
 
 /** What training needs beside the cases. All randomness comes from `seed`. */
@@ -65,6 +66,11 @@ export interface Modality {
     validation: readonly LabelledCase[],
     context: TrainingContext,
   ): Promise<TrainedModality>;
+  /**
+   * What each record was for, by object, when what it looks with was tuned on the collection: of those it learnt from, it knows
+   * the values whatever it is trained on. Absent, or undefined, where it was not.
+   */
+  readonly tunedOn?: (() => Promise<ReadonlyMap<string, Split> | undefined>) | undefined;
   /** Reads what `save` wrote. Throws LacunaError MODEL_INVALID naming the file when it is damaged. */
   load(folder: string, tasks: readonly LearnableTask[]): Promise<TrainedModality>;
 }

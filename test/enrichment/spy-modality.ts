@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LacunaError } from '../../src/config/errors.js';
+import type { Split } from '../../src/learning/splits/split.js';
 import type {
   Case,
   CollectionRecord,
@@ -26,7 +27,7 @@ export type Says = (candidate: Case, task: LearnableTask, training: number) => r
 export function spyModality(
   name: ModalityName,
   says: Says,
-  options: { refuses?: boolean } = {},
+  options: { refuses?: boolean; tunedOn?: ReadonlyMap<string, Split> } = {},
 ): Modality & { readonly trainings: SeenTraining[] } {
   const trainings: SeenTraining[] = [];
   const objects = (cases: readonly Case[]): string[] => cases.map(({ record }) => record.object);
@@ -59,6 +60,7 @@ export function spyModality(
     name,
     trainings,
     applies: () => true,
+    tunedOn: () => Promise.resolve(options.tunedOn),
     train: (train, validation, { tasks }) => {
       if (options.refuses === true) {
         return Promise.reject(new LacunaError('INPUT_INVALID', `${name} has nothing to learn from.`));

@@ -65,6 +65,7 @@ export function createImageModality(options: ImageModalityOptions): Modality {
   return {
     name: 'image',
     applies: ({ record }) => record.images.length > 0,
+    tunedOn: async () => (await open()).encoder.tunedOn,
     async train(train, validation, context) {
       try {
         const descriptions = await open();

@@ -7,6 +7,7 @@ import { labelsWithBackground } from './background.js';
 import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
 import type { ViewsWanted } from './augmentation.js';
 import type { ImageModel } from './image-model.js';
+import { isLabelled, nothingToSee } from './labels.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';
 import { photographsPerRecord } from './trained-image-modality.js';
@@ -29,8 +30,6 @@ export interface ImageTraining {
 
 type Report = () => void;
 type Describe = (url: string) => Promise<Described | undefined>;
-
-const isLabelled = ({ labels }: LabelledCase): boolean => Object.keys(labels).length > 0;
 
 async function examplesOf(
   cases: readonly LabelledCase[],
@@ -93,8 +92,7 @@ export async function trainImageModel(
   if (tasks.length === 0) {
     throw new LacunaError(
       'INPUT_INVALID',
-      `no task has readable photographs of two classes among the ${train.length} training records; ` +
-        'check photographs.rewrite, or set modalities.image.enabled to false',
+      `${nothingToSee(train.length)}, or set modalities.image.enabled to false`,
     );
   }
   const model = await trainFeatureHeads(examples, watched, {

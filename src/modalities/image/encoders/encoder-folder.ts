@@ -7,9 +7,27 @@ import {
   sha256,
   type FolderKind,
 } from '../../../models/encoder-folder.js';
+import { readSplitFile } from '../../../learning/splits/file.js';
+import type { Split } from '../../../learning/splits/split.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 
-const modelName = 'model.onnx';
+/** The network, in an encoder's folder. */
+export const modelName = 'model.onnx';
+/** The split that a network was tuned with, see `readSplitFile`. */
+export const recordsName = 'records.tsv';
+
+/** What is known of a network that Lacuna has tuned on records of the collection. */
+const tunedSchema = z.strictObject({
+  /** SHA-256 of records.tsv, which says what each record was for. */
+  records: sha256,
+  /** The weights it started from; absent: none, they were drawn by lot. */
+  start: z.strictObject({ sha256, licence: manifestKeys.licence, source: manifestKeys.source }).optional(),
+  /** How it was trained, and how that went. */
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+/** What `encoder.json` says of a network that was tuned on the collection. */
+export type TunedFacts = z.output<typeof tunedSchema>;
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -30,6 +48,7 @@ const manifestSchema = z.strictObject({
   std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
   input: z.string().min(1, 'is empty'),
   pooling: z.enum(poolings).default('none'),
+  tuned: tunedSchema.optional(),
 });
 
 /** What `encoder.json` says. */
@@ -40,6 +59,8 @@ export interface EncoderFolder {
   readonly manifest: EncoderManifest;
   /** Absolute path of the network. */
   readonly model: string;
+  /** What each record was for when the network was tuned on the collection, by object; undefined where it was not. */
+  readonly tunedOn: ReadonlyMap<string, Split> | undefined;
 }
 
 const kind: FolderKind<EncoderManifest> = {
@@ -47,15 +68,24 @@ const kind: FolderKind<EncoderManifest> = {
   schema: manifestSchema,
   contents:
     `two files into that folder: ${modelName}, the network with its weights, and ${manifestName}, which describes it ` +
-    '(name, licence, sha256, size, mean, std, input, output, length)',
-  files: (manifest) => ({ [modelName]: manifest.sha256 }),
+    `(name, licence, sha256, size, mean, std, input, output, length); \`lacuna tune\` writes a third, ${recordsName}`,
+  files: ({ sha256: ofModel, tuned }) => ({
+    [modelName]: ofModel,
+    ...(tuned === undefined ? {} : { [recordsName]: tuned.records }),
+  }),
 };
 
 /**
- * Reads and checks the folder of a pretrained encoder of photographs: `encoder.json`, and `model.onnx` against its checksum.
+ * Reads and checks the folder of a pretrained encoder of photographs: `encoder.json`, and the other files
+ * against their checksums.
  *
  * @throws LacunaError CONFIG_INVALID naming the file, all problems at once, and what to put where
  */
 export async function readPhotographEncoder(folder: string): Promise<EncoderFolder> {
-  return { manifest: await readEncoderFolder(kind, folder), model: path.join(folder, modelName) };
+  const manifest = await readEncoderFolder(kind, folder);
+  return {
+    manifest,
+    model: path.join(folder, modelName),
+    tunedOn: manifest.tuned && (await readSplitFile(path.join(folder, recordsName))),
+  };
 }

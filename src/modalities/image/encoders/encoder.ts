@@ -1,3 +1,4 @@
+import type { Split } from '../../../learning/splits/split.js';
 import type { Pixels, Resize } from '../../../media/decode.js';
 import type { PhotographFailure } from '../../../media/photograph-outcome.js';
 
@@ -25,6 +26,8 @@ export interface Encoder {
   readonly resize?: Resize | undefined;
   /** Families that cover the features in their order; none where a group of numbers means nothing to a person. */
   readonly families: readonly FeatureFamily[];
+  /** What each record was for when it was tuned on the collection, by object: it knows the values of those it learnt from. */
+  readonly tunedOn?: ReadonlyMap<string, Split> | undefined;
   /** Photographs that are worth having in hand at a time. */
   readonly concurrency: number;
   /** What it is, for the model card: a noun phrase; what it looks at, for the agent's description; and facts. */

@@ -29,13 +29,14 @@ function resizeOf({ resize, interpolation, crop }: EncoderManifest): Resize {
   return { fit: resize === 'crop' ? 'cover' : 'fill', kernel: kernels[interpolation], kept: crop };
 }
 
-/** Digest of all that the numbers depend on: what it is called and where it is from do not matter. */
-function versionOf({ name: _, licence: _licence, source: _source, ...numeric }: EncoderManifest): string {
+/** Digest of all that the numbers depend on: what it is called, where it is from and how it was made do not matter. */
+function versionOf(manifest: EncoderManifest): string {
+  const { name: _, licence: _licence, source: _source, tuned: _tuned, ...numeric } = manifest;
   return createHash('sha256').update(JSON.stringify(numeric)).digest('hex');
 }
 
 class PretrainedEncoder implements Encoder {
-  readonly tier = 'pretrained';
+  readonly tier: Encoder['tier'];
   readonly families = [];
   readonly name: string;
   readonly version: string;
@@ -43,13 +44,17 @@ class PretrainedEncoder implements Encoder {
   readonly side: number;
   readonly resize: Resize;
   readonly concurrency: number;
+  readonly tunedOn: Encoder['tunedOn'];
   readonly #manifest: EncoderManifest;
   readonly #inference: Inference;
 
-  constructor({ manifest, model }: EncoderFolder, options: PretrainedOptions) {
-    const { name, length, size, input, output, pooling } = manifest;
+  constructor({ manifest, model, tunedOn }: EncoderFolder, options: PretrainedOptions) {
+    const { name, length, size, input, output, pooling, tuned } = manifest;
     const batch = options.batch ?? 8;
     this.#manifest = manifest;
+    // What started from nothing knows nothing but the collection.
+    this.tier = tuned !== undefined && tuned.start === undefined ? 'built-in' : 'pretrained';
+    this.tunedOn = tunedOn;
     this.name = name;
     this.version = versionOf(manifest);
     this.length = length;
@@ -69,15 +74,22 @@ class PretrainedEncoder implements Encoder {
   }
 
   describe(): ReturnType<Encoder['describe']> {
-    const { name, licence, sha256 } = this.#manifest;
+    const { name, licence, sha256, tuned } = this.#manifest;
+    const isPretrained = this.tier === 'pretrained';
+    const raised = [
+      ...(isPretrained ? ['on other pictures'] : []),
+      ...(tuned === undefined ? [] : ['on photographs of records of this collection whose values are known']),
+    ];
+    const what = `${isPretrained ? 'pretrained' : 'small'} network ${name}`;
     return {
-      encoder: `the pretrained network ${name} (licence ${licence}, ${this.length} values)`,
-      looksAt: `what the network ${name}, which was trained on other pictures, makes of them`,
+      encoder: `the ${what} (licence ${licence}, ${this.length} values${tuned === undefined ? '' : ', tuned on the collection'})`,
+      looksAt: `what the network ${name}, which was trained ${raised.join(' and ')}, makes of them`,
       parameters: {
         encoderName: name,
         encoderLicence: licence,
         encoderSha256: sha256,
         encoderLength: this.length,
+        ...(tuned === undefined ? {} : { encoderTunedOn: tuned.records }),
       },
     };
   }

@@ -84,19 +84,21 @@ function unitsOf(
   ];
 }
 
-/** What the names and widths say the network is; whether every tensor fits is not looked at. */
-function sketch(tensors: NamedTensors): Architecture {
-  const kind = tensors.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic';
-  const [lastUnit, expansion] = kind === 'basic' ? ['conv2', 1] : ['conv3', 4];
-  const width = outputsOf(tensors, 'conv1', 64);
+/** A stage of a network: blocks of one width, of which the first halves the picture (not in the first stage). */
+interface Stage {
+  readonly blocks: number;
+  /** Filters inside a block, and those it ends with. */
+  readonly inner: number;
+  readonly outputs: number;
+}
+
+function assembled(kind: Architecture['kind'], width: number, widths: readonly Stage[]): Architecture {
   let inputs = width;
-  const blocks = stages.flatMap((stage) => {
-    const first = `layer${stage}.0`;
-    const inner = outputsOf(tensors, `${first}.conv1`, width * 2 ** (stage - 1));
-    const outputs = outputsOf(tensors, `${first}.${lastUnit}`, width * 2 ** (stage - 1) * expansion);
-    return Array.from({ length: blockCount(tensors, stage) }, (_, index): Block => {
-      const name = `layer${stage}.${index}`;
-      const stride = index === 0 && stage > 1 ? 2 : 1;
+  const blocks = widths.flatMap((stage, before) =>
+    Array.from({ length: stage.blocks }, (_, index): Block => {
+      const name = `layer${before + 1}.${index}`;
+      const { inner, outputs } = stage;
+      const stride = index === 0 && before > 0 ? 2 : 1;
       const units = unitsOf(kind, name, [inputs, inner, outputs], stride);
       const shortcut: Unit | undefined =
         stride === 1 && inputs === outputs
@@ -111,9 +113,47 @@ function sketch(tensors: NamedTensors): Architecture {
             };
       inputs = outputs;
       return { name, units, shortcut };
-    });
-  });
+    }),
+  );
   return { kind, stem: unit('', 1, [3, width], 7, 2), blocks, features: inputs };
+}
+
+const expansions = { basic: 1, bottleneck: 4 } as const;
+
+/**
+ * A residual network as He et al. 2016 lay it out: every stage has twice the filters of the one before, a bottleneck ends
+ * with four times as many.
+ *
+ * @param width filters of the first stage
+ * @param blocks per stage
+ */
+export function residualNetwork(
+  kind: Architecture['kind'],
+  width: number,
+  blocks: readonly number[],
+): Architecture {
+  const widths = blocks.map((count, stage) => {
+    const inner = width * 2 ** stage;
+    return { blocks: count, inner, outputs: inner * expansions[kind] };
+  });
+  return assembled(kind, width, widths);
+}
+
+/** What the names and widths say the network is; whether every tensor fits is not looked at. */
+function sketch(tensors: NamedTensors): Architecture {
+  const kind = tensors.has('layer1.0.conv3.weight') ? 'bottleneck' : 'basic';
+  const lastUnit = kind === 'basic' ? 'conv2' : 'conv3';
+  const width = outputsOf(tensors, 'conv1', 64);
+  const widths = stages.map((stage) => {
+    const first = `layer${stage}.0`;
+    const usual = width * 2 ** (stage - 1);
+    return {
+      blocks: blockCount(tensors, stage),
+      inner: outputsOf(tensors, `${first}.conv1`, usual),
+      outputs: outputsOf(tensors, `${first}.${lastUnit}`, usual * expansions[kind]),
+    };
+  });
+  return assembled(kind, width, widths);
 }
 
 /** All units of a block, the shortcut's last. */
@@ -138,11 +178,20 @@ export function blockOutput<X>(
   return join(path, shortcut === undefined ? x : compute(shortcut, x, false));
 }
 
-/** Names and shapes of the tensors of a unit; the filter is outputs × inputs × rows × columns. */
-function shapesOf({ convolution, normalisation, inputs, outputs, kernel }: Unit): [string, number[]][] {
+/** Names and shapes of the tensors of a unit, the filter's, outputs × inputs × rows × columns, first. */
+export function shapesOf({
+  convolution,
+  normalisation,
+  inputs,
+  outputs,
+  kernel,
+}: Unit): readonly [string, readonly number[]][] {
   return [
     [`${convolution}.weight`, [outputs, inputs, kernel, kernel]],
-    ...normalisationTensors.map((part): [string, number[]] => [`${normalisation}.${part}`, [outputs]]),
+    ...normalisationTensors.map((part): [string, readonly number[]] => [
+      `${normalisation}.${part}`,
+      [outputs],
+    ]),
   ];
 }
 

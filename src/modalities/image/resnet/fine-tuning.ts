@@ -24,20 +24,25 @@ import { rowsWithLabels, type MiniBatch } from '../../../learning/mini-batches.j
 import { multiTaskLoss, type BatchTargets } from '../../../learning/multi-task-loss.js';
 import { seededRandom } from '../../../learning/random.js';
 import { inferArchitecture, type NamedTensors } from './architecture.js';
-import { FrozenActivations, type LabelledPhotographs } from './frozen-activations.js';
+import { FrozenActivations, type FrozenPart, type LabelledPhotographs } from './frozen-activations.js';
 import { ResNet } from './network.js';
 import { TrainableBlocks } from './trainable-blocks.js';
 
 /** Hyper-parameters of fine-tuning; the heads' own hold for the blocks too. */
 export interface FineTuningParameters extends HeadsParameters {
-  /** How many of the last residual blocks are trained, 0 to all of them; what is before them stays as it is. */
-  readonly trainableBlocks: number;
+  /**
+   * How many of the last residual blocks are trained, 0 to all of them; what is before them stays as it is. `everything`
+   * trains the first layer, too, as weights drawn by lot need.
+   */
+  readonly trainableBlocks: number | 'everything';
 }
 
 /** How fine-tuning may be stopped, and how much memory it may take for what the frozen blocks compute. */
 export interface FineTuningOptions extends TrainingOptions {
   /** For the activations of training photographs, and as much again for those of validation; 1 GiB when left out. */
   readonly keptBytes?: number | undefined;
+  /** Told the mini-batches done of an epoch, and all of the epoch. */
+  readonly onBatch?: ((batch: number, batches: number) => void) | undefined;
 }
 
 /** A network as fine-tuning makes it. */
@@ -51,6 +56,8 @@ export interface FineTuned {
 /** A fine-tuned network and how its training went; the losses are those of the chosen strategy. */
 export interface FineTuning extends FineTuned, Omit<Outcome<FineTuned>, 'best'> {}
 
+const nothingFrozen: FrozenPart = { activations: (inputs) => tf.clone(inputs) };
+
 class FineTuner {
   readonly #tensors: NamedTensors;
   readonly #train: LabelledPhotographs;
@@ -58,7 +65,7 @@ class FineTuner {
   readonly #parameters: FineTuningParameters;
   readonly #random: () => number;
   readonly #strategy: MiniBatchStrategy;
-  readonly #frozen: ResNet;
+  readonly #frozen: ResNet | undefined;
   readonly #blocks: TrainableBlocks;
   readonly #shape: HeadsShape;
   readonly #heads: HeadsVariables;
@@ -74,10 +81,12 @@ class FineTuner {
     parameters: FineTuningParameters,
     keptBytes: number,
   ) {
-    const { blocks, features } = inferArchitecture(tensors, file);
+    const { stem, blocks, features } = inferArchitecture(tensors, file);
     const { trainableBlocks, hidden, branch } = parameters;
-    if (!(trainableBlocks >= 0 && trainableBlocks <= blocks.length)) {
-      throw new RangeError(`trainableBlocks is ${trainableBlocks}, the network has ${blocks.length} blocks`);
+    const whole = trainableBlocks === 'everything';
+    const trained = whole ? blocks.length : trainableBlocks;
+    if (!(trained >= 0 && trained <= blocks.length)) {
+      throw new RangeError(`trainableBlocks is ${trained}, the network has ${blocks.length} blocks`);
     }
     this.#tensors = tensors;
     this.#train = train;
@@ -85,8 +94,12 @@ class FineTuner {
     this.#parameters = parameters;
     this.#random = seededRandom(parameters.seed);
     this.#strategy = miniBatchStrategy(parameters.strategy, parameters.gamma, train);
-    this.#frozen = new ResNet(tensors, file, blocks.length - trainableBlocks);
-    this.#blocks = new TrainableBlocks(tensors, blocks.slice(blocks.length - trainableBlocks));
+    this.#frozen = whole ? undefined : new ResNet(tensors, file, blocks.length - trained);
+    this.#blocks = new TrainableBlocks(
+      tensors,
+      blocks.slice(blocks.length - trained),
+      whole ? stem : undefined,
+    );
     this.#shape = { width: features, hidden, branch, classes: train.classes };
     this.#heads = createVariables(this.#shape, this.#random);
     this.#trained = [
@@ -94,13 +107,15 @@ class FineTuner {
       ...trainedLayers(this.#heads, parameters.weightDecay),
     ];
     this.#adam = new Adam(this.#trained, parameters.learningRate);
-    this.#trainActivations = new FrozenActivations(this.#frozen, train, keptBytes);
-    this.#validationActivations = new FrozenActivations(this.#frozen, validation, keptBytes);
+    const [frozen, kept] = this.#frozen === undefined ? [nothingFrozen, 0] : [this.#frozen, keptBytes];
+    this.#trainActivations = new FrozenActivations(frozen, train, kept);
+    this.#validationActivations = new FrozenActivations(frozen, validation, kept);
   }
 
-  async epoch(signal: AbortSignal | undefined): Promise<void> {
-    for (const batch of this.#strategy.batches(this.#train, this.#parameters.batchSize, this.#random)) {
-      const activations = await this.#trainActivations.of(batch.rows);
+  async epoch({ signal, onBatch }: FineTuningOptions): Promise<void> {
+    const batches = this.#strategy.batches(this.#train, this.#parameters.batchSize, this.#random);
+    for (const [index, batch] of batches.entries()) {
+      const activations = await this.#trainActivations.of(batch.rows, this.#drawnViews(batch.rows.length));
       try {
         this.#step(activations, batch);
       } finally {
@@ -109,7 +124,14 @@ class FineTuner {
       // As when heads are trained: without a turn of the event loop nobody could cancel, or be served.
       await turn();
       throwIfCancelled(signal);
+      onBatch?.(index + 1, batches.length);
     }
+  }
+
+  /** One view of each photograph of a mini-batch; undefined where there are none. */
+  #drawnViews(count: number): readonly number[] | undefined {
+    const { views = 0 } = this.#train;
+    return views === 0 ? undefined : Array.from({ length: count }, () => Math.floor(this.#random() * views));
   }
 
   #step(activations: tf.Tensor4D, batch: MiniBatch): void {
@@ -164,15 +186,15 @@ class FineTuner {
 
   dispose(): void {
     this.#adam.dispose();
-    this.#frozen.dispose();
+    this.#frozen?.dispose();
     this.#blocks.dispose();
     disposeLayers(this.#heads);
   }
 }
 
 /**
- * Fine-tunes a residual network together with multi-task heads (Dorozynski 2022; Rei et al. 2024): the last blocks' filters, γ
- * and β, and the heads, by Adam with L2 weight decay on filters and weights. The statistics of all batch normalisations
+ * Fine-tunes a residual network together with multi-task heads (Dorozynski 2022; Rei et al. 2024): the filters, γ and β of the
+ * last blocks, or of all there is, and the heads, by Adam with L2 weight decay on filters and weights. The statistics of all batch normalisations
  * stay as they are. Labels may be missing; early stopping goes by the validation loss, with the best weights restored.
  *
  * It computes on the current TensorFlow.js backend (see `chooseBackend`); the same data, parameters and backend give the
@@ -198,7 +220,7 @@ export async function fineTune(
   const tuner = new FineTuner(tensors, file, [train, validation], parameters, keptBytes);
   try {
     const course = {
-      epoch: () => tuner.epoch(options.signal),
+      epoch: () => tuner.epoch(options),
       validationLoss: rowsWithLabels(validation).length > 0 ? () => tuner.validationLoss() : undefined,
       snapshot: () => tuner.snapshot(),
     };

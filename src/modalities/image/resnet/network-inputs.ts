@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pixels } from '../../../media/decode.js';
 
-// Of the photographs of ImageNet, by which torchvision's and most of timm's weights were trained: red, green, blue.
-const mean = [0.485, 0.456, 0.406];
-const deviation = [0.229, 0.224, 0.225];
+/** Of the photographs of ImageNet, by which torchvision's and most of timm's weights were trained: red, green, blue. */
+export const networkMean = [0.485, 0.456, 0.406] as const;
+/** Standard deviation, as `networkMean`. */
+export const networkDeviation = [0.229, 0.224, 0.225] as const;
 
 /**
  * Photographs as the networks of torchvision want them: (value / 255 − mean) / deviation of each channel.
@@ -24,7 +25,7 @@ export function networkInputs(photographs: readonly Pixels[]): tf.Tensor4D {
     }
     for (let byte = 0; byte < size; byte++) {
       const channel = byte % 3;
-      values[index * size + byte] = (data[byte]! / 255 - mean[channel]!) / deviation[channel]!;
+      values[index * size + byte] = (data[byte]! / 255 - networkMean[channel]!) / networkDeviation[channel]!;
     }
   }
   return tf.tensor4d(values, [photographs.length, height, width, 3]);

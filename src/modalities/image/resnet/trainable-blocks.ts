@@ -5,6 +5,7 @@ import type { Tensor } from '../../../models/safetensors.js';
 import { blockOutput, unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
 import { convolution } from './convolution.js';
 import { epsilon, valuesOf } from './folded-weights.js';
+import { maxPooled } from './max-pooling.js';
 import { globalAverage, normalised, rectifiedSum, type Statistics } from './layers.js';
 import { filterTensor } from './network.js';
 
@@ -29,9 +30,10 @@ function trainable(tensors: NamedTensors, unit: Unit): TrainableUnit {
   }));
 }
 
-/** The last residual blocks of a network while they are trained, on the current TensorFlow.js backend. */
+/** The last residual blocks of a network, or all of it, while they are trained, on the current TensorFlow.js backend. */
 export class TrainableBlocks {
   readonly #blocks: readonly Block[];
+  readonly #stem: Unit | undefined;
   readonly #units: ReadonlyMap<Unit, TrainableUnit>;
 
   /**
@@ -39,10 +41,13 @@ export class TrainableBlocks {
    *
    * @param tensors found sound by `inferArchitecture`
    * @param blocks the last blocks of that architecture
+   * @param stem its first layer, where all of it is trained
    */
-  constructor(tensors: NamedTensors, blocks: readonly Block[]) {
+  constructor(tensors: NamedTensors, blocks: readonly Block[], stem?: Unit) {
     this.#blocks = blocks;
-    this.#units = new Map(blocks.flatMap(unitsOfBlock).map((unit) => [unit, trainable(tensors, unit)]));
+    this.#stem = stem;
+    const units = [...(stem === undefined ? [] : [stem]), ...blocks.flatMap(unitsOfBlock)];
+    this.#units = new Map(units.map((unit) => [unit, trainable(tensors, unit)]));
   }
 
   /** All that is trained. @param decay weight decay of the filters; γ and β have none */
@@ -57,7 +62,8 @@ export class TrainableBlocks {
   /**
    * Feature vectors, n × features, with gradients for the variables and none for the input.
    *
-   * @param inputs n × height × width × channels: the output of the block before the first of these
+   * @param inputs n × height × width × channels: the output of the block before the first of these; photographs (see
+   * `networkInputs`) where the first layer is trained, too
    */
   features(inputs: tf.Tensor4D): tf.Tensor2D {
     const compute = (unit: Unit, x: tf.Tensor4D, rectify: boolean): tf.Tensor4D => {
@@ -66,8 +72,9 @@ export class TrainableBlocks {
       const standardised = normalised(sums, gamma, beta, statistics);
       return rectify ? rectified(standardised) : standardised;
     };
+    const first = this.#stem === undefined ? inputs : maxPooled(compute(this.#stem, inputs, true));
     return globalAverage(
-      this.#blocks.reduce((x, block) => blockOutput(block, x, compute, rectifiedSum), inputs),
+      this.#blocks.reduce((x, block) => blockOutput(block, x, compute, rectifiedSum), first),
     );
   }
 

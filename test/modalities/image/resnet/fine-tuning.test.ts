@@ -168,6 +168,41 @@ describe('fine-tuning', () => {
     assert.deepEqual(all.tensors.get('conv1.weight'), tensors.get('conv1.weight'));
   });
 
+  it('trains the first layer too where everything is to be trained, and computes photographs anew', async () => {
+    const train = photographs(8, 1);
+    const told: number[] = [];
+    const everything = { ...short, trainableBlocks: 'everything' as const };
+    const tuned = await fineTune(tensors, 'golden', train, nothing, everything, {
+      onBatch: (batch, batches) => told.push(batch / batches),
+    });
+    assert.notDeepEqual(tuned.tensors.get('conv1.weight'), tensors.get('conv1.weight'));
+    assert.deepEqual(tuned.tensors.get('bn1.running_var'), tensors.get('bn1.running_var'));
+    assert.equal(train.asked, 2 * 8);
+    assert.deepEqual(told, [1, 1]);
+  });
+
+  it('shows one view of each training photograph per epoch, and validation photographs as they are', async () => {
+    const train = photographs(8, 1);
+    const shown: (readonly number[] | undefined)[] = [];
+    const viewed = (data: LabelledPhotographs, views: number): LabelledPhotographs => ({
+      ...data,
+      views,
+      pixels: (rows, ofRows) => {
+        shown.push(ofRows);
+        return data.pixels(rows);
+      },
+    });
+    const watched = photographs(8, 2);
+    await fineTune(tensors, 'golden', viewed(train, 3), viewed(watched, 0), {
+      ...parameters,
+      maximumEpochs: 4,
+    });
+    const drawn = shown.filter((views) => views !== undefined).flat();
+    assert.ok(drawn.length > 8 && drawn.length < 4 * 8, 'a view is computed once');
+    assert.deepEqual([...new Set(drawn)].sort(), [0, 1, 2]);
+    assert.equal(watched.asked, 8);
+  });
+
   it('stops when it is cancelled, and leaves nothing behind', async () => {
     const stop = new AbortController();
     const before = tf.memory().numTensors;

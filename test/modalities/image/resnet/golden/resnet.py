@@ -57,7 +57,7 @@ def features(net, x):
     return result
 
 
-def golden(name, block, layers, seed, height, width, frozen):
+def golden(name, block, layers, seed, height, width):
     net = network(block, layers, seed)
     save_file(net.state_dict(), FOLDER / f"{name}.safetensors")
     found = features(net, photographs(height, width))
@@ -65,7 +65,7 @@ def golden(name, block, layers, seed, height, width, frozen):
     (found * waves(found.numel(), 0.91).reshape(found.shape)).sum().backward()
     gradients = {}
     for parameter, tensor in net.named_parameters():
-        if parameter.startswith(("conv1", "bn1", "fc", *frozen)):
+        if parameter.startswith("fc"):
             continue
         flat = tensor.grad.flatten()
         # Two projections of each gradient instead of all its numbers.
@@ -81,7 +81,7 @@ def golden(name, block, layers, seed, height, width, frozen):
 
 if __name__ == "__main__":
     networks = [
-        golden("basic", BasicBlock, [2, 1, 1, 1], 1, 64, 48, ("layer1.0",)),
-        golden("bottleneck", Bottleneck, [1, 2, 1, 1], 2, 64, 64, ("layer1", "layer2.0")),
+        golden("basic", BasicBlock, [2, 1, 1, 1], 1, 64, 48),
+        golden("bottleneck", Bottleneck, [1, 2, 1, 1], 2, 64, 64),
     ]
     (FOLDER / "resnet.json").write_text(json.dumps(networks) + "\n")

@@ -1,0 +1,234 @@
+import { LacunaError } from '../../../config/errors.js';
+import type { Progress } from '../../../config/progress.js';
+import { chooseBackend, type Backend } from '../../../learning/backend.js';
+import { focalGamma, type ImbalanceStrategy } from '../../../learning/imbalance.js';
+import { seededRandom, shuffled } from '../../../learning/random.js';
+import type { PhotographReader } from '../../../media/photograph-reader.js';
+import { writeOnnx } from '../../../models/onnx/write-onnx.js';
+import type { LabelledCase, LearnableTask } from '../../case.js';
+import type { WrittenEncoder } from '../encoders/write-encoder-folder.js';
+import { learnableFrom } from '../../train-feature-heads.js';
+import { isLabelled, labelMatrix, nothingToSee } from '../labels.js';
+import { fineTune, type FineTuning, type FineTuningParameters } from '../resnet/fine-tuning.js';
+import type { LabelledPhotographs } from '../resnet/frozen-activations.js';
+import { networkDeviation, networkInputs, networkMean } from '../resnet/network-inputs.js';
+import { resNetGraph } from '../resnet/onnx-graph.js';
+import { withStatistics, type ArchitectureName } from '../resnet/random-network.js';
+import { TuningPhotographs } from './photographs.js';
+import type { Start, WeightsFile } from './start-weights.js';
+
+/** How a network is tuned; what is left out depends on whether there are weights to start from. */
+export interface TuneSettings {
+  readonly architecture?: ArchitectureName | undefined;
+  readonly weights?: WeightsFile | undefined;
+  readonly licence?: string | undefined;
+  /** Residual blocks to train, from the last on; everything where there are no weights to start from. */
+  readonly blocks?: number | undefined;
+  /** Side of the photographs in pixels. */
+  readonly size?: number | undefined;
+  /** Augmented views of each training photograph, of which each epoch draws one; 0 shows it as it is. */
+  readonly views?: number | undefined;
+  readonly imbalance: ImbalanceStrategy;
+  readonly branch: number;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly batch: number;
+  readonly learningRate?: number | undefined;
+  readonly backend: Backend['name'] | 'auto';
+}
+
+/** Which photographs, of which labels, and how they are read. */
+export interface TuneData {
+  readonly train: readonly LabelledCase[];
+  readonly validation: readonly LabelledCase[];
+  readonly tasks: readonly LearnableTask[];
+  readonly reader: PhotographReader;
+  readonly maximumBytes: number;
+  readonly maximumPixels: number;
+}
+
+/** What tuning needs beside. All randomness comes from `seed`. */
+export interface TuneShell {
+  readonly seed: number;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A tuned network, and how it went. */
+export interface TunedNetwork extends Pick<WrittenEncoder, 'tuned' | 'model'> {
+  readonly manifest: Omit<WrittenEncoder['manifest'], 'name'>;
+  readonly backend: Backend;
+  readonly validationLosses: readonly number[];
+}
+
+const fixed = { hidden: 128, dropout: 0.5, gamma: focalGamma, weightDecay: 1e-4 };
+/** Photographs that the statistics of a network drawn by lot are taken over. */
+const statisticsOver = 64;
+
+/** The settings with what was left out. */
+function complete(settings: TuneSettings) {
+  const { weights } = settings;
+  return {
+    ...settings,
+    blocks: weights === undefined ? ('everything' as const) : (settings.blocks ?? 2),
+    size: settings.size ?? (weights === undefined ? 96 : 224),
+    views: settings.views ?? (weights === undefined ? 32 : 4),
+    learningRate: settings.learningRate ?? (weights === undefined ? 1e-3 : 1e-4),
+  };
+}
+
+async function withStartingStatistics(
+  { tensors, architecture, sha256 }: Start,
+  photographs: TuningPhotographs,
+  seed: number,
+): Promise<Start['tensors']> {
+  if (sha256 !== undefined) return tensors;
+  const rows = shuffled([...photographs.examples.keys()], seededRandom(seed)).slice(0, statisticsOver);
+  const inputs = networkInputs(await photographs.pixels(rows));
+  try {
+    return withStatistics(tensors, architecture, inputs);
+  } finally {
+    inputs.dispose();
+  }
+}
+
+function provenance(
+  { weights, licence }: TuneSettings,
+  start: Start,
+): { licence: string; start: WrittenEncoder['tuned']['start'] } {
+  if (weights === undefined || start.sha256 === undefined) {
+    return { licence: licence ?? 'that of the photographs it was trained on', start: undefined };
+  }
+  const { source } = weights;
+  return {
+    licence: licence ?? weights.licence,
+    start: { sha256: start.sha256, licence: weights.licence, ...(source === undefined ? {} : { source }) },
+  };
+}
+
+/**
+ * Tunes a residual network on the photographs of labelled records: multi-task heads on top of it with the loss of known
+ * labels, augmented views, early stopping by the loss on validation records. Only the network is kept; `lacuna train` fits
+ * heads of its own to what it says.
+ *
+ * @param start from `startWeights` with the same settings
+ * @throws LacunaError INPUT_INVALID when no task has readable photographs of two classes, CANCELLED when aborted
+ */
+export async function tuneEncoder(
+  start: Start,
+  given: TuneSettings,
+  data: TuneData,
+  { seed, progress, signal }: TuneShell,
+): Promise<TunedNetwork> {
+  const settings = complete(given);
+  const { size: side, views } = settings;
+  const [train, validation] = [data.train, data.validation].map((cases) => cases.filter(isLabelled)) as [
+    LabelledCase[],
+    LabelledCase[],
+  ];
+  const { reader, maximumBytes, maximumPixels } = data;
+  const reading = { reader, side, maximumBytes, maximumPixels, seed, signal };
+  const total = train.length + validation.length;
+  const shown = await TuningPhotographs.read(train, reading, (done) =>
+    progress('reading photographs', done, total),
+  );
+  const watched = await TuningPhotographs.read(validation, reading, (done) =>
+    progress('reading photographs', train.length + done, total),
+  );
+  const tasks = learnableFrom(data.tasks, shown.examples);
+  if (tasks.length === 0) throw new LacunaError('INPUT_INVALID', `${nothingToSee(data.train.length)}.`);
+
+  const backend = await chooseBackend(undefined, settings.backend === 'auto' ? undefined : settings.backend);
+  const labelled = (photographs: TuningPhotographs, count: number): LabelledPhotographs => ({
+    rows: photographs.examples.length,
+    classes: tasks.map(({ classes }) => classes.length),
+    labels: labelMatrix(photographs.examples, tasks),
+    views: count,
+    pixels: photographs.pixels,
+  });
+  const parameters: FineTuningParameters = {
+    ...fixed,
+    trainableBlocks: settings.blocks,
+    branch: settings.branch,
+    strategy: settings.imbalance,
+    learningRate: settings.learningRate,
+    batchSize: settings.batch,
+    maximumEpochs: settings.epochs,
+    patience: settings.patience,
+    epochsWithoutValidation: settings.epochs,
+    seed,
+  };
+  let epoch = 0;
+  const result = await fineTune(
+    await withStartingStatistics(start, shown, seed),
+    start.file,
+    labelled(shown, views),
+    labelled(watched, 0),
+    parameters,
+    {
+      signal,
+      onBatch: (done, all) => progress('tuning the network', epoch * all + done, settings.epochs * all),
+      onEpoch: (done, most) => {
+        epoch = done;
+        if (done === most) progress('tuning the network', most, most);
+      },
+    },
+  );
+  const { licence, start: startedFrom } = provenance(given, start);
+  return {
+    model: writeOnnx(resNetGraph(result.tensors, start.file)),
+    manifest: {
+      licence,
+      size: side,
+      crop: 1,
+      resize: 'crop',
+      // As `decodePhotograph` does, which training has seen its photographs through.
+      interpolation: 'lanczos',
+      mean: [...networkMean],
+      std: [...networkDeviation],
+      input: 'pixels',
+      output: 'features',
+      length: start.architecture.features,
+      pooling: 'none',
+    },
+    tuned: {
+      ...(startedFrom === undefined ? {} : { start: startedFrom }),
+      facts: {
+        ...facts(settings, start, backend, result),
+        seed,
+        tasks: tasks.map(({ name, classes }) => `${name} (${classes.length})`).join(', '),
+        trainingPhotographs: shown.examples.length,
+        validationPhotographs: watched.examples.length,
+      },
+    },
+    backend,
+    validationLosses: result.validationLosses,
+  };
+}
+
+function facts(
+  settings: ReturnType<typeof complete>,
+  { architecture: { kind, blocks } }: Start,
+  { name, device }: Backend,
+  { epochs, bestEpoch, validationLosses }: FineTuning,
+): WrittenEncoder['tuned']['facts'] {
+  const { imbalance, learningRate, batch, views, branch } = settings;
+  const { gamma, ...others } = fixed;
+  return {
+    architecture:
+      settings.architecture ?? (settings.weights === undefined ? 'small' : `${blocks.length} ${kind} blocks`),
+    trainedBlocks: settings.blocks,
+    views,
+    imbalance,
+    ...(imbalance === 'focal' ? { gamma } : {}),
+    ...others,
+    branch,
+    learningRate,
+    batch,
+    epochs,
+    bestEpoch,
+    ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
+    backend: name,
+    device,
+  };
+}

@@ -8,13 +8,7 @@ const levels = [
   ['config'],
 ];
 
-// Networks are written for whoever wants to run a model elsewhere, and residual networks fine-tuned; no command does so yet.
-const entryPoints = [
-  '^src/cli/main\\.ts$',
-  '-worker\\.ts$',
-  '^src/models/onnx/write-onnx\\.ts$',
-  '^src/modalities/image/resnet/',
-];
+const entryPoints = ['^src/cli/main\\.ts$', '-worker\\.ts$'];
 
 // graph may name the types a profile gives it (RecordModel); nothing of vocabulary runs there.
 const typesOnly = new Map([['graph', ['vocabulary']]]);

@@ -352,6 +352,22 @@ describe('chooseBackend', () => {
     );
   });
 
+  it('uses the one backend that is asked for, and says why it cannot', async () => {
+    const { name, passedOver } = await chooseBackend(undefined, 'cpu');
+    assert.deepEqual([name, passedOver], ['cpu', []]);
+    const load = async (wanted: string): Promise<unknown> => {
+      if (wanted.endsWith('tfjs-node')) throw missing(wanted);
+      if (wanted.endsWith('wasm')) throw new Error('it is broken');
+      return import(wanted);
+    };
+    await assert.rejects(
+      chooseBackend(load, 'tfjs-node'),
+      /backend tfjs-node cannot be used: @tensorflow\/tfjs-node is not installed/,
+    );
+    await assert.rejects(chooseBackend(load, 'wasm'), /backend wasm cannot be used: wasm: it is broken/);
+    await chooseBackend();
+  });
+
   it('reports every reason when nothing works', async () => {
     await assert.rejects(
       chooseBackend(async (name) => Promise.reject(new Error(`no ${name}`))),

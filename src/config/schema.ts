@@ -21,6 +21,10 @@ const photographEncoder = z
     z.literal('built-in'),
     z.strictObject({
       folder: filePath.describe('the folder with encoder.json and model.onnx'),
+      precision: z
+        .enum(['float32', 'int8'])
+        .default('float32')
+        .describe('the numbers it counts with: float32 (model.onnx) or int8 (model_int8.onnx)'),
       threads: encoderThreads,
       batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
     }),

@@ -1,34 +1,20 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { sniffImageFormat } from './image-format.js';
+import type { Size } from './image-information.js';
 import { failure, type PhotographFailure } from './photograph-outcome.js';
+import type { Pixels } from './pixels.js';
+import { needed, resampled } from './resample.js';
+import { resizePlan, type Resize, type WantedSize } from './resize-plan.js';
 
-/** A photograph as the descriptors see it: sRGB, 8 bits, rows from the top, three bytes per pixel. */
-export interface Pixels {
-  /** width × height × 3 bytes. */
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+export type { Pixels } from './pixels.js';
 
-/** How a photograph is brought to its size. */
-export interface Resize {
-  /** Cover: in proportion, what stands out is cropped; fill: squashed or stretched. */
-  readonly fit: 'cover' | 'fill';
-  readonly kernel: 'linear' | 'cubic' | 'lanczos3';
-  /** Share of width and height that is kept around the middle, in (0, 1]; the rest is cropped. */
-  readonly kept: number;
-}
-
-const usual: Resize = { fit: 'cover', kernel: 'lanczos3', kept: 1 };
-
-/** What may be decoded, and to what size (pixels). */
-export interface DecodeOptions {
-  readonly width: number;
-  readonly height: number;
+/**
+ * What may be decoded, and to what size (pixels). Where `resize` is left out the photograph covers the size, resized by Lanczos'
+ * kernel in the quickest way.
+ */
+export interface DecodeOptions extends WantedSize {
   readonly maximumBytes: number;
   readonly maximumPixels: number;
-  /** Covering the size, all of it kept, by Lanczos' kernel when left out. */
-  readonly resize?: Resize | undefined;
 }
 
 /** The decoded photograph, or why it could not be decoded. */
@@ -43,24 +29,42 @@ function isCutOffWebp(bytes: Uint8Array): boolean {
 // Its prebuilt libvips does not; one of the system's own may.
 const readsJpeg2000 = sharp.format.jp2.input.buffer;
 
-type Header = { readonly width: number; readonly height: number };
+/** Its size as stored, and upright. */
+type Header = Size & { readonly upright: Size };
 
 async function readHeader(bytes: Uint8Array): Promise<Header | PhotographFailure> {
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    return { width, height };
+    const { width, height, autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return { width, height, upright: autoOrient };
   } catch (error) {
     return failure('not-an-image', `the picture's header cannot be read (${(error as Error).message})`);
   }
 }
 
-/** The size that a photograph is brought to before its middle is cut out; at least this large it should be had. */
-export function sizeBeforeCrop({
-  width,
-  height,
-  resize = usual,
-}: Pick<DecodeOptions, 'width' | 'height' | 'resize'>): { width: number; height: number } {
-  return { width: Math.round(width / resize.kept), height: Math.round(height / resize.kept) };
+async function toPixels(picture: Sharp): Promise<Pixels> {
+  const { data, info } = await picture
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** As networks want it: shrunk by libvips, whose decoders help with it, and enlarged by ourselves, for libvips shifts what it enlarges. */
+async function resizedAsPlanned(
+  picture: Sharp,
+  photograph: Size,
+  options: DecodeOptions,
+  resize: Resize,
+): Promise<Pixels> {
+  const { kernel } = resize;
+  const { x, y } = resizePlan(photograph, { ...options, resize });
+  const [columns, rows] = [needed(x, kernel), needed(y, kernel)];
+  // Decoders may shrink to twice the size, not further: libvips does the rest more evenly.
+  const shrunk = picture
+    .resize(x.from, y.from, { fit: 'fill', kernel, fastShrinkOnLoad: false })
+    .extract({ left: columns.first, top: rows.first, width: columns.count, height: rows.count });
+  return resampled(await toPixels(shrunk), x, y, kernel);
 }
 
 /**
@@ -95,27 +99,18 @@ export async function decodePhotograph(bytes: Uint8Array, options: DecodeOptions
       `the picture claims ${size} pixels, more than ${options.maximumPixels}`,
     );
   }
-  const { fit, kernel } = options.resize ?? usual;
-  const whole = sizeBeforeCrop(options);
+  const { width, height, maximumPixels, resize } = options;
   try {
-    const { data, info } = await sharp(bytes, {
-      limitInputPixels: options.maximumPixels,
+    const picture = sharp(bytes, {
+      limitInputPixels: maximumPixels,
       failOn: 'truncated',
       pages: 1,
-    })
-      .autoOrient()
-      .resize(whole.width, whole.height, { fit, kernel })
-      .extract({
-        left: Math.floor((whole.width - options.width) / 2),
-        top: Math.floor((whole.height - options.height) / 2),
-        width: options.width,
-        height: options.height,
-      })
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { ok: true, pixels: { data, width: info.width, height: info.height } };
+    }).autoOrient();
+    const pixels =
+      resize === undefined
+        ? await toPixels(picture.resize(width, height, { fit: 'cover', kernel: 'lanczos3' }))
+        : await resizedAsPlanned(picture, header.upright, options, resize);
+    return { ok: true, pixels };
   } catch (error) {
     return failure('truncated', `the picture is cut off or damaged (${(error as Error).message})`);
   }

@@ -41,7 +41,11 @@ models: /srv/models`,
     assert.deepEqual(config.vocabulary.files, ['/thesaurus/*.ttl']);
     assert.deepEqual(config.training.split, { kind: 'file', path: '/collection/splits.tsv' });
     assert.deepEqual(config.photographs.rewrite, [{ from: 'https://example.org/', to: '/collection/media' }]);
-    assert.deepEqual(config.modalities.image.encoder, { folder: '/collection/encoders/dino', batch: 8 });
+    assert.deepEqual(config.modalities.image.encoder, {
+      folder: '/collection/encoders/dino',
+      precision: 'float32',
+      batch: 8,
+    });
     assert.equal(config.models, '/srv/models');
     assert.equal(config.state, '/collection/state');
     assert.equal(config.profile, 'silknow');

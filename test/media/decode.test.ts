@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
-import {
-  decodePhotograph,
-  type DecodeOptions,
-  type Pixels,
-  sizeBeforeCrop,
-  type Resize,
-} from '../../src/media/decode.js';
+import { decodePhotograph, type DecodeOptions, type Pixels } from '../../src/media/decode.js';
+import { sizeBeforeCrop, type Resize } from '../../src/media/resize-plan.js';
 import { pngChunk } from './png-chunk.js';
 
 const options: DecodeOptions = { width: 16, height: 16, maximumBytes: 5_000_000, maximumPixels: 1_000_000 };
@@ -240,5 +235,41 @@ describe('resizing', () => {
     assert.deepEqual(sizeBeforeCrop({ width: 224, height: 224 }), { width: 224, height: 224 });
     const resize: Resize = { fit: 'cover', kernel: 'cubic', kept: 0.875 };
     assert.deepEqual(sizeBeforeCrop({ width: 224, height: 224, resize }), { width: 256, height: 256 });
+  });
+
+  it('is of the photograph upright, white where it is transparent, in eight-bit sRGB', async () => {
+    const resize: Resize = { fit: 'cover', kernel: 'cubic', kept: 1 };
+    for (const [width, height] of [
+      [200, 150],
+      [12, 10],
+    ] as const) {
+      const left = await plain('red', width / 2, height)
+        .png()
+        .toBuffer();
+      const sideways = await plain('blue', width, height)
+        .composite([{ input: left, left: 0, top: 0 }])
+        .withMetadata({ orientation: 6 })
+        .jpeg({ chromaSubsampling: '4:4:4' })
+        .toBuffer();
+      const upright = await pixelsOf(sideways, { resize });
+      assertColour(upright, 8, 1, [255, 0, 0]);
+      assertColour(upright, 8, 14, [0, 0, 255]);
+      const clear = { r: 0, g: 0, b: 0, alpha: 0.5 };
+      const half = await plain(clear, width, height, 4).png().toBuffer();
+      assertColour(await pixelsOf(half, { resize }), 3, 3, [127, 127, 127]);
+      for (const space of ['rgb16', 'cmyk', 'b-w']) {
+        const grey = plain('rgb(90,90,90)', width, height).toColourspace(space);
+        const file = await (space === 'cmyk' ? grey.jpeg() : grey.png()).toBuffer();
+        assertColour(await pixelsOf(file, { resize }), 3, 3, [90, 90, 90], 16);
+      }
+    }
+  });
+
+  it('takes no more memory over a photograph that is one pixel wide', async () => {
+    const resize: Resize = { fit: 'cover', kernel: 'lanczos3', kept: 1 };
+    const thread = await plain('rgb(200, 40, 60)', 1, 40_000).png().toBuffer();
+    // Covering 224 × 224 it would be 224 × 8,960,000.
+    const pixels = await pixelsOf(thread, { width: 224, height: 224, resize });
+    assertColour(pixels, 100, 100, [200, 40, 60]);
   });
 });

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
-import { decodePhotograph, sizeBeforeCrop, type Pixels } from '../../media/decode.js';
+import { decodePhotograph, type Pixels } from '../../media/decode.js';
 import type { PhotographFailure } from '../../media/photograph-outcome.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
+import { sizeBeforeCrop } from '../../media/resize-plan.js';
 import { viewsOf, type ViewsWanted } from './augmentation.js';
 import { colourShares, hueSaturationLength } from './colour.js';
 import type { Encoder } from './encoders/encoder.js';

@@ -2,6 +2,7 @@
  * The process that runs a network. ONNX Runtime keeps the thread it is called on busy and may take its process down with
  * it, so it has one of its own. It ends when the process that asks does.
  */
+import { createReadStream } from 'node:fs';
 import type * as Runtime from 'onnxruntime-node';
 import type { Feed, Feeds, InferenceReply, InferenceRequest, Network } from './inference-messages.js';
 import { pooled } from './pooling.js';
@@ -9,7 +10,7 @@ import { pooled } from './pooling.js';
 interface Opened {
   readonly network: Network;
   readonly session: Runtime.InferenceSession;
-  /** True for a network that was exported for one input at a time. */
+  /** True for a network that takes one input at a time, or says of it something else in other company. */
   readonly isSingle: boolean;
 }
 
@@ -29,6 +30,23 @@ function named(kind: string, name: string, names: readonly string[]): void {
   throw new Error(`it has no ${kind} "${name}"; its ${kind}s are ${names.map((one) => `"${one}"`).join(', ')}`);
 }
 
+// Operators of ONNX and of ONNX Runtime begin so; their names stand in the file as they are.
+const dynamicOperator = Buffer.from('DynamicQuantize');
+
+/**
+ * Whether the network chooses the steps of its 8-bit numbers by all that goes through it together (`quantize_dynamic` of
+ * onnxruntime): the same input must give the same row, whatever goes with it.
+ */
+async function isScaledByBatch(file: string): Promise<boolean> {
+  let end = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+    const text = Buffer.concat([end, chunk]);
+    if (text.includes(dynamicOperator)) return true;
+    end = text.subarray(-dynamicOperator.length);
+  }
+  return false;
+}
+
 async function open(network: Network, threads: number): Promise<Opened> {
   const { InferenceSession } = await loadRuntime();
   const session = await InferenceSession.create(network.file, {
@@ -36,6 +54,8 @@ async function open(network: Network, threads: number): Promise<Opened> {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    // Threads that wait sleep: going round in circles takes a quarter more of the processor, which others have use for.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   for (const input of network.inputs) named('input', input, session.inputNames);
   const unfed = session.inputNames.find((input) => !network.inputs.includes(input));
@@ -44,7 +64,7 @@ async function open(network: Network, threads: number): Promise<Opened> {
   const [batch] = session.inputMetadata.find(({ name }) => name === network.inputs[0])?.shape ?? [];
   if (typeof batch === 'number' && batch !== 1)
     throw new Error(`it takes exactly ${batch} inputs at a time; export it with a free first dimension`);
-  return { network, session, isSingle: batch === 1 };
+  return { network, session, isSingle: batch === 1 || (await isScaledByBatch(network.file)) };
 }
 
 async function runOnce({ network, session }: Opened, { tensors, lengths }: Feeds): Promise<Float32Array> {

@@ -28,6 +28,8 @@ declare module 'onnxruntime-node' {
         readonly interOpNumThreads?: number;
         /** 3 leaves out warnings. */
         readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+        /** Session options by their name in C++, cut at the dots: `session.intra_op.allow_spinning` and others. */
+        readonly extra?: Readonly<Record<string, unknown>>;
       },
     ): Promise<InferenceSession>;
     readonly inputNames: readonly string[];

@@ -1,9 +1,12 @@
 import { embedded, float, floats, joined, text, whole, wholes, type Pieces } from './protobuf.js';
 
-/** Constant values of a network, row by row. 64-bit whole numbers are what shapes and axes are given in. */
+/**
+ * Constant values of a network, row by row. 64-bit whole numbers are what shapes and axes are given in, 8-bit ones weights and
+ * zero points of quantised networks, 32-bit ones their biases.
+ */
 export interface OnnxTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Int8Array | Uint8Array | Int32Array;
 }
 
 /** A setting of a node. The operator says which kind it wants; a number alone does not tell. */
@@ -71,12 +74,19 @@ function node({ operator, inputs, outputs, attributes = {} }: OnnxNode): Pieces 
   ];
 }
 
+function dataType(data: OnnxTensor['data']): number {
+  if (data instanceof Uint8Array) return 2;
+  if (data instanceof Int8Array) return 3;
+  if (data instanceof Int32Array) return 6;
+  return data instanceof BigInt64Array ? int64 : float32;
+}
+
 function tensor(name: string, { shape, data }: OnnxTensor): Pieces {
   // Raw data are little-endian, as every machine that Node runs on.
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return [
     ...wholes(1, shape),
-    ...whole(2, data instanceof Float32Array ? float32 : int64),
+    ...whole(2, dataType(data)),
     ...text(8, name),
     ...embedded(9, [raw]),
   ];

@@ -11,8 +11,14 @@ import { readSplitFile } from '../../../learning/splits/file.js';
 import type { Split } from '../../../learning/splits/split.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 
-/** The network, in an encoder's folder. */
-export const modelName = 'model.onnx';
+/** The file of a network, by the numbers it counts with. */
+const models = { float32: 'model.onnx', int8: 'model_int8.onnx' } as const;
+
+/** The numbers a network counts with. `int8`: a quantised network beside the other. */
+export type Precision = keyof typeof models;
+
+/** The network as it was exported, in an encoder's folder. */
+export const modelName = models.float32;
 /** The split that a network was tuned with, see `readSplitFile`. */
 export const recordsName = 'records.tsv';
 
@@ -36,6 +42,8 @@ const manifestSchema = z.strictObject({
   ...manifestKeys,
   /** SHA-256 of model.onnx. */
   sha256,
+  /** SHA-256 of model_int8.onnx. */
+  int8Sha256: sha256.optional(),
   /** Side of the square input, pixels. */
   size: z.int().min(8).max(2048),
   /** Share of the side that is kept, around the middle. */
@@ -59,33 +67,46 @@ export interface EncoderFolder {
   readonly manifest: EncoderManifest;
   /** Absolute path of the network. */
   readonly model: string;
+  /** SHA-256 of that file. */
+  readonly sha256: string;
   /** What each record was for when the network was tuned on the collection, by object; undefined where it was not. */
   readonly tunedOn: ReadonlyMap<string, Split> | undefined;
 }
 
-const kind: FolderKind<EncoderManifest> = {
-  key: 'modalities.image.encoder',
-  schema: manifestSchema,
-  contents:
-    `two files into that folder: ${modelName}, the network with its weights, and ${manifestName}, which describes it ` +
-    `(name, licence, sha256, size, mean, std, input, output, length); \`lacuna tune\` writes a third, ${recordsName}`,
-  files: ({ sha256: ofModel, tuned }) => ({
-    [modelName]: ofModel,
-    ...(tuned === undefined ? {} : { [recordsName]: tuned.records }),
-  }),
-};
+/** What vouches for the network of that precision; undefined where the manifest does not know it. */
+function digestOf(manifest: EncoderManifest, precision: Precision): string | undefined {
+  return precision === 'int8' ? manifest.int8Sha256 : manifest.sha256;
+}
+
+function kindOf(precision: Precision): FolderKind<EncoderManifest> {
+  const model = models[precision];
+  const key = precision === 'int8' ? 'int8Sha256' : 'sha256';
+  return {
+    key: 'modalities.image.encoder',
+    schema: manifestSchema,
+    contents:
+      `two files into that folder: ${model}, the network with its weights, and ${manifestName}, which describes it ` +
+      `(name, licence, ${key}, size, mean, std, input, output, length); \`lacuna tune\` writes a third, ${recordsName}`,
+    files: (manifest) => ({
+      [model]: digestOf(manifest, precision),
+      ...(manifest.tuned === undefined ? {} : { [recordsName]: manifest.tuned.records }),
+    }),
+  };
+}
 
 /**
- * Reads and checks the folder of a pretrained encoder of photographs: `encoder.json`, and the other files
- * against their checksums.
+ * Reads and checks the folder of a pretrained encoder of photographs: `encoder.json`, and the network of that precision and the other
+ * files against their checksums.
  *
  * @throws LacunaError CONFIG_INVALID naming the file, all problems at once, and what to put where
  */
-export async function readPhotographEncoder(folder: string): Promise<EncoderFolder> {
-  const manifest = await readEncoderFolder(kind, folder);
+export async function readPhotographEncoder(folder: string, precision: Precision): Promise<EncoderFolder> {
+  const manifest = await readEncoderFolder(kindOf(precision), folder);
   return {
     manifest,
-    model: path.join(folder, modelName),
+    model: path.join(folder, models[precision]),
+    // A file that nothing vouches for has been refused.
+    sha256: digestOf(manifest, precision)!,
     tunedOn: manifest.tuned && (await readSplitFile(path.join(folder, recordsName))),
   };
 }

@@ -1,6 +1,7 @@
 import type { Split } from '../../../learning/splits/split.js';
-import type { Pixels, Resize } from '../../../media/decode.js';
+import type { Pixels } from '../../../media/decode.js';
 import type { PhotographFailure } from '../../../media/photograph-outcome.js';
+import type { Resize } from '../../../media/resize-plan.js';
 
 /** A group of neighbouring features a curator can be told about. */
 export interface FeatureFamily {

@@ -1,18 +1,26 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
-import type { Pixels, Resize } from '../../../media/decode.js';
+import type { Pixels } from '../../../media/decode.js';
 import { failure } from '../../../media/photograph-outcome.js';
+import type { Resize } from '../../../media/resize-plan.js';
 import { equalInputs } from '../../../models/onnx/batching.js';
 import { Inference } from '../../../models/onnx/inference.js';
 import type { EncodeOutcome, Encoder } from './encoder.js';
-import { readPhotographEncoder, type EncoderFolder, type EncoderManifest } from './encoder-folder.js';
+import {
+  readPhotographEncoder,
+  type EncoderFolder,
+  type EncoderManifest,
+  type Precision,
+} from './encoder-folder.js';
 import { networkInput } from './network-input.js';
 
 /** Where a pretrained encoder lies and how it is run. */
 export interface PretrainedOptions {
   /** Absolute path of the folder with `encoder.json` and `model.onnx`. */
   readonly folder: string;
+  /** `int8` for the network of `model_int8.onnx`; float32 when left out. */
+  readonly precision?: Precision | undefined;
   /** Threads of its process; when left out all cores but one, at most 8. */
   readonly threads?: number | undefined;
   /** Photographs that go through it together, at most. */
@@ -29,10 +37,25 @@ function resizeOf({ resize, interpolation, crop }: EncoderManifest): Resize {
   return { fit: resize === 'crop' ? 'cover' : 'fill', kernel: kernels[interpolation], kept: crop };
 }
 
-/** Digest of all that the numbers depend on: what it is called, where it is from and how it was made do not matter. */
-function versionOf(manifest: EncoderManifest): string {
-  const { name: _, licence: _licence, source: _source, tuned: _tuned, ...numeric } = manifest;
-  return createHash('sha256').update(JSON.stringify(numeric)).digest('hex');
+// Counts the ways in which photographs have been prepared; what went through a network in another is of another version.
+const preparation = 2;
+
+/**
+ * Digest of all that the numbers depend on: what it is called, where it is from and how it was made do not matter, nor the network that
+ * is not used.
+ */
+function versionOf({ manifest, sha256 }: EncoderFolder): string {
+  const {
+    name: _,
+    licence: _licence,
+    source: _source,
+    tuned: _tuned,
+    int8Sha256: _int8,
+    ...numeric
+  } = manifest;
+  return createHash('sha256')
+    .update(JSON.stringify({ ...numeric, sha256, preparation }))
+    .digest('hex');
 }
 
 class PretrainedEncoder implements Encoder {
@@ -45,18 +68,23 @@ class PretrainedEncoder implements Encoder {
   readonly resize: Resize;
   readonly concurrency: number;
   readonly tunedOn: Encoder['tunedOn'];
+  readonly #folder: EncoderFolder;
+  readonly #precision: Precision;
   readonly #manifest: EncoderManifest;
   readonly #inference: Inference;
 
-  constructor({ manifest, model, tunedOn }: EncoderFolder, options: PretrainedOptions) {
+  constructor(folder: EncoderFolder, options: PretrainedOptions) {
+    const { manifest, model, tunedOn } = folder;
     const { name, length, size, input, output, pooling, tuned } = manifest;
-    const batch = options.batch ?? 8;
+    const { batch = 8, precision = 'float32' } = options;
+    this.#folder = folder;
+    this.#precision = precision;
     this.#manifest = manifest;
     // What started from nothing knows nothing but the collection.
     this.tier = tuned !== undefined && tuned.start === undefined ? 'built-in' : 'pretrained';
     this.tunedOn = tunedOn;
     this.name = name;
-    this.version = versionOf(manifest);
+    this.version = versionOf(folder);
     this.length = length;
     this.side = size;
     this.resize = resizeOf(manifest);
@@ -74,20 +102,24 @@ class PretrainedEncoder implements Encoder {
   }
 
   describe(): ReturnType<Encoder['describe']> {
-    const { name, licence, sha256, tuned } = this.#manifest;
+    const { name, licence, tuned } = this.#manifest;
+    const { sha256 } = this.#folder;
     const isPretrained = this.tier === 'pretrained';
     const raised = [
       ...(isPretrained ? ['on other pictures'] : []),
       ...(tuned === undefined ? [] : ['on photographs of records of this collection whose values are known']),
     ];
     const what = `${isPretrained ? 'pretrained' : 'small'} network ${name}`;
+    const precision = this.#precision === 'float32' ? '' : `, ${this.#precision}`;
+    const known = tuned === undefined ? '' : ', tuned on the collection';
     return {
-      encoder: `the ${what} (licence ${licence}, ${this.length} values${tuned === undefined ? '' : ', tuned on the collection'})`,
+      encoder: `the ${what} (licence ${licence}${precision}, ${this.length} values${known})`,
       looksAt: `what the network ${name}, which was trained ${raised.join(' and ')}, makes of them`,
       parameters: {
         encoderName: name,
         encoderLicence: licence,
         encoderSha256: sha256,
+        encoderPrecision: this.#precision,
         encoderLength: this.length,
         ...(tuned === undefined ? {} : { encoderTunedOn: tuned.records }),
       },
@@ -112,7 +144,7 @@ class PretrainedEncoder implements Encoder {
       new LacunaError(
         'CONFIG_INVALID',
         `The encoder in ${folder} (modalities.image.encoder.folder) cannot be used: ${reason} Correct encoder.json or put ` +
-          `another model.onnx there; encoder.json says: input "${input}" of [batch, 3, ${this.side}, ${this.side}], output ` +
+          `another network there; encoder.json says: input "${input}" of [batch, 3, ${this.side}, ${this.side}], output ` +
           `"${output}", pooling ${pooling}, length ${length}.`,
         { cause },
       );
@@ -130,7 +162,10 @@ class PretrainedEncoder implements Encoder {
  * @throws LacunaError CONFIG_INVALID naming what is missing or wrong, and where it belongs
  */
 export async function openPretrainedEncoder(options: PretrainedOptions): Promise<Encoder> {
-  const encoder = new PretrainedEncoder(await readPhotographEncoder(options.folder), options);
+  const encoder = new PretrainedEncoder(
+    await readPhotographEncoder(options.folder, options.precision ?? 'float32'),
+    options,
+  );
   await encoder.try(options.folder);
   return encoder;
 }

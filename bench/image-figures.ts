@@ -60,10 +60,11 @@ export async function withSample(
   }
 }
 
-/** The split of a seed, 60/20/20, and what can be learnt from it. */
+/** The split of a seed, 60/20/20, and what can be learnt from it; `minimumLabelCount` instead of the profile's. */
 export function dividedBySeed(
   { context, records }: { readonly context: Context; readonly records: readonly CollectionRecord[] },
   seed: number,
+  minimumLabelCount?: number,
 ): {
   readonly splits: ReadonlyMap<string, Split>;
   readonly tasks: Learnable['tasks'];
@@ -71,7 +72,11 @@ export function dividedBySeed(
 } {
   const ids = records.map(({ object }) => object);
   const splits = assignSplits(ids, { train: 0.6, validation: 0.2, test: 0.2 }, seed);
-  const { tasks } = tasksToLearn(records, splits, context.profile);
+  const { profile } = context;
+  const tasksOfProfile = profile.tasks.map((task) =>
+    minimumLabelCount === undefined ? task : { ...task, minimumLabelCount },
+  );
+  const { tasks } = tasksToLearn(records, splits, { ...profile, tasks: tasksOfProfile });
   return { splits, tasks, cases: splitCases(records, splits, tasks) };
 }
 

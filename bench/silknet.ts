@@ -8,24 +8,12 @@
  *
  *     node dist/bench/silknet.js [seeds, 5] [records, 1200] [minimum=10, labels of a class] [name of a variant beside focal ...]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { openContext } from '../src/cli/context.js';
-import { createWorkshop } from '../src/cli/enrichment.js';
-import { readSplitCollection } from '../src/cli/split-collection.js';
 import { silent } from '../src/config/progress.js';
-import { splitCases, tasksToLearn } from '../src/enrichment/learnable.js';
-import { Skips } from '../src/enrichment/skips.js';
-import { indexOfLargest } from '../src/learning/index-of-largest.js';
-import { classificationMetrics } from '../src/learning/metrics/classification.js';
-import { underRepresentedF1 } from '../src/learning/metrics/imbalance.js';
-import { assignSplits } from '../src/learning/splits/random.js';
-import { createImageModality } from '../src/modalities/image/index.js';
-import type { LabelledCase } from '../src/modalities/case.js';
+import type { LearnableTask, LabelledCase, Opinion } from '../src/modalities/case.js';
 import { isBackground } from '../src/modalities/image/background.js';
+import { createImageModality } from '../src/modalities/image/index.js';
 import type { Modality } from '../src/modalities/modality.js';
-import { generateSample } from '../src/sample/index.js';
+import { dividedBySeed, figuresOf, mean, spread, withSample, type Figures } from './image-figures.js';
 
 const seeds = Array.from({ length: Number(process.argv[2] ?? 5) }, (_, index) => index + 1);
 const count = Number(process.argv[3] ?? 1200);
@@ -34,16 +22,10 @@ const wanted = words.filter((word) => !word.startsWith('minimum='));
 const minimumLabelCount = Number(words.find((word) => word.startsWith('minimum='))?.slice(8) ?? 10);
 const published = { classificationWeight: 1, auxiliaryWeight: 1, colour: 0.5, self: 0.5, views: 2 };
 
-interface Figures {
-  readonly all: number;
-  readonly rare: number;
-  readonly accuracy: number;
+interface Measured extends Figures {
   /** NaN where no class is too rare. */
   readonly apart: number;
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Share of the pairs in which the first is larger; ties count half. NaN where there are none. */
 function largerShare(first: readonly number[], second: readonly number[]): number {
@@ -51,26 +33,25 @@ function largerShare(first: readonly number[], second: readonly number[]): numbe
   return wins.reduce((sum, value) => sum + value, 0) / (first.length * second.length);
 }
 
-function spread(values: readonly number[]): string {
-  const middle = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
-  const deviation = values.length < 2 ? '' : ` ± ${(100 * Math.sqrt(variance)).toFixed(1)}`;
-  return `${(100 * middle).toFixed(1)}${deviation}`.padStart(14);
+/** How often a record of a class that is learnt has a higher score than one of a class that is not. */
+function toldApart(
+  task: LearnableTask,
+  test: readonly LabelledCase[],
+  opinions: readonly (readonly Opinion[])[],
+): number {
+  const topScores = (isWanted: (labelled: LabelledCase) => boolean): number[] =>
+    test.flatMap((labelled, index) => {
+      const scores = opinions[index]?.find((opinion) => opinion.task === task.name)?.scores;
+      return scores !== undefined && isWanted(labelled) ? [Math.max(...scores)] : [];
+    });
+  return largerShare(
+    topScores(({ labels }) => labels[task.name] !== undefined),
+    topScores((labelled) => isBackground(labelled, task)),
+  );
 }
 
-const folder = await mkdtemp(path.join(tmpdir(), 'lacuna-silknet-'));
-try {
-  await generateSample(folder, { seed: 1, records: count, progress: silent });
-  const context = await openContext(path.join(folder, 'config.yaml'), {
-    env: process.env,
-    progress: silent,
-    onNotice: () => undefined,
-  });
-  const workshop = createWorkshop(context);
-  const { photographs } = workshop;
-  const { records } = await readSplitCollection(context, workshop, new Skips(), { progress: silent });
-  await context.store.close();
-
+await withSample(count, async (sample) => {
+  const { photographs } = sample.workshop;
   const variants: readonly (readonly [string, Modality])[] = [
     ['cross-entropy', createImageModality({ imbalance: 'cross-entropy', photographs })],
     ['focal', createImageModality({ imbalance: 'focal', photographs })],
@@ -91,50 +72,20 @@ try {
     ],
   ];
 
-  const measure = async (modality: Modality, seed: number): Promise<Figures> => {
-    const ids = records.map(({ object }) => object);
-    const splits = assignSplits(ids, { train: 0.6, validation: 0.2, test: 0.2 }, seed);
-    const { profile } = context;
-    const rarer = { ...profile, tasks: profile.tasks.map((task) => ({ ...task, minimumLabelCount })) };
-    const { tasks } = tasksToLearn(records, splits, rarer);
-    const { train, validation, test } = splitCases(records, splits, tasks);
-    const model = await modality.train(train, validation, { tasks, seed, progress: silent });
-    const opinions = await model.predict(test, { isExplained: false });
-    const perTask = tasks.map((learnt) => {
-      const { name, classes, labelCounts } = learnt;
-      const topScores = (isWanted: (labelled: LabelledCase) => boolean): number[] =>
-        test.flatMap((labelled, index) => {
-          const scores = opinions[index]?.find(({ task }) => task === name)?.scores;
-          return scores !== undefined && isWanted(labelled) ? [Math.max(...scores)] : [];
-        });
-      const apart = largerShare(
-        topScores(({ labels }) => labels[name] !== undefined),
-        topScores((labelled) => isBackground(labelled, learnt)),
-      );
-      const answered = test.flatMap(({ labels }, index) => {
-        const scores = opinions[index]?.find(({ task }) => task === name)?.scores;
-        const truth = labels[name];
-        return scores === undefined || truth === undefined ? [] : [[truth, indexOfLargest(scores)] as const];
-      });
-      const { macroF1, accuracy, perClass } = classificationMetrics(
-        answered.map(([truth]) => truth),
-        answered.map(([, answer]) => answer),
-        classes.length,
-      );
-      return { macroF1, accuracy, apart, rare: underRepresentedF1(perClass, labelCounts) };
-    });
-    return {
-      all: mean(perTask.map(({ macroF1 }) => macroF1)),
-      rare: mean(perTask.flatMap(({ rare }) => rare ?? [])),
-      accuracy: mean(perTask.map(({ accuracy }) => accuracy)),
-      apart: mean(perTask.map(({ apart }) => apart).filter((share) => !Number.isNaN(share))),
-    };
+  const measure = async (modality: Modality, seed: number): Promise<Measured> => {
+    const { tasks, cases } = dividedBySeed(sample, seed, minimumLabelCount);
+    const model = await modality.train(cases.train, cases.validation, { tasks, seed, progress: silent });
+    const opinions = await model.predict(cases.test, { isExplained: false });
+    const apart = tasks
+      .map((task) => toldApart(task, cases.test, opinions))
+      .filter((share) => !Number.isNaN(share));
+    return { ...figuresOf(tasks, cases.test, opinions), apart: mean(apart) };
   };
 
-  const rows: (readonly [string, readonly Figures[]])[] = [];
+  const rows: (readonly [string, readonly Measured[]])[] = [];
   for (const [name, modality] of variants) {
     if (wanted.length > 0 && name !== 'focal' && !wanted.includes(name)) continue;
-    const figures: Figures[] = [];
+    const figures: Measured[] = [];
     for (const seed of seeds) figures.push(await measure(modality, seed));
     rows.push([name, figures]);
   }
@@ -153,6 +104,4 @@ try {
     ];
     console.log(`${name.padEnd(18)}${columns.join('')}`);
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+});

@@ -75,7 +75,14 @@ function checkTasks(file: string, saved: readonly LearnableTask[], wanted: reado
     throw modelInvalid(file, `was trained for the task "${unwanted.name}", which is not asked for`);
 }
 
+/** Where the file lies in the folder of models: visitors are told of it, whom the rest of the path does not concern. */
+function placeInModels(folder: string, name: string): string {
+  const absolute = path.resolve(folder);
+  return [path.basename(path.dirname(absolute)), path.basename(absolute), name].join('/');
+}
+
 function checkEncoder<Settings>(
+  folder: string,
   { name, described }: FeatureModelFiles<Settings>,
   trained: EncoderIdentity,
   configured: EncoderIdentity,
@@ -83,7 +90,7 @@ function checkEncoder<Settings>(
   if (trained.version === configured.version) return;
   const named = ({ name: called, version }: EncoderIdentity): string => `"${called}" (version ${version})`;
   const message =
-    `The ${name} model was trained on what the encoder ${named(trained)} makes of ${described}, and modalities.${name}.encoder ` +
+    `${placeInModels(folder, `${name}.json`)} was trained on what the encoder ${named(trained)} makes of ${described}, and modalities.${name}.encoder ` +
     `is ${named(configured)}. Train again with \`lacuna train\`, or configure the encoder it was trained with.`;
   throw new LacunaError('MODEL_INVALID', message);
 }
@@ -104,7 +111,7 @@ export async function loadFeatureModel<Settings>(
   const document = await readModelJson(folder, name, modelSchema);
   const settings = files.settings.safeParse(document.settings);
   if (!settings.success) throw modelInvalid(path.join(folder, name), 'is damaged (settings)', settings.error);
-  checkEncoder(files, document.encoder, encoder);
+  checkEncoder(folder, files, document.encoder, encoder);
   checkTasks(path.join(folder, name), document.tasks, tasks);
 
   const tensorFile = path.join(folder, `${files.name}.safetensors`);

@@ -102,11 +102,12 @@ function truths(test: readonly LabelledCase[], task: string, language: string): 
   );
 }
 
-/** Macro-F1 / accuracy of the tasks and their average, of the records whose value is known. */
+/** Macro-F1 / accuracy of the tasks and their average, of the records whose value is known; – where there are none. */
 function figures({ tasks, test }: Textiles, { answers }: Answers, language: string): string[] {
   const pairs = tasks.map((task) => {
     const truth = truths(test, task.name, language);
     const known = truth.flatMap((value, record) => (value === -1 ? [] : [record]));
+    if (known.length === 0) return undefined;
     const tally = tallyOf(
       known.map((record) => truth[record]!),
       known.map((record) => answers[task.name]![record]!),
@@ -114,8 +115,9 @@ function figures({ tasks, test }: Textiles, { answers }: Answers, language: stri
     );
     return [macroF1Of(tally), accuracyOf(tally)] as const;
   });
-  const average = [0, 1].map((at) => mean(pairs.map((pair) => pair[at]!)));
-  return [...pairs, average].map((pair) => pair.map(percent).join('/'));
+  const told = pairs.filter((pair) => pair !== undefined);
+  const average = [0, 1].map((at) => mean(told.map((pair) => pair[at]!)));
+  return [...pairs, average].map((pair) => pair?.map(percent).join('/') ?? '–');
 }
 
 /** How far ours is ahead on the average over the tasks. */

@@ -120,7 +120,7 @@ export async function writeGarments(
   garments: readonly Garment[],
   seed: number,
 ): Promise<WrittenGarments> {
-  await cp(path.join(packageRoot, 'examples', 'garments'), folder, { recursive: true });
+  await cp(path.join(packageRoot, 'docs', 'examples', 'garments'), folder, { recursive: true });
   const pairs = await alikePairs(garments.map(({ file }) => path.join(images, file)));
   const parts = partsOf(garments.length, pairs, seed);
   const rows = parts.map((part, index) => `http://example.org/garment/${index}\t${part}`);

@@ -60,11 +60,14 @@ export function configuredEncoder({ modalities }: Config): () => Promise<Encoder
     : onceItWorks(async () => openPretrainedEncoder(encoder));
 }
 
-/** A folder below the state folder for what can be computed again; none where nothing is to be kept. */
+/** A folder below the state folder for what can be computed again. */
+function keptBelow({ state }: Config, folder: string, maximumBytes: number): DiskCacheOptions {
+  return { folder: path.join(state, folder), maximumBytes, now: Date.now };
+}
+
+/** The same for what comes of photographs; none where nothing of them is to be kept. */
 function keptIn(config: Config, folder: string, maximumBytes: number): DiskCacheOptions | undefined {
-  return config.photographs.cache.enabled
-    ? { folder: path.join(config.state, folder), maximumBytes, now: Date.now }
-    : undefined;
+  return config.photographs.cache.enabled ? keptBelow(config, folder, maximumBytes) : undefined;
 }
 
 /** What explains decisions on photographs, in place of what the modalities do. */
@@ -79,14 +82,11 @@ export function configuredExplainer(
 }
 
 /** The text modality: n-grams, or a pretrained encoder and where what it makes of texts is kept. */
-function configuredText({ modalities: { text }, state }: Config, lexicon: Lexicon | undefined): Modality {
+function configuredText(config: Config, lexicon: Lexicon | undefined): Modality {
+  const { text } = config.modalities;
   const { encoder } = text;
   if (encoder === 'built-in') return createTextModality({ ...text, lexicon });
-  const features = {
-    folder: path.join(state, 'text-features'),
-    maximumBytes: maximumTextFeatureBytes,
-    now: Date.now,
-  };
+  const features = keptBelow(config, 'text-features', maximumTextFeatureBytes);
   return createEncodedTextModality({ ...text, encoder: async () => openTextEncoder(encoder), features });
 }
 

@@ -39,6 +39,10 @@ const parameters: Omit<HeadsParameters, 'branch' | 'strategy' | 'seed'> = {
   epochsWithoutValidation: 30,
 };
 
+/** Whether a value of any task is known. */
+export const isLabelled = ({ labels }: Pick<LabelledCase, 'labels'>): boolean =>
+  Object.keys(labels).length > 0;
+
 /** The tasks of which two classes occur; a label beyond the classes is the task's background. */
 export function learnableFrom(
   tasks: readonly LearnableTask[],

@@ -9,7 +9,8 @@ import { isLacunaError, LacunaError } from '../config/errors.js';
 /** The file that describes an encoder. */
 export const manifestName = 'encoder.json';
 
-const word = z.string().min(1, 'is empty');
+/** A text that says something. */
+export const word = z.string().min(1, 'is empty');
 
 /** SHA-256 of a file, in hexadecimal. */
 export const sha256 = z.string().regex(/^[\da-f]{64}$/, 'should be 64 hexadecimal digits in lower case');
@@ -27,6 +28,14 @@ export const manifestKeys = {
   /** Numbers per photograph or text. */
   length: z.int().min(1).max(65_536),
 };
+
+/** What vouches for the network that counts with such numbers; undefined where the manifest does not know it. */
+export function networkDigest(
+  manifest: { readonly sha256?: string | undefined; readonly int8Sha256?: string | undefined },
+  precision: string,
+): string | undefined {
+  return precision === 'int8' ? manifest.int8Sha256 : manifest.sha256;
+}
 
 /** What the folder of one kind of encoder holds. */
 export interface FolderKind<Manifest> {

@@ -15,6 +15,7 @@ import type { CollectionRecord } from '../../src/modalities/case.js';
 import { createFusionModality, createPublishedFusionModality } from '../../src/modalities/fusion/index.js';
 import { createTabularModality } from '../../src/modalities/tabular/index.js';
 import { ModelRegistry, type Bundle } from '../../src/models/registry.js';
+import { plainTraining } from './plain-training.js';
 import { smallProfile } from './small-enrichment.js';
 import { record, spyModality } from './spy-modality.js';
 
@@ -34,16 +35,11 @@ const objects = records.map(({ object }) => object);
 const splits = assignSplits(objects, { train: 0.6, validation: 0.2, test: 0.2 }, 1);
 
 const plan: TrainingPlan = {
+  ...plainTraining,
   profile,
   modalities: [createTabularModality()],
   fusions: [createFusionModality()],
   splits,
-  splitKind: 'random',
-  seed: 1,
-  targetPrecision: 0.7,
-  folds: 3,
-  codeVersion: 'test',
-  storeName: 'test',
 };
 
 async function trained(

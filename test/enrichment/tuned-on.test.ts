@@ -18,6 +18,7 @@ import {
 } from '../../src/modalities/fusion/index.js';
 import { ModelRegistry, type Bundle } from '../../src/models/registry.js';
 import { smallProfile } from './small-enrichment.js';
+import { plainTraining } from './plain-training.js';
 import { record, spyModality } from './spy-modality.js';
 
 const profile = await smallProfile();
@@ -69,18 +70,7 @@ async function trained(
   divided = splits,
 ): Promise<Bundle> {
   const root = await mkdtemp(path.join(tmpdir(), 'lacuna-tuned-'));
-  const plan = {
-    profile,
-    modalities,
-    fusions,
-    splits: divided,
-    splitKind: 'random',
-    seed: 1,
-    targetPrecision: 0.7,
-    folds: 3,
-    codeVersion: 'test',
-    storeName: 'test',
-  };
+  const plan = { ...plainTraining, profile, modalities, fusions, splits: divided };
   const shell = { registry: new ModelRegistry(root), now: () => new Date(0), progress: silent };
   return trainBundle(records, plan, shell);
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { Option, type Command } from 'commander';
+import { cancelledOr } from '../../config/cancelled-or.js';
 import { LacunaError } from '../../config/errors.js';
 import { overlayFormats } from '../../modalities/image/occlusion/overlay.js';
-import { cancelledOr } from '../../modalities/image/trained-image-modality.js';
 import { oneIri } from '../arguments.js';
 import { withContext } from '../context.js';
 import { createExplanations, createWorkshop } from '../enrichment.js';
@@ -56,7 +56,7 @@ export function register(program: Command): void {
             ...(file === undefined ? [] : [`Drawn on the photograph in ${file}`]),
           ]);
         } catch (error) {
-          throw cancelledOr(error, output.signal);
+          throw cancelledOr(error, output.signal, 'reading photographs');
         } finally {
           workshop.photographs.close();
         }

@@ -1,3 +1,4 @@
+import { cancelledOr } from '../../config/cancelled-or.js';
 import { onceItWorks } from '../../config/once-it-works.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
@@ -10,7 +11,7 @@ import { FeatureCache } from '../feature-cache.js';
 import { loadImageModel } from './model-files.js';
 import { PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';
-import { cancelledOr, TrainedImageModality } from './trained-image-modality.js';
+import { TrainedImageModality } from './trained-image-modality.js';
 import { trainImageModel } from './train-image-model.js';
 
 /** How the image modality works. */
@@ -84,7 +85,7 @@ export function createImageModality(options: ImageModalityOptions): Modality {
         );
         return new TrainedImageModality(model, descriptions);
       } catch (error) {
-        throw cancelledOr(error, context.signal);
+        throw cancelledOr(error, context.signal, 'reading photographs');
       }
     },
     async load(folder, tasks) {

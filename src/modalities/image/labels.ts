@@ -2,9 +2,6 @@ import type { LabelledCase, LearnableTask } from '../case.js';
 
 type Labelled = Pick<LabelledCase, 'labels'>;
 
-/** Whether a value of any task is known. */
-export const isLabelled = ({ labels }: Labelled): boolean => Object.keys(labels).length > 0;
-
 /** Class indices, examples × tasks, −1 where unknown. */
 export function labelMatrix(examples: readonly Labelled[], tasks: readonly LearnableTask[]): Int32Array {
   return Int32Array.from(examples.flatMap(({ labels }) => tasks.map(({ name }) => labels[name] ?? -1)));

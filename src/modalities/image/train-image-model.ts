@@ -2,12 +2,17 @@ import { LacunaError } from '../../config/errors.js';
 import type { ImbalanceStrategy } from '../../learning/imbalance.js';
 import type { LabelledCase, LearnableTask } from '../case.js';
 import type { TrainingContext } from '../modality.js';
-import { learnableFrom, trainFeatureHeads, type LabelledFeatures } from '../train-feature-heads.js';
+import {
+  isLabelled,
+  learnableFrom,
+  trainFeatureHeads,
+  type LabelledFeatures,
+} from '../train-feature-heads.js';
 import { labelsWithBackground } from './background.js';
 import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
 import type { ViewsWanted } from './augmentation.js';
 import type { ImageModel } from './image-model.js';
-import { isLabelled, nothingToSee } from './labels.js';
+import { nothingToSee } from './labels.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';
 import { photographsPerRecord } from './trained-image-modality.js';

@@ -1,4 +1,4 @@
-import { LacunaError } from '../../config/errors.js';
+import { cancelledOr } from '../../config/cancelled-or.js';
 import type { Case, Opinion } from '../case.js';
 import type { ModalityDescription, PredictOptions, TrainedModality } from '../modality.js';
 import type { ImageModel } from './image-model.js';
@@ -18,13 +18,6 @@ const howPooled: Readonly<Record<Pooling, string>> = {
 interface Seen {
   readonly node: string;
   readonly opinion: PhotographOpinion;
-}
-
-/** Turns an aborted read into the error the house expects; anything else passes. */
-export function cancelledOr(error: unknown, signal: AbortSignal | undefined): unknown {
-  return signal?.aborted === true
-    ? new LacunaError('CANCELLED', 'reading photographs was cancelled', { cause: error })
-    : error;
 }
 
 /** A trained image classifier over the photographs of a record. */
@@ -52,7 +45,7 @@ export class TrainedImageModality implements TrainedModality {
         cases.map(async (candidate) => this.#opinions(candidate, isExplained, signal)),
       );
     } catch (error) {
-      throw cancelledOr(error, signal);
+      throw cancelledOr(error, signal, 'reading photographs');
     }
   }
 

@@ -2,8 +2,8 @@
  * The process that runs a network. ONNX Runtime keeps the thread it is called on busy and may take its process down with
  * it, so it has one of its own. It ends when the process that asks does.
  */
-import { createReadStream } from 'node:fs';
 import type * as Runtime from 'onnxruntime-node';
+import { isScaledByBatch } from './dynamic-quantisation.js';
 import type { Feed, Feeds, InferenceReply, InferenceRequest, Network } from './inference-messages.js';
 import { pooled } from './pooling.js';
 
@@ -28,23 +28,6 @@ async function loadRuntime(): Promise<typeof Runtime> {
 function named(kind: string, name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   throw new Error(`it has no ${kind} "${name}"; its ${kind}s are ${names.map((one) => `"${one}"`).join(', ')}`);
-}
-
-// Operators of ONNX and of ONNX Runtime begin so; their names stand in the file as they are.
-const dynamicOperator = Buffer.from('DynamicQuantize');
-
-/**
- * Whether the network chooses the steps of its 8-bit numbers by all that goes through it together (`quantize_dynamic` of
- * onnxruntime): the same input must give the same row, whatever goes with it.
- */
-async function isScaledByBatch(file: string): Promise<boolean> {
-  let end = Buffer.alloc(0);
-  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
-    const text = Buffer.concat([end, chunk]);
-    if (text.includes(dynamicOperator)) return true;
-    end = text.subarray(-dynamicOperator.length);
-  }
-  return false;
 }
 
 async function open(network: Network, threads: number): Promise<Opened> {

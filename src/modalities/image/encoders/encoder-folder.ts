@@ -3,8 +3,10 @@ import { z } from 'zod';
 import {
   manifestKeys,
   manifestName,
+  networkDigest,
   readEncoderFolder,
   sha256,
+  word,
   type FolderKind,
 } from '../../../models/encoder-folder.js';
 import { readSplitFile } from '../../../learning/splits/file.js';
@@ -54,7 +56,7 @@ const manifestSchema = z.strictObject({
   /** Mean and standard deviation of red, green and blue in [0, 1]. */
   mean: threeNumbers,
   std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
-  input: z.string().min(1, 'is empty'),
+  input: word,
   pooling: z.enum(poolings).default('none'),
   tuned: tunedSchema.optional(),
 });
@@ -73,11 +75,6 @@ export interface EncoderFolder {
   readonly tunedOn: ReadonlyMap<string, Split> | undefined;
 }
 
-/** What vouches for the network of that precision; undefined where the manifest does not know it. */
-function digestOf(manifest: EncoderManifest, precision: Precision): string | undefined {
-  return precision === 'int8' ? manifest.int8Sha256 : manifest.sha256;
-}
-
 function kindOf(precision: Precision): FolderKind<EncoderManifest> {
   const model = models[precision];
   const key = precision === 'int8' ? 'int8Sha256' : 'sha256';
@@ -88,7 +85,7 @@ function kindOf(precision: Precision): FolderKind<EncoderManifest> {
       `two files into that folder: ${model}, the network with its weights, and ${manifestName}, which describes it ` +
       `(name, licence, ${key}, size, mean, std, input, output, length); \`lacuna tune\` writes a third, ${recordsName}`,
     files: (manifest) => ({
-      [model]: digestOf(manifest, precision),
+      [model]: networkDigest(manifest, precision),
       ...(manifest.tuned === undefined ? {} : { [recordsName]: manifest.tuned.records }),
     }),
   };
@@ -106,7 +103,7 @@ export async function readPhotographEncoder(folder: string, precision: Precision
     manifest,
     model: path.join(folder, models[precision]),
     // A file that nothing vouches for has been refused.
-    sha256: digestOf(manifest, precision)!,
+    sha256: networkDigest(manifest, precision)!,
     tunedOn: manifest.tuned && (await readSplitFile(path.join(folder, recordsName))),
   };
 }

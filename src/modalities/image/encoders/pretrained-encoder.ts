@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
 import type { Pixels } from '../../../media/decode.js';
 import { failure } from '../../../media/photograph-outcome.js';
 import type { Resize } from '../../../media/resize-plan.js';
 import { equalInputs } from '../../../models/onnx/batching.js';
 import { Inference } from '../../../models/onnx/inference.js';
+import { usualProcess } from '../../../models/onnx/usual-process.js';
 import type { EncodeOutcome, Encoder } from './encoder.js';
 import {
   readPhotographEncoder,
@@ -29,8 +29,6 @@ export interface PretrainedOptions {
   readonly program?: URL | undefined;
 }
 
-const limitMs = 120_000;
-const restMs = 60_000;
 const kernels = { bilinear: 'linear', bicubic: 'cubic', lanczos: 'lanczos3' } as const;
 
 function resizeOf({ resize, interpolation, crop }: EncoderManifest): Resize {
@@ -94,9 +92,7 @@ class PretrainedEncoder implements Encoder {
       network: { file: model, inputs: [input], output, pooling },
       name: `the encoder "${name}"`,
       batching: equalInputs(input, [3, size, size], batch),
-      threads: options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1)),
-      limitMs,
-      restMs,
+      ...usualProcess(options.threads),
       program: options.program,
     });
   }

@@ -1,14 +1,16 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import {
   manifestKeys,
   manifestName,
+  networkDigest,
   readEncoderFolder,
   sha256,
+  word,
   type FolderKind,
 } from '../../../models/encoder-folder.js';
+import { isScaledByBatch } from '../../../models/onnx/dynamic-quantisation.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 import { readTokenizer, type Tokenizer } from '../../../models/tokenizer/tokenizer.js';
 
@@ -19,8 +21,6 @@ export type Precision = (typeof precisions)[number];
 
 const modelNames: Readonly<Record<Precision, string>> = { fp32: 'model.onnx', int8: 'model-int8.onnx' };
 const tokenizerName = 'tokenizer.json';
-
-const word = z.string().min(1, 'is empty');
 
 /** Schema of `encoder.json`; docs/encoders.md explains its keys. */
 const manifestSchema = z
@@ -80,20 +80,10 @@ function kindFor(precision: Precision): FolderKind<TextEncoderManifest> {
       `three files into that folder: ${name}, the network with its weights; ${tokenizerName}, its tokenizer; and ` +
       `${manifestName}, which describes them (name, licence, sha256, tokenizerSha256, languages, maximumLength, output, length)`,
     files: (manifest) => ({
-      [name]: precision === 'int8' ? manifest.int8Sha256 : manifest.sha256,
+      [name]: networkDigest(manifest, precision),
       [tokenizerName]: manifest.tokenizerSha256,
     }),
   };
-}
-
-async function holds(file: string, word: string): Promise<boolean> {
-  let end: Uint8Array = new Uint8Array();
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    const bytes = Buffer.concat([end, chunk]);
-    if (bytes.includes(word)) return true;
-    end = bytes.subarray(-word.length);
-  }
-  return false;
 }
 
 /**
@@ -109,9 +99,8 @@ export async function readTextEncoder(folder: string, precision: Precision): Pro
   return {
     manifest,
     model,
-    digest: (precision === 'int8' ? manifest.int8Sha256 : manifest.sha256)!,
+    digest: networkDigest(manifest, precision)!,
     tokenizer: readTokenizer(await readFile(file, 'utf8'), file),
-    // Operators' names stand in the file as they are.
-    isScaledByBatch: await holds(model, 'DynamicQuantize'),
+    isScaledByBatch: await isScaledByBatch(model),
   };
 }

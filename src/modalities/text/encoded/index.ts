@@ -1,14 +1,20 @@
+import { cancelledOr } from '../../../config/cancelled-or.js';
 import { onceItWorks } from '../../../config/once-it-works.js';
 import type { ImbalanceStrategy } from '../../../learning/imbalance.js';
 import type { DiskCacheOptions } from '../../../media/disk-cache.js';
 import type { LabelledCase } from '../../case.js';
 import { FeatureCache } from '../../feature-cache.js';
 import type { Modality, TrainingContext } from '../../modality.js';
-import { learnableFrom, trainFeatureHeads, type LabelledFeatures } from '../../train-feature-heads.js';
+import {
+  isLabelled,
+  learnableFrom,
+  trainFeatureHeads,
+  type LabelledFeatures,
+} from '../../train-feature-heads.js';
 import { descriptionText, nothingToLearn, type TextLimits } from '../description.js';
 import type { TextEncoder } from './text-encoder.js';
 import { TextFeatures } from './text-features.js';
-import { cancelledOr, EncodedTextModality } from './trained-modality.js';
+import { EncodedTextModality } from './trained-modality.js';
 
 /** Settings of the text modality with a pretrained encoder, `modalities.text` in the configuration. */
 export interface EncodedTextOptions extends TextLimits {
@@ -18,8 +24,6 @@ export interface EncodedTextOptions extends TextLimits {
   /** Where features are kept on disk; nowhere when left out. */
   readonly features?: DiskCacheOptions | undefined;
 }
-
-const isLabelled = ({ labels }: LabelledCase): boolean => Object.keys(labels).length > 0;
 
 /** Features of the labelled cases that have a description; those that the encoder fails at are left out. */
 async function samplesOf(
@@ -96,7 +100,7 @@ export function createEncodedTextModality(options: EncodedTextOptions): Modality
       try {
         return await train(cases, validation, context, options, await open());
       } catch (error) {
-        throw cancelledOr(error, context.signal);
+        throw cancelledOr(error, context.signal, 'reading texts');
       }
     },
     load: async (folder, tasks) => EncodedTextModality.load(folder, tasks, await open()),

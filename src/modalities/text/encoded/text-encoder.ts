@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
 import { Inference } from '../../../models/onnx/inference.js';
 import { tokenBatching, type Tokens } from '../../../models/onnx/token-batching.js';
+import { usualProcess } from '../../../models/onnx/usual-process.js';
 import type { Tokenizer } from '../../../models/tokenizer/tokenizer.js';
 import type { ModalityDescription } from '../../modality.js';
 import {
@@ -27,8 +27,6 @@ export interface TextEncoderOptions {
   readonly program?: URL | undefined;
 }
 
-const limitMs = 120_000;
-const restMs = 60_000;
 const usualBatchTokens = 1024;
 
 /** Digest of all that the numbers depend on: what it is called and where it is from do not matter. */
@@ -84,9 +82,7 @@ export class TextEncoder {
         most: options.batchTokens ?? usualBatchTokens,
         isTogether: !isScaledByBatch && mask !== null,
       }),
-      threads: options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1)),
-      limitMs,
-      restMs,
+      ...usualProcess(options.threads),
       program: options.program,
     });
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LacunaError } from '../../../config/errors.js';
+import { cancelledOr } from '../../../config/cancelled-or.js';
 import { headsScores } from '../../../learning/heads.js';
 import type { Case, LearnableTask, Opinion } from '../../case.js';
 import type { FeatureModel } from '../../feature-model.js';
@@ -17,13 +17,6 @@ const files: FeatureModelFiles<TextLimits> = {
     maximumLength: z.int().positive(),
   }),
 };
-
-/** Turns an abort into the error the house expects; anything else passes. */
-export function cancelledOr(error: unknown, signal: AbortSignal | undefined): unknown {
-  return signal?.aborted === true
-    ? new LacunaError('CANCELLED', 'reading texts was cancelled', { cause: error })
-    : error;
-}
 
 /** Texts classified by heads on what a pretrained encoder makes of them. */
 export class EncodedTextModality implements TrainedModality {
@@ -56,7 +49,7 @@ export class EncodedTextModality implements TrainedModality {
       signal?.throwIfAborted();
       return await Promise.all(cases.map(async (candidate) => this.#opinions(candidate, signal)));
     } catch (error) {
-      throw cancelledOr(error, signal);
+      throw cancelledOr(error, signal, 'reading texts');
     }
   }
 

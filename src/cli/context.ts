@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { LacunaError } from '../config/errors.js';
 import type { Environment } from '../config/environment.js';
 import { loadConfig, type Config } from '../config/load-config.js';
-import { writableGraphs } from '../config/store-schema.js';
+import { writableGraphs } from '../config/schema/store.js';
 import { packageRoot } from '../config/package-root.js';
 import type { Progress } from '../config/progress.js';
 import { detectStore } from '../graph/detect-store.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema } from './schema.js';
+import { configSchema } from './schema/index.js';
 
 /** The part of JSON Schema (draft 7) that describes the configuration. */
 export interface JsonSchema {

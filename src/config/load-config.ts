@@ -5,10 +5,10 @@ import { substituteEnvironment, type Environment } from './environment.js';
 import { configJsonSchema } from './json-schema.js';
 import { describeIssues } from './problems.js';
 import { resolvePaths } from './resolve-paths.js';
-import { configSchema, type Config } from './schema.js';
+import { configSchema, type Config } from './schema/index.js';
 import { parseYaml, type YamlSource } from './yaml-source.js';
 
-export type { Config } from './schema.js';
+export type { Config } from './schema/index.js';
 
 async function readText(file: string): Promise<string> {
   try {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Config } from './schema.js';
+import type { Config } from './schema/index.js';
 
 /** A profile is named by a word, or by a path to a YAML file. */
 function resolveProfile(profile: string, folder: string): string {

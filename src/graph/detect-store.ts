@@ -1,5 +1,5 @@
 import { isLacunaError, LacunaError } from '../config/errors.js';
-import type { ProtocolKind } from '../config/store-schema.js';
+import type { ProtocolKind } from '../config/schema/store.js';
 import { StoreCircuit } from './circuit-breaker.js';
 import { HttpExchange, NetworkFailure, asNetworkFailure, formBody, timeoutsWithin } from './http-exchange.js';
 import type { Auth, HttpResponse } from './http-exchange.js';

@@ -1,5 +1,5 @@
 import { LacunaError } from '../config/errors.js';
-import { resolvedSource, sourceSchema, type Source } from '../config/source-schema.js';
+import { resolvedSource, sourceSchema, type Source } from '../config/schema/source.js';
 import { openEmbeddedStore } from './embedded-store.js';
 import { openProtocolStore } from './protocol-store.js';
 import { resolveRdfFiles, type RdfFile } from './rdf-files.js';

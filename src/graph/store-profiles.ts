@@ -1,4 +1,4 @@
-import type { ProtocolKind } from '../config/store-schema.js';
+import type { ProtocolKind } from '../config/schema/store.js';
 
 /** How one kind of store wants to be asked and written to. Measured figures stand in docs/stores.md. */
 export interface StoreProfile {

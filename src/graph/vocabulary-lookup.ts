@@ -1,5 +1,5 @@
 import { LacunaError } from '../config/errors.js';
-import type { Source } from '../config/source-schema.js';
+import type { Source } from '../config/schema/source.js';
 import type { Profile } from '../vocabulary/profile.js';
 import { iriProblem } from './iri.js';
 import type { ReadOnlyStore } from './open-sources.js';

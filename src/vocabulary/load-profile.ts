@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { substitute, type Environment } from '../config/environment.js';
 import { LacunaError } from '../config/errors.js';
 import { packageRoot } from '../config/package-root.js';
-import { resolvedSource } from '../config/source-schema.js';
+import { resolvedSource } from '../config/schema/source.js';
 import type { Profile } from './profile.js';
 import { profileConflicts } from './profile-conflicts.js';
 import type { ProfileProblem } from './profile-conflicts.js';

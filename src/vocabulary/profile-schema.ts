@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceSchema } from '../config/source-schema.js';
+import { sourceSchema } from '../config/schema/source.js';
 import { iriProblem, isAbsoluteIri } from './iri.js';
 
 /** Prefix to namespace, as a profile declares them. */

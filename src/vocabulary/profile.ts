@@ -1,4 +1,4 @@
-import type { Source } from '../config/source-schema.js';
+import type { Source } from '../config/schema/source.js';
 
 /** Text in several languages, keyed by language tag. */
 export type Labels = Readonly<Record<string, string>>;

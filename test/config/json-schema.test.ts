@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { branches, configJsonSchema, schemasAt, type JsonSchema } from '../../src/config/json-schema.js';
 import { packageRoot } from '../../src/config/package-root.js';
-import { protocolKinds } from '../../src/config/store-schema.js';
+import { protocolKinds } from '../../src/config/schema/store.js';
 
 test('the published schema is the one configurations are checked by', async () => {
   const published: unknown = JSON.parse(

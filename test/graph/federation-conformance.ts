@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Parser } from 'n3';
 import { isLacunaError } from '../../src/config/errors.js';
-import type { Source } from '../../src/config/source-schema.js';
+import type { Source } from '../../src/config/schema/source.js';
 import { openEmbeddedStore } from '../../src/graph/embedded-store.js';
 import { Federation } from '../../src/graph/federation.js';
 import { openSources } from '../../src/graph/open-sources.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { isLacunaError } from '../../src/config/errors.js';
-import type { Source } from '../../src/config/source-schema.js';
+import type { Source } from '../../src/config/schema/source.js';
 import { namedSources, openSources } from '../../src/graph/open-sources.js';
 import { temporaryFolder } from '../stores/care.js';
 

@@ -1,7 +1,7 @@
 import { openProtocolStore } from '../../src/graph/protocol-store.js';
 import type { Auth } from '../../src/graph/protocol-store.js';
 import { storeProfiles, updateEndpointOf } from '../../src/graph/store-profiles.js';
-import type { ProtocolKind } from '../../src/config/store-schema.js';
+import type { ProtocolKind } from '../../src/config/schema/store.js';
 import type { ServerProcess } from './process.js';
 import type { TestServer } from './test-store.js';
 

@@ -1,4 +1,4 @@
-import type { ProtocolKind } from '../../src/config/store-schema.js';
+import type { ProtocolKind } from '../../src/config/schema/store.js';
 import { isFusekiInstalled, startFuseki } from './fuseki.js';
 import { isOxigraphInstalled, startOxigraph } from './oxigraph.js';
 import { isRdf4jInstalled, startRdf4j } from './rdf4j.js';

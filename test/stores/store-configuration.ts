@@ -1,4 +1,4 @@
-import type { ProtocolKind } from '../../src/config/store-schema.js';
+import type { ProtocolKind } from '../../src/config/schema/store.js';
 import { smallConfiguration, tabularAlone } from '../cli/small-configuration.js';
 
 /** What the environment holds for `authOf`. */

@@ -1,5 +1,5 @@
 import type { Auth } from '../../src/graph/protocol-store.js';
-import type { ProtocolKind } from '../../src/config/store-schema.js';
+import type { ProtocolKind } from '../../src/config/schema/store.js';
 import type { Store } from '../../src/graph/store.js';
 
 /** A running triple store for the conformance suite. */

@@ -1,7 +1,7 @@
 import { DataFactory } from 'n3';
 import { isLacunaError } from '../../config/errors.js';
 import type { Config } from '../../config/load-config.js';
-import { writableGraphs } from '../../config/store-schema.js';
+import { writableGraphs } from '../../config/schema/store.js';
 import { listMuseumGraphs } from '../../graph/records.js';
 import type { Change, RequestOptions, Store } from '../../graph/store.js';
 import { storeInWords } from '../../graph/store-profiles.js';

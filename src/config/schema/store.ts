@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { address, filePath, graphPattern, iri } from './field-schemas.js';
-import { matchesPattern } from './graph-pattern.js';
+import { address, filePath, graphPattern, iri } from './fields.js';
+import { matchesPattern } from '../graph-pattern.js';
 
 const user = z.string().min(1).describe('the name to sign in with');
 const password = z.string().describe('the password, from ${AN_ENVIRONMENT_VARIABLE}');

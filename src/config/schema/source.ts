@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { address, filePath, iri } from './field-schemas.js';
-import { authSchema } from './store-schema.js';
+import { address, filePath, iri } from './fields.js';
+import { authSchema } from './store.js';
 
 /** RDF beside the store that queries may be joined with; only ever read. */
 export type Source =

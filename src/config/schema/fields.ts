@@ -21,3 +21,30 @@ const holdsNoCredentials = (text: string): boolean => !URL.canParse(text) || new
 export const address = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address' })
   .refine(holdsNoCredentials, { error: 'holds a user name — put user and password under auth' });
+
+/** Schema of a share, above 0 and below 1. */
+export const share = z.number().gt(0).lt(1);
+
+/** Schema of a whole number. */
+export const whole = z.number().int();
+
+/** Schema of a switch that is on unless said otherwise. */
+export const enabled = z.boolean().default(true).describe('true or false');
+
+/** Schema of a way to help rare classes. */
+export const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling', 'focal']);
+
+/** What a setting of `imbalance` holds. */
+export const imbalanceDescription =
+  'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
+
+/** Schema of the threads of an encoder's process. */
+export const encoderThreads = whole
+  .min(1)
+  .max(256)
+  .exactOptional()
+  .describe('the threads of its process; all cores but one, at most 8, when left out');
+
+/** What a setting of `encoder` holds. */
+export const encoderDescription =
+  'the encoder: built-in needs no download, { folder: … } is a pretrained one';

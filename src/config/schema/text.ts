@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  enabled,
+  encoderDescription,
+  encoderThreads,
+  filePath,
+  imbalance,
+  imbalanceDescription,
+  whole,
+} from './fields.js';
+
+const encoder = z
+  .union([
+    z.literal('built-in'),
+    z.strictObject({
+      folder: filePath.describe('the folder with encoder.json, the network and tokenizer.json'),
+      precision: z
+        .enum(['fp32', 'int8'])
+        .default('fp32')
+        .describe('the network: fp32 (model.onnx) or int8 (model-int8.onnx, faster and less exact)'),
+      threads: encoderThreads,
+      batchTokens: whole
+        .min(16)
+        .max(1_000_000)
+        .default(1024)
+        .describe('the tokens of the texts that go through it together'),
+    }),
+  ])
+  .default('built-in')
+  .describe(encoderDescription);
+
+/** Schema of what reads descriptions. */
+export const text = z
+  .strictObject({
+    enabled,
+    encoder,
+    imbalance: imbalance.default('rescaling').describe(imbalanceDescription),
+    minimumLength: whole
+      .min(0)
+      .default(20)
+      .describe('the characters below which a description is passed over'),
+    maximumLength: whole.min(1).default(20_000).describe('the characters after which a description is cut'),
+    mentions: z
+      .boolean()
+      .default(false)
+      .describe('whether times, and labels of the vocabulary in any language, are looked for beside words'),
+  })
+  .prefault({});

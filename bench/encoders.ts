@@ -206,7 +206,7 @@ try {
       const encoder = await openPretrainedEncoder({ folder: path.join(folder, name), threads });
       sides.set(`ours, ${name}`, ours(encoder, folders));
     };
-    await open('float32', writeOnnx(resNetGraph(tensors, 'random weights')));
+    await open('fp32', writeOnnx(resNetGraph(tensors, 'random weights')));
     if (ask !== undefined) {
       const weights = path.join(folder, 'weights.safetensors');
       await writeFile(weights, writeSafetensors(tensors));
@@ -221,7 +221,7 @@ try {
         `\nResNet-${depth}: PyTorch ${String(version)} is fastest with ${String(batch)} at a time, ${String(layout)}`,
       );
       sides.set('PyTorch', async (photographs) => (await ask({ files: photographs })) as unknown as Lap);
-      const [quantise, to] = [path.join(folder, 'float32/model.onnx'), path.join(folder, 'int8.onnx')];
+      const [quantise, to] = [path.join(folder, 'fp32/model.onnx'), path.join(folder, 'int8.onnx')];
       const made = await ask({ quantise, to, files });
       if (made['ok'] === true) await open('int8', await readFile(to));
       else console.log(`int8 is left out: ${String(made['reason'])}`);

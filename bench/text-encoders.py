@@ -68,10 +68,10 @@ def prepare():
     torch.onnx.export(Last(), (ids, torch.ones_like(ids)), folder / "model.onnx", dynamo=False, opset_version=17,
                       input_names=["input_ids", "attention_mask"], output_names=["last_hidden_state"],
                       dynamic_axes={"input_ids": axes, "attention_mask": axes, "last_hidden_state": axes})
-    quantize_dynamic(folder / "model.onnx", folder / "model-int8.onnx", weight_type=QuantType.QInt8, per_channel=False)
+    quantize_dynamic(folder / "model.onnx", folder / "model_int8.onnx", weight_type=QuantType.QInt8, per_channel=False)
     digest = lambda name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
     (folder / "encoder.json").write_text(json.dumps({
-        "name": "random XLM-R-base", "licence": "CC0-1.0", "sha256": digest("model.onnx"), "int8Sha256": digest("model-int8.onnx"),
+        "name": "random XLM-R-base", "licence": "CC0-1.0", "sha256": digest("model.onnx"), "int8Sha256": digest("model_int8.onnx"),
         "tokenizerSha256": digest("tokenizer.json"), "languages": ["en", "fr"], "maximumLength": 512, "pooling": "mean",
         "output": "last_hidden_state", "length": 768}))
 

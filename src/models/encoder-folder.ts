@@ -15,6 +15,12 @@ export const word = z.string().min(1, 'is empty');
 /** SHA-256 of a file, in hexadecimal. */
 export const sha256 = z.string().regex(/^[\da-f]{64}$/, 'should be 64 hexadecimal digits in lower case');
 
+/** The file of a network by the numbers it counts with, as Hugging Face's folders for ONNX Runtime name both. */
+export const networkNames = { fp32: 'model.onnx', int8: 'model_int8.onnx' } as const;
+
+/** The numbers a network counts with: `int8` is a quantised network beside the other. */
+export type Precision = keyof typeof networkNames;
+
 /** Keys that the manifest of every encoder has; docs/encoders.md explains them. */
 export const manifestKeys = {
   /** What people call it. */
@@ -23,16 +29,19 @@ export const manifestKeys = {
   licence: word,
   /** Where the weights are from. */
   source: word.optional(),
+  /** SHA-256 of the network, and of the quantised one. */
+  sha256: sha256.optional(),
+  int8Sha256: sha256.optional(),
   /** Name of the output that is wanted. */
   output: word,
   /** Numbers per photograph or text. */
   length: z.int().min(1).max(65_536),
 };
 
-/** What vouches for the network that counts with such numbers; undefined where the manifest does not know it. */
+/** SHA-256 of the network of a precision; undefined where the manifest does not know it. */
 export function networkDigest(
   manifest: { readonly sha256?: string | undefined; readonly int8Sha256?: string | undefined },
-  precision: string,
+  precision: Precision,
 ): string | undefined {
   return precision === 'int8' ? manifest.int8Sha256 : manifest.sha256;
 }

@@ -38,7 +38,7 @@ test('descriptions are read through a pretrained encoder, from training to publi
   assert.equal(missing.code, 2, missing.stderr);
   assert.match(
     missing.stderr,
-    /encoders\/small\/encoder\.json is not there\. Put three files into that folder: model-int8\.onnx/,
+    /encoders\/small\/encoder\.json is not there\. Put three files into that folder: model_int8\.onnx/,
   );
   await writeTextEncoder(path.join(folder, 'encoders', 'small'), 1);
   const tried = await lacuna(folder, ['check']);

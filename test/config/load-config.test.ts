@@ -43,7 +43,7 @@ models: /srv/models`,
     assert.deepEqual(config.photographs.rewrite, [{ from: 'https://example.org/', to: '/collection/media' }]);
     assert.deepEqual(config.modalities.image.encoder, {
       folder: '/collection/encoders/dino',
-      precision: 'float32',
+      precision: 'fp32',
       batch: 8,
     });
     assert.equal(config.models, '/srv/models');

@@ -37,14 +37,3 @@ export const imbalance = z.enum(['cross-entropy', 'rescaling', 'uniform-sampling
 /** What a setting of `imbalance` holds. */
 export const imbalanceDescription =
   'how rare classes are helped: cross-entropy (not at all), rescaling, uniform-sampling or focal';
-
-/** Schema of the threads of an encoder's process. */
-export const encoderThreads = whole
-  .min(1)
-  .max(256)
-  .exactOptional()
-  .describe('the threads of its process; all cores but one, at most 8, when left out');
-
-/** What a setting of `encoder` holds. */
-export const encoderDescription =
-  'the encoder: built-in needs no download, { folder: … } is a pretrained one';

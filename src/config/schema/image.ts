@@ -1,29 +1,10 @@
 import { z } from 'zod';
-import {
-  enabled,
-  encoderDescription,
-  encoderThreads,
-  filePath,
-  imbalance,
-  imbalanceDescription,
-  whole,
-} from './fields.js';
+import { encoderSchema } from './encoder.js';
+import { enabled, filePath, imbalance, imbalanceDescription, whole } from './fields.js';
 
-const encoder = z
-  .union([
-    z.literal('built-in'),
-    z.strictObject({
-      folder: filePath.describe('the folder with encoder.json and model.onnx'),
-      precision: z
-        .enum(['float32', 'int8'])
-        .default('float32')
-        .describe('the numbers it counts with: float32 (model.onnx) or int8 (model_int8.onnx)'),
-      threads: encoderThreads,
-      batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
-    }),
-  ])
-  .default('built-in')
-  .describe(encoderDescription);
+const encoder = encoderSchema('encoder.json and model.onnx', {
+  batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
+});
 
 const lossWeight = z.number().min(0).max(100);
 

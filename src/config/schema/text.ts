@@ -1,33 +1,14 @@
 import { z } from 'zod';
-import {
-  enabled,
-  encoderDescription,
-  encoderThreads,
-  filePath,
-  imbalance,
-  imbalanceDescription,
-  whole,
-} from './fields.js';
+import { encoderSchema } from './encoder.js';
+import { enabled, imbalance, imbalanceDescription, whole } from './fields.js';
 
-const encoder = z
-  .union([
-    z.literal('built-in'),
-    z.strictObject({
-      folder: filePath.describe('the folder with encoder.json, the network and tokenizer.json'),
-      precision: z
-        .enum(['fp32', 'int8'])
-        .default('fp32')
-        .describe('the network: fp32 (model.onnx) or int8 (model-int8.onnx, faster and less exact)'),
-      threads: encoderThreads,
-      batchTokens: whole
-        .min(16)
-        .max(1_000_000)
-        .default(1024)
-        .describe('the tokens of the texts that go through it together'),
-    }),
-  ])
-  .default('built-in')
-  .describe(encoderDescription);
+const encoder = encoderSchema('encoder.json, the network and tokenizer.json', {
+  batchTokens: whole
+    .min(16)
+    .max(1_000_000)
+    .default(1024)
+    .describe('the tokens of the texts that go through it together'),
+});
 
 /** Schema of what reads descriptions. */
 export const text = z

@@ -4,23 +4,17 @@ import {
   manifestKeys,
   manifestName,
   networkDigest,
+  networkNames,
   readEncoderFolder,
   sha256,
   word,
   type FolderKind,
+  type Precision,
 } from '../../../models/encoder-folder.js';
 import { readSplitFile } from '../../../learning/splits/file.js';
 import type { Split } from '../../../learning/splits/split.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 
-/** The file of a network, by the numbers it counts with. */
-const models = { float32: 'model.onnx', int8: 'model_int8.onnx' } as const;
-
-/** The numbers a network counts with. `int8`: a quantised network beside the other. */
-export type Precision = keyof typeof models;
-
-/** The network as it was exported, in an encoder's folder. */
-export const modelName = models.float32;
 /** The split that a network was tuned with, see `readSplitFile`. */
 export const recordsName = 'records.tsv';
 
@@ -42,10 +36,6 @@ const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 /** Schema of `encoder.json`; docs/encoders.md explains its keys. */
 const manifestSchema = z.strictObject({
   ...manifestKeys,
-  /** SHA-256 of model.onnx. */
-  sha256,
-  /** SHA-256 of model_int8.onnx. */
-  int8Sha256: sha256.optional(),
   /** Side of the square input, pixels. */
   size: z.int().min(8).max(2048),
   /** Share of the side that is kept, around the middle. */
@@ -76,7 +66,7 @@ export interface EncoderFolder {
 }
 
 function kindOf(precision: Precision): FolderKind<EncoderManifest> {
-  const model = models[precision];
+  const model = networkNames[precision];
   const key = precision === 'int8' ? 'int8Sha256' : 'sha256';
   return {
     key: 'modalities.image.encoder',
@@ -101,7 +91,7 @@ export async function readPhotographEncoder(folder: string, precision: Precision
   const manifest = await readEncoderFolder(kindOf(precision), folder);
   return {
     manifest,
-    model: path.join(folder, models[precision]),
+    model: path.join(folder, networkNames[precision]),
     // A file that nothing vouches for has been refused.
     sha256: networkDigest(manifest, precision)!,
     tunedOn: manifest.tuned && (await readSplitFile(path.join(folder, recordsName))),

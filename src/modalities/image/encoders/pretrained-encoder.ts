@@ -3,23 +3,19 @@ import { isLacunaError, LacunaError } from '../../../config/errors.js';
 import type { Pixels } from '../../../media/decode.js';
 import { failure } from '../../../media/photograph-outcome.js';
 import type { Resize } from '../../../media/resize-plan.js';
+import type { Precision } from '../../../models/encoder-folder.js';
 import { equalInputs } from '../../../models/onnx/batching.js';
 import { Inference } from '../../../models/onnx/inference.js';
 import { usualProcess } from '../../../models/onnx/usual-process.js';
 import type { EncodeOutcome, Encoder } from './encoder.js';
-import {
-  readPhotographEncoder,
-  type EncoderFolder,
-  type EncoderManifest,
-  type Precision,
-} from './encoder-folder.js';
+import { readPhotographEncoder, type EncoderFolder, type EncoderManifest } from './encoder-folder.js';
 import { networkInput } from './network-input.js';
 
 /** Where a pretrained encoder lies and how it is run. */
 export interface PretrainedOptions {
   /** Absolute path of the folder with `encoder.json` and `model.onnx`. */
   readonly folder: string;
-  /** `int8` for the network of `model_int8.onnx`; float32 when left out. */
+  /** Of which network; fp32 when left out. */
   readonly precision?: Precision | undefined;
   /** Threads of its process; when left out all cores but one, at most 8. */
   readonly threads?: number | undefined;
@@ -74,7 +70,7 @@ class PretrainedEncoder implements Encoder {
   constructor(folder: EncoderFolder, options: PretrainedOptions) {
     const { manifest, model, tunedOn } = folder;
     const { name, length, size, input, output, pooling, tuned } = manifest;
-    const { batch = 8, precision = 'float32' } = options;
+    const { batch = 8, precision = 'fp32' } = options;
     this.#folder = folder;
     this.#precision = precision;
     this.#manifest = manifest;
@@ -106,7 +102,7 @@ class PretrainedEncoder implements Encoder {
       ...(tuned === undefined ? [] : ['on photographs of records of this collection whose values are known']),
     ];
     const what = `${isPretrained ? 'pretrained' : 'small'} network ${name}`;
-    const precision = this.#precision === 'float32' ? '' : `, ${this.#precision}`;
+    const precision = this.#precision === 'fp32' ? '' : `, ${this.#precision}`;
     const known = tuned === undefined ? '' : ', tuned on the collection';
     return {
       encoder: `the ${what} (licence ${licence}${precision}, ${this.length} values${known})`,
@@ -159,7 +155,7 @@ class PretrainedEncoder implements Encoder {
  */
 export async function openPretrainedEncoder(options: PretrainedOptions): Promise<Encoder> {
   const encoder = new PretrainedEncoder(
-    await readPhotographEncoder(options.folder, options.precision ?? 'float32'),
+    await readPhotographEncoder(options.folder, options.precision ?? 'fp32'),
     options,
   );
   await encoder.try(options.folder);

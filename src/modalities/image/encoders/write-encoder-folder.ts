@@ -4,8 +4,8 @@ import path from 'node:path';
 import { LacunaError } from '../../../config/errors.js';
 import { writing } from '../../../config/writing.js';
 import { splitNames, type Split } from '../../../learning/splits/split.js';
-import { manifestName } from '../../../models/encoder-folder.js';
-import { modelName, recordsName, type EncoderManifest, type TunedFacts } from './encoder-folder.js';
+import { manifestName, networkNames } from '../../../models/encoder-folder.js';
+import { recordsName, type EncoderManifest, type TunedFacts } from './encoder-folder.js';
 
 /** A tuned network as it is to be written; checksums are added. */
 export interface WrittenEncoder {
@@ -76,7 +76,7 @@ export async function writeEncoderFolder(
   await writing(folder, async () => {
     try {
       await mkdir(partial, { recursive: true });
-      await writeSynced(path.join(partial, modelName), model);
+      await writeSynced(path.join(partial, networkNames.fp32), model);
       await writeSynced(path.join(partial, recordsName), records);
       await writeSynced(path.join(partial, manifestName), `${JSON.stringify(whole, undefined, 2)}\n`);
       await rename(partial, folder);

@@ -5,30 +5,24 @@ import {
   manifestKeys,
   manifestName,
   networkDigest,
+  networkNames,
   readEncoderFolder,
   sha256,
   word,
   type FolderKind,
+  type Precision,
 } from '../../../models/encoder-folder.js';
 import { isScaledByBatch } from '../../../models/onnx/dynamic-quantisation.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 import { readTokenizer, type Tokenizer } from '../../../models/tokenizer/tokenizer.js';
 
-/** How exactly a network computes: float32, or mostly in whole numbers of 8 bits. */
-export const precisions = ['fp32', 'int8'] as const;
-/** One of `precisions`. */
-export type Precision = (typeof precisions)[number];
-
-const modelNames: Readonly<Record<Precision, string>> = { fp32: 'model.onnx', int8: 'model-int8.onnx' };
 const tokenizerName = 'tokenizer.json';
 
 /** Schema of `encoder.json`; docs/encoders.md explains its keys. */
 const manifestSchema = z
   .strictObject({
     ...manifestKeys,
-    /** SHA-256 of the files. */
-    sha256: sha256.optional(),
-    int8Sha256: sha256.optional(),
+    /** SHA-256 of tokenizer.json. */
     tokenizerSha256: sha256,
     /** Languages it was trained on, as BCP 47 tags. */
     languages: z
@@ -72,7 +66,7 @@ export interface TextEncoderFolder {
 export const encoderKey = 'modalities.text.encoder';
 
 function kindFor(precision: Precision): FolderKind<TextEncoderManifest> {
-  const name = modelNames[precision];
+  const name = networkNames[precision];
   return {
     key: encoderKey,
     schema: manifestSchema,
@@ -95,7 +89,7 @@ function kindFor(precision: Precision): FolderKind<TextEncoderManifest> {
 export async function readTextEncoder(folder: string, precision: Precision): Promise<TextEncoderFolder> {
   const manifest = await readEncoderFolder(kindFor(precision), folder);
   const file = path.join(folder, tokenizerName);
-  const model = path.join(folder, modelNames[precision]);
+  const model = path.join(folder, networkNames[precision]);
   return {
     manifest,
     model,

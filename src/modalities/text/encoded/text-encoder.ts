@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
+import type { Precision } from '../../../models/encoder-folder.js';
 import { Inference } from '../../../models/onnx/inference.js';
 import { tokenBatching, type Tokens } from '../../../models/onnx/token-batching.js';
 import { usualProcess } from '../../../models/onnx/usual-process.js';
@@ -8,7 +9,6 @@ import type { ModalityDescription } from '../../modality.js';
 import {
   encoderKey,
   readTextEncoder,
-  type Precision,
   type TextEncoderFolder,
   type TextEncoderManifest,
 } from './encoder-folder.js';

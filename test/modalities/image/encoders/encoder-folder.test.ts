@@ -95,7 +95,7 @@ describe('a network in int8 beside the other', () => {
     const before = await openPretrainedEncoder({ folder, threads: 1 });
     await addInt8(folder, 5);
     const [float, int8] = [
-      await openPretrainedEncoder({ folder, threads: 1, precision: 'float32' }),
+      await openPretrainedEncoder({ folder, threads: 1, precision: 'fp32' }),
       await openPretrainedEncoder({ folder, threads: 1, precision: 'int8' }),
     ];
     assert.equal(float.version, before.version);

@@ -87,7 +87,7 @@ export async function writeTextEncoder(
   };
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'model.onnx'), model);
-  await writeFile(path.join(folder, 'model-int8.onnx'), int8);
+  await writeFile(path.join(folder, 'model_int8.onnx'), int8);
   await writeFile(path.join(folder, 'tokenizer.json'), smallTokenizer);
   await writeFile(path.join(folder, 'encoder.json'), JSON.stringify(manifest));
   return folder;

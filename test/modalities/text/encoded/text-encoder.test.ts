@@ -130,11 +130,11 @@ describe('the folder of a pretrained encoder of texts', () => {
     );
     assert.match(message, /Or set modalities\.text\.encoder to built-in/);
     await writeTextEncoder(folder, 1);
-    await rm(path.join(folder, 'model-int8.onnx'));
+    await rm(path.join(folder, 'model_int8.onnx'));
     await rm(path.join(folder, 'tokenizer.json'));
     const { problems } = await refusal(folder, 'int8');
     assert.equal(problems.length, 2);
-    for (const name of ['model-int8.onnx', 'tokenizer.json'])
+    for (const name of ['model_int8.onnx', 'tokenizer.json'])
       assert.ok(
         problems.some((problem) => problem.includes(`${path.join(folder, name)} is not there`)),
         name,
@@ -149,7 +149,7 @@ describe('the folder of a pretrained encoder of texts', () => {
       /tokenizer\.json is not the file that encoder\.json beside it describes/,
     );
     const without = await writeTextEncoder(newFolder(), 1, { int8Sha256: undefined });
-    assert.match((await refusal(without, 'int8')).message, /encoder\.json says nothing of model-int8\.onnx/);
+    assert.match((await refusal(without, 'int8')).message, /encoder\.json says nothing of model_int8\.onnx/);
   });
 
   it('tells all problems of the manifest at once', async () => {

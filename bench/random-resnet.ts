@@ -1,5 +1,5 @@
 import { normal, seededRandom } from '../src/learning/random.js';
-import type { NamedTensors } from '../src/modalities/image/resnet/architecture.js';
+import type { NamedTensors } from '../src/models/named-tensors.js';
 import type { Tensor } from '../src/models/safetensors.js';
 
 /** Bottleneck blocks per stage, by the network's depth (He et al. 2016, table 1). */

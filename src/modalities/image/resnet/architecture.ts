@@ -1,4 +1,5 @@
 import { LacunaError } from '../../../config/errors.js';
+import { tensorProblem, type NamedTensors } from '../../../models/named-tensors.js';
 import type { Tensor } from '../../../models/safetensors.js';
 
 /** A convolution without bias and the batch normalisation that follows it. */
@@ -31,9 +32,6 @@ export interface Architecture {
   /** Length of the feature vector. */
   readonly features: number;
 }
-
-/** Tensors by torchvision's names. */
-export type NamedTensors = ReadonlyMap<string, Tensor>;
 
 const stages = [1, 2, 3, 4] as const;
 
@@ -196,15 +194,9 @@ export function shapesOf({
 }
 
 function problemOf(name: string, shape: readonly number[], tensor: Tensor | undefined): string | undefined {
-  if (tensor === undefined) return `${name} is missing`;
-  const [found, wanted] = [tensor.shape.join(' × '), shape.join(' × ')];
-  if (found !== wanted)
-    return `${name} has ${found === '' ? 'no shape' : `shape ${found}`} instead of ${wanted}`;
-  if (!(tensor.data instanceof Float32Array || tensor.data instanceof Float64Array)) {
-    return `${name} holds whole numbers`;
-  }
-  if (!tensor.data.every(Number.isFinite)) return `${name} holds numbers that are not finite`;
-  const negative = name.endsWith('.running_var') && tensor.data.some((variance) => variance < 0);
+  const problem = tensorProblem(name, shape, tensor);
+  if (problem !== undefined) return problem;
+  const negative = name.endsWith('.running_var') && tensor!.data.some((variance) => variance < 0);
   return negative ? `${name} holds negative variances` : undefined;
 }
 

@@ -23,7 +23,8 @@ import { miniBatchStrategy, type MiniBatchStrategy } from '../../../learning/min
 import { rowsWithLabels, type MiniBatch } from '../../../learning/mini-batches.js';
 import { multiTaskLoss, type BatchTargets } from '../../../learning/multi-task-loss.js';
 import { seededRandom } from '../../../learning/random.js';
-import { inferArchitecture, type NamedTensors } from './architecture.js';
+import type { NamedTensors } from '../../../models/named-tensors.js';
+import { inferArchitecture } from './architecture.js';
 import { FrozenActivations, type FrozenPart, type LabelledPhotographs } from './frozen-activations.js';
 import { ResNet } from './network.js';
 import { TrainableBlocks } from './trainable-blocks.js';

@@ -1,14 +1,8 @@
-import type { Tensor } from '../../../models/safetensors.js';
-import type { NamedTensors, Unit } from './architecture.js';
+import { valuesOf, type NamedTensors } from '../../../models/named-tensors.js';
+import type { Unit } from './architecture.js';
 
 /** Added to a variance before its root is taken, torchvision's and timm's default. */
 export const epsilon = 1e-5;
-
-/** The values of a tensor that `inferArchitecture` has found in place. */
-export function valuesOf(tensors: NamedTensors, name: string): Float32Array {
-  const { data } = tensors.get(name) as Tensor;
-  return data instanceof Float32Array ? data : Float32Array.from(data as Float64Array);
-}
 
 /** A unit made one convolution with bias, its batch normalisation in evaluation mode folded into both. */
 export interface FoldedWeights {

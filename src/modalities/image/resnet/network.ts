@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensors } from '../../../models/named-tensors.js';
 import {
   blockOutput,
   inferArchitecture,
   unitsOfBlock,
   type Architecture,
-  type NamedTensors,
   type Unit,
 } from './architecture.js';
 import { paddedBy } from './convolution.js';

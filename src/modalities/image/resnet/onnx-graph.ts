@@ -1,5 +1,7 @@
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../../models/onnx/write-onnx.js';
-import { blockOutput, inferArchitecture, type NamedTensors, type Unit } from './architecture.js';
+import type { NamedTensors } from '../../../models/named-tensors.js';
+import { GraphBuilder } from '../../../models/onnx/graph-builder.js';
+import type { OnnxGraph } from '../../../models/onnx/write-onnx.js';
+import { blockOutput, inferArchitecture, type Unit } from './architecture.js';
 import { foldedWeights } from './folded-weights.js';
 
 const square = (size: number): { readonly ints: readonly number[] } => ({ ints: [size, size] });
@@ -18,45 +20,33 @@ const frame = (size: number): { readonly ints: readonly number[] } => ({ ints: [
  */
 export function resNetGraph(tensors: NamedTensors, file: string): OnnxGraph {
   const { stem, blocks, features } = inferArchitecture(tensors, file);
-  const nodes: OnnxNode[] = [];
-  const weights = new Map<string, OnnxTensor>();
+  const graph = new GraphBuilder();
 
-  const add = (
-    operator: string,
-    inputs: readonly string[],
-    output: string,
-    attributes: OnnxNode['attributes'] = {},
-  ): string => {
-    nodes.push({ operator, inputs, outputs: [output], attributes });
-    return output;
-  };
   const compute = (unit: Unit, x: string, rectify: boolean): string => {
     const { convolution: name, inputs, outputs, kernel, stride } = unit;
     const { filter, bias } = foldedWeights(tensors, unit);
-    weights.set(`${name}.weight`, { shape: [outputs, inputs, kernel, kernel], data: filter });
-    weights.set(`${name}.bias`, { shape: [outputs], data: bias });
-    const sums = add('Conv', [x, `${name}.weight`, `${name}.bias`], name, {
+    const weights = graph.weight(`${name}.weight`, [outputs, inputs, kernel, kernel], filter);
+    const sums = graph.add('Conv', [x, weights, graph.weight(`${name}.bias`, [outputs], bias)], name, {
       kernel_shape: square(kernel),
       strides: square(stride),
       pads: frame((kernel - 1) / 2),
     });
-    return rectify ? add('Relu', [sums], `${name}.relu`) : sums;
+    return rectify ? graph.add('Relu', [sums], `${name}.relu`) : sums;
   };
   const join = (path: string, shortcut: string): string =>
-    add('Relu', [add('Add', [path, shortcut], `${path}.sum`)], `${path}.joined`);
+    graph.add('Relu', [graph.add('Add', [path, shortcut], `${path}.sum`)], `${path}.joined`);
 
-  const pooled = add('MaxPool', [compute(stem, 'pixels', true)], 'pooled', {
+  const pooled = graph.add('MaxPool', [compute(stem, 'pixels', true)], 'pooled', {
     kernel_shape: square(3),
     strides: square(2),
     pads: frame(1),
   });
   const last = blocks.reduce((x, block) => blockOutput(block, x, compute, join), pooled);
-  add('Flatten', [add('GlobalAveragePool', [last], 'means')], 'features', { axis: { int: 1 } });
+  graph.add('Flatten', [graph.add('GlobalAveragePool', [last], 'means')], 'features', { axis: { int: 1 } });
   return {
     name: 'resnet',
     inputs: [{ name: 'pixels', shape: ['batch', 3, 'height', 'width'] }],
     outputs: [{ name: 'features', shape: ['batch', features] }],
-    nodes,
-    weights,
+    ...graph.parts,
   };
 }

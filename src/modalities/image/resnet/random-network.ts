@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normal } from '../../../learning/random.js';
+import { valuesOf, type NamedTensors } from '../../../models/named-tensors.js';
 import type { Tensor } from '../../../models/safetensors.js';
 import {
   blockOutput,
@@ -7,11 +8,10 @@ import {
   shapesOf,
   unitsOfBlock,
   type Architecture,
-  type NamedTensors,
   type Unit,
 } from './architecture.js';
 import { paddedBy } from './convolution.js';
-import { epsilon, valuesOf } from './folded-weights.js';
+import { epsilon } from './folded-weights.js';
 import { normalised, rectifiedSum } from './layers.js';
 import { filterTensor } from './network.js';
 

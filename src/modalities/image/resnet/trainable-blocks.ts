@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Trained } from '../../../learning/adam.js';
 import { rectified } from '../../../learning/fully-connected.js';
+import { valuesOf, type NamedTensors } from '../../../models/named-tensors.js';
 import type { Tensor } from '../../../models/safetensors.js';
-import { blockOutput, unitsOfBlock, type Block, type NamedTensors, type Unit } from './architecture.js';
+import { blockOutput, unitsOfBlock, type Block, type Unit } from './architecture.js';
 import { convolution } from './convolution.js';
-import { epsilon, valuesOf } from './folded-weights.js';
+import { epsilon } from './folded-weights.js';
 import { maxPooled } from './max-pooling.js';
 import { globalAverage, normalised, rectifiedSum, type Statistics } from './layers.js';
 import { filterTensor } from './network.js';

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { LacunaError } from '../../../config/errors.js';
 import { seededRandom } from '../../../learning/random.js';
+import type { NamedTensors } from '../../../models/named-tensors.js';
 import { readSafetensors } from '../../../models/safetensors.js';
-import { inferArchitecture, type Architecture, type NamedTensors } from '../resnet/architecture.js';
+import { inferArchitecture, type Architecture } from '../resnet/architecture.js';
 import { namedArchitecture, randomTensors, type ArchitectureName } from '../resnet/random-network.js';
 
 /** Weights that were trained before, and what is to be known of them. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { packageRoot } from '../../../../src/config/package-root.js';
-import type { NamedTensors } from '../../../../src/modalities/image/resnet/architecture.js';
+import type { NamedTensors } from '../../../../src/models/named-tensors.js';
 import { readSafetensors } from '../../../../src/models/safetensors.js';
+import { waves } from '../../golden-gradients.js';
 
 /** What `golden/resnet.py` wrote with torchvision. */
 export interface GoldenNetwork {
@@ -28,20 +29,6 @@ export const goldenBytes = (name: GoldenNetwork['name']): Buffer =>
 export const goldenTensors = (name: GoldenNetwork['name']): NamedTensors =>
   readSafetensors(goldenBytes(name), `${name}.safetensors`).tensors;
 
-export const waves = (count: number, frequency: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, index) => Math.sin(index * frequency));
-
 /** The two photographs the golden numbers were computed from. */
 export const goldenPhotographs = ({ height, width }: GoldenNetwork): tf.Tensor4D =>
   tf.tensor4d(waves(2 * height * width * 3, 0.37), [2, height, width, 3]);
-
-/** Largest difference as a share of the largest expected number. */
-export function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (found.length !== expected.length)
-    throw new Error(`${found.length} numbers instead of ${expected.length}`);
-  const largest = (values: number[]): number =>
-    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const differences = Array.from(found, (value, index) => value - (expected[index] as number));
-  if (differences.some(Number.isNaN)) return Infinity;
-  return largest(differences) / largest(Array.from(expected));
-}

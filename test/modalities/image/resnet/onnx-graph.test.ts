@@ -8,10 +8,11 @@ import type { Pixels } from '../../../../src/media/decode.js';
 import { fineTune, type FineTuningParameters } from '../../../../src/modalities/image/resnet/fine-tuning.js';
 import { networkInputs } from '../../../../src/modalities/image/resnet/network-inputs.js';
 import { ResNet } from '../../../../src/modalities/image/resnet/network.js';
-import type { NamedTensors } from '../../../../src/modalities/image/resnet/architecture.js';
 import { resNetGraph } from '../../../../src/modalities/image/resnet/onnx-graph.js';
 import { writeOnnx } from '../../../../src/models/onnx/write-onnx.js';
-import { goldenNetworks, goldenTensors, relativeError, waves } from './golden-networks.js';
+import type { NamedTensors } from '../../../../src/models/named-tensors.js';
+import { relativeError, waves } from '../../golden-gradients.js';
+import { goldenNetworks, goldenTensors } from './golden-networks.js';
 
 /** Photographs as ONNX networks take them, colour by colour. @param values row by row, the colours of a pixel side by side */
 function planes(values: Float32Array, height: number, width: number): Tensor {

@@ -15,7 +15,8 @@ import {
   randomTensors,
   withStatistics,
 } from '../../../../src/modalities/image/resnet/random-network.js';
-import { waves } from './golden-networks.js';
+import { waves } from '../../golden-gradients.js';
+import {} from './golden-networks.js';
 
 before(async () => {
   await chooseBackend();

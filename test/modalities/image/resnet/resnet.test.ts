@@ -8,13 +8,8 @@ import { inferArchitecture } from '../../../../src/modalities/image/resnet/archi
 import { networkInputs } from '../../../../src/modalities/image/resnet/network-inputs.js';
 import { ResNet } from '../../../../src/modalities/image/resnet/network.js';
 import { readSafetensors, writeSafetensors, type Tensor } from '../../../../src/models/safetensors.js';
-import {
-  goldenBytes,
-  goldenNetworks,
-  goldenPhotographs,
-  goldenTensors,
-  relativeError,
-} from './golden-networks.js';
+import { relativeError } from '../../golden-gradients.js';
+import { goldenBytes, goldenNetworks, goldenPhotographs, goldenTensors } from './golden-networks.js';
 
 const backends = [
   { name: 'the fastest backend', choose: () => chooseBackend() },

@@ -6,14 +6,8 @@ import { chooseBackend } from '../../../../src/learning/backend.js';
 import { inferArchitecture } from '../../../../src/modalities/image/resnet/architecture.js';
 import { ResNet } from '../../../../src/modalities/image/resnet/network.js';
 import { TrainableBlocks } from '../../../../src/modalities/image/resnet/trainable-blocks.js';
-import {
-  goldenNetworks,
-  goldenPhotographs,
-  goldenTensors,
-  relativeError,
-  waves,
-  type GoldenNetwork,
-} from './golden-networks.js';
+import { assertProjections, relativeError, weighed } from '../../golden-gradients.js';
+import { goldenNetworks, goldenPhotographs, goldenTensors, type GoldenNetwork } from './golden-networks.js';
 
 /** Of the golden networks, how many blocks are trained where not everything is. */
 const trained = { basic: 4, bottleneck: 3 };
@@ -29,18 +23,6 @@ function split(golden: GoldenNetwork) {
   const inputs = tf.tidy(() => frozen.activations(goldenPhotographs(golden)));
   frozen.dispose();
   return { tensors, inputs, rest: new TrainableBlocks(tensors, blocks.slice(kept)) };
-}
-
-/** Σ features · waves: every feature has a gradient of its own. */
-function weigh(features: tf.Tensor2D): tf.Scalar {
-  const factors = tf.tensor2d(waves(features.size, 0.91), features.shape);
-  return tf.customGrad<tf.Scalar>((input, save) => {
-    (save as tf.GradSaveFunc)([factors]);
-    return {
-      value: tf.sum<tf.Scalar>(tf.mul(input as tf.Tensor, factors)),
-      gradFunc: (dy: tf.Scalar, saved: tf.Tensor[]) => tf.mul(dy, saved[0]!),
-    };
-  })(features);
 }
 
 /** The whole network, first layer included, and the photographs it takes. */
@@ -84,27 +66,13 @@ for (const { name: backend, choose } of backends) {
         const { inputs, rest } = made(golden);
         const gradients = new Map(
           tf.tidy(() => {
-            const { grads } = tf.variableGrads(() => weigh(rest.features(inputs)), variablesOf(rest));
+            const { grads } = tf.variableGrads(() => weighed(rest.features(inputs)), variablesOf(rest));
             return gradientsByName(rest, grads);
           }),
         );
         const names = Object.keys(golden.gradients);
         assert.ok(names.length === gradients.size || part !== 'the whole');
-        for (const [name, gradient] of gradients) {
-          const expected = golden.gradients[name]!;
-          const projections = [0.53, 1.7].map((frequency) => {
-            const pattern = waves(gradient.length, frequency);
-            return gradient.reduce((sum, value, index) => sum + value * pattern[index]!, 0);
-          });
-          // Projections can be near 0 by chance: they are judged by the length of what is projected.
-          const length = Math.hypot(...gradient);
-          for (const [index, value] of projections.entries()) {
-            assert.ok(
-              Math.abs(value - expected[index]!) <= 1e-4 * length,
-              `${name}: ${value}, ${expected[index]}`,
-            );
-          }
-        }
+        assertProjections(gradients, golden.gradients);
         rest.dispose();
         inputs.dispose();
       });

@@ -34,6 +34,7 @@ const parameters: HeadsParameters = {
   weightDecay: 1e-4,
   batchSize,
   maximumEpochs: epochs,
+  judgedBy: 'loss',
   patience: epochs,
   epochsWithoutValidation: epochs,
   seed: 1,
@@ -84,7 +85,7 @@ class Stopwatch {
 
 async function ours(train: HeadsData, held: HeadsData): Promise<Run> {
   const watch = new Stopwatch();
-  const { validationLosses } = await trainHeads(train, held, parameters, {
+  const { validations } = await trainHeads(train, held, parameters, {
     onEpoch: () => {
       watch.lap();
     },
@@ -92,7 +93,7 @@ async function ours(train: HeadsData, held: HeadsData): Promise<Run> {
   // The end of training is told once more.
   const laps = (times: readonly number[]): readonly number[] => times.slice(0, epochs);
   return {
-    losses: validationLosses,
+    losses: validations.map(({ loss }) => loss),
     seconds: laps(watch.seconds),
     processorSeconds: laps(watch.processorSeconds),
   };

@@ -13,7 +13,7 @@ import { newPhotographFailures, type Workshop } from './enrichment.js';
 import { readSplitCollection } from './split-collection.js';
 
 /** What came of tuning. */
-export interface Tuned extends Pick<TunedNetwork, 'backend' | 'validationLosses'> {
+export interface Tuned extends Pick<TunedNetwork, 'backend' | 'validations'> {
   readonly folder: string;
   readonly manifest: EncoderManifest;
   readonly split: SplitSummary;
@@ -63,7 +63,7 @@ export async function tune(
   const { train, validation } = splitCases(records, splits, tasks);
   const { maximumBytes, maximumPixels } = photographs;
   const data = { train, validation, tasks, reader: workshop.photographs, maximumBytes, maximumPixels };
-  const { manifest, tuned, model, backend, validationLosses } = await tuneEncoder(start, settings, data, {
+  const { manifest, tuned, model, backend, validations } = await tuneEncoder(start, settings, data, {
     ...shell,
     seed,
   });
@@ -76,5 +76,5 @@ export async function tune(
     splits: new Map([...splits].filter(([object]) => objects.has(object))),
   });
   skips.addPhotographs(photographFailures());
-  return { folder: place, manifest: written, backend, validationLosses, split: summary, skips: skips.list() };
+  return { folder: place, manifest: written, backend, validations, split: summary, skips: skips.list() };
 }

@@ -26,6 +26,7 @@ import { miniBatchStrategy, type MiniBatchStrategy } from './mini-batch-strategy
 import { rowsWithLabels, type MiniBatch } from './mini-batches.js';
 import { multiTaskLoss } from './multi-task-loss.js';
 import { seededRandom } from './random.js';
+import { validate, type Validation } from './validation.js';
 
 /** Hyper-parameters of the heads. */
 export interface HeadsParameters extends StoppingParameters {
@@ -55,32 +56,8 @@ export interface HeadsTraining extends Omit<Outcome<Heads>, 'best'> {
   readonly heads: Heads;
 }
 
-function meanLoss(
-  variables: HeadsVariables,
-  data: HeadsData,
-  gamma: number,
-  weights?: readonly (readonly number[])[],
-): number {
-  const rows = rowsWithLabels(data);
-  const size = 4096;
-  let sum = 0;
-  let known = 0;
-  for (let start = 0; start < rows.length; start += size) {
-    const batch = { rows: rows.slice(start, start + size) };
-    tf.tidy(() => {
-      const targets = batchTargets(data, batch, weights);
-      const loss = multiTaskLoss(
-        taskLogits(variables, jointSums(variables, batchInputs(data, batch.rows)), data.classes),
-        targets,
-        data.classes,
-        gamma,
-      );
-      sum += (loss.dataSync()[0] as number) * targets.known;
-      known += targets.known;
-    });
-  }
-  return sum / known;
-}
+/** Validation rows at once. */
+const validationBatch = 4096;
 
 /** Trains on the current TensorFlow.js backend (see `chooseBackend`); everything it allocates is disposed. */
 class Trainer {
@@ -150,8 +127,12 @@ class Trainer {
     return totalLoss(classification, auxiliary, clustering.weights);
   }
 
-  loss(data: HeadsData): number {
-    return meanLoss(this.#variables, data, this.#strategy.gamma, this.#strategy.classWeights);
+  async validation(data: HeadsData): Promise<Validation> {
+    return validate(data, this.#strategy, validationBatch, (rows) =>
+      tf.tidy(() =>
+        taskLogits(this.#variables, jointSums(this.#variables, batchInputs(data, rows)), data.classes),
+      ),
+    );
   }
 
   /** A copy of the heads as they are now. */
@@ -166,10 +147,10 @@ class Trainer {
 }
 
 /**
- * Trains multi-task heads with missing labels: Adam, L2 weight decay, dropout on the joint layer, early stopping on the
- * validation loss with the best weights restored. The loss counts only known labels and is divided by their number in
- * the mini-batch (Dorozynski 2022). With `clustering` the auxiliary losses of SilkNet are added in training; what stops
- * it is the classification loss alone. The same data, parameters and backend give the same weights.
+ * Trains multi-task heads with missing labels: Adam, L2 weight decay, dropout on the joint layer, early stopping with the
+ * weights of the epoch that did best on the validation data (see `isBetter`) restored. The loss counts only known labels and
+ * is divided by their number in the mini-batch (Dorozynski 2022). With `clustering` the auxiliary losses of SilkNet are added
+ * in training; no epoch is judged by them. The same data, parameters and backend give the same weights.
  *
  * @param validation for early stopping; without a labelled row in it `epochsWithoutValidation` epochs are run
  * @throws LacunaError CANCELLED when the signal is aborted; RangeError when no row of `train` has a label
@@ -187,7 +168,7 @@ export async function trainHeads(
   try {
     const course = {
       epoch: () => trainer.epoch(options.signal),
-      validationLoss: watched ? () => trainer.loss(validation) : undefined,
+      validate: watched ? () => trainer.validation(validation) : undefined,
       snapshot: () => trainer.heads(),
     };
     const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);

@@ -1,6 +1,7 @@
 import { chooseBackend, type Backend } from '../learning/backend.js';
 import type { HeadsData } from '../learning/batch-tensors.js';
 import type { Clustering } from '../learning/clustering.js';
+import { courseFacts } from '../learning/early-stopping.js';
 import { trainHeads, type HeadsParameters } from '../learning/heads-training.js';
 import { focalGamma, type ImbalanceStrategy } from '../learning/imbalance.js';
 import type { LabelledCase, LearnableTask } from './case.js';
@@ -35,6 +36,8 @@ const parameters: Omit<HeadsParameters, 'branch' | 'strategy' | 'seed'> = {
   weightDecay: 1e-2,
   batchSize: 128,
   maximumEpochs: 100,
+  // Macro-F1 of few labels jumps, and training would stop at its first leap.
+  judgedBy: 'loss',
   patience: 10,
   epochsWithoutValidation: 30,
 };
@@ -111,7 +114,7 @@ export async function trainFeatureHeads(
   const outputs = outputsOf(tasks, train);
   const standardiser = fitStandardiser(train.map(({ descriptor }) => descriptor));
   const backend = await chooseBackend();
-  const { heads, epochs, bestEpoch, validationLosses } = await trainHeads(
+  const { heads, ...course } = await trainHeads(
     headsData(train, tasks, outputs, standardiser),
     headsData(validation, tasks, outputs, standardiser),
     { ...parameters, branch, strategy, seed },
@@ -127,9 +130,7 @@ export async function trainFeatureHeads(
       ...(strategy === 'focal' ? { gamma } : {}),
       ...others,
       branch,
-      epochs,
-      bestEpoch,
-      ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
+      ...courseFacts(course),
       ...backendFacts(backend),
     },
   };

@@ -23,6 +23,7 @@ const parameters: HeadsParameters = {
   weightDecay: 1e-4,
   batchSize: 16,
   maximumEpochs: 15,
+  judgedBy: 'loss',
   patience: 15,
   epochsWithoutValidation: 15,
   seed: 3,
@@ -119,7 +120,7 @@ describe('trainHeads with auxiliary losses', () => {
 
   it('stops by the classification loss alone', async () => {
     const weights = { ...none, auxiliaryWeight: 20, semantic: 1, colour: 1, self: 1 };
-    const { heads, validationLosses } = await trainHeads(train, train, parameters, {
+    const { heads, bestEpoch, validations } = await trainHeads(train, train, parameters, {
       clustering: { weights, histograms, views },
     });
     const losses = Array.from({ length: rows }, (_, row) =>
@@ -129,7 +130,7 @@ describe('trainHeads with auxiliary losses', () => {
       }),
     ).flat();
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-    const best = Math.min(...validationLosses);
+    const best = validations[bestEpoch - 1]!.loss;
     assert.ok(Math.abs(mean - best) < 1e-5, `${best} is not ${mean}`);
   });
 });

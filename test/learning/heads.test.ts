@@ -23,6 +23,7 @@ const parameters: HeadsParameters = {
   weightDecay: 1e-4,
   batchSize: 16,
   maximumEpochs: 40,
+  judgedBy: 'loss',
   patience: 8,
   epochsWithoutValidation: 10,
   seed: 3,
@@ -195,7 +196,7 @@ describe('fullyConnected', () => {
 describe('trainHeads', () => {
   for (const branch of [0, 6]) {
     it(`learns both tasks in spite of missing labels (branch ${branch})`, async () => {
-      const { heads, bestEpoch, epochs, validationLosses } = await trainHeads(puzzle(300, 1), puzzle(80, 2), {
+      const { heads, bestEpoch, epochs, validations } = await trainHeads(puzzle(300, 1), puzzle(80, 2), {
         ...parameters,
         branch,
       });
@@ -214,8 +215,9 @@ describe('trainHeads', () => {
       }
       assert.ok(right / known > 0.88, `${right} of ${known}`);
       assert.ok(bestEpoch <= epochs && epochs <= parameters.maximumEpochs);
-      assert.equal(validationLosses.length, epochs);
-      assert.ok(validationLosses[bestEpoch - 1]! < 0.2, `validation losses ${validationLosses.join(', ')}`);
+      assert.equal(validations.length, epochs);
+      const { macroF1, loss } = validations[bestEpoch - 1]!;
+      assert.ok(macroF1 > 0.85 && loss < 0.2, `macro-F1 ${macroF1}, loss ${loss}`);
     });
   }
 
@@ -223,7 +225,7 @@ describe('trainHeads', () => {
     const train = puzzle(60, 1);
     const validation = puzzle(80, 2);
     const greedy = { ...parameters, strategy: 'cross-entropy' as const, learningRate: 0.1, patience: 6 };
-    const { heads, validationLosses, epochs, bestEpoch } = await trainHeads(train, validation, greedy);
+    const { heads, validations, epochs, bestEpoch } = await trainHeads(train, validation, greedy);
     assert.ok(bestEpoch < epochs, 'this test needs a run that goes past its best epoch');
     let loss = 0;
     let known = 0;
@@ -236,9 +238,9 @@ describe('trainHeads', () => {
         known++;
       }
     }
-    const best = validationLosses[bestEpoch - 1] ?? NaN;
-    assert.equal(best, Math.min(...validationLosses));
-    assert.ok(Math.abs(loss / known - best) < 1e-3, `${loss / known} is not ${best}`);
+    const best = validations[bestEpoch - 1]!;
+    assert.equal(best.loss, Math.min(...validations.map(({ loss: each }) => each)));
+    assert.ok(Math.abs(loss / known - best.loss) < 1e-3, `${loss / known} is not ${best.loss}`);
   });
 
   it('gives the same weights for the same seed and others for another', async () => {
@@ -268,8 +270,8 @@ describe('trainHeads', () => {
 
   it('runs a fixed number of epochs without validation labels', async () => {
     const unlabelled = { ...puzzle(10, 2), labels: new Int32Array(20).fill(-1) };
-    const { epochs, bestEpoch, validationLosses } = await trainHeads(puzzle(40, 1), unlabelled, parameters);
-    assert.deepEqual([epochs, bestEpoch, validationLosses], [10, 10, []]);
+    const { epochs, bestEpoch, validations } = await trainHeads(puzzle(40, 1), unlabelled, parameters);
+    assert.deepEqual([epochs, bestEpoch, validations], [10, 10, []]);
     await assert.rejects(trainHeads(unlabelled, unlabelled, parameters), RangeError);
   });
 });

@@ -5,11 +5,14 @@ import { createWorkshop } from '../enrichment.js';
 import { skipLines } from '../tables.js';
 import { tune, type Tuned } from '../tune.js';
 
-function lines({ folder, manifest, backend, validationLosses, skips }: Tuned): string[] {
+function lines({ folder, manifest, backend, validations, skips }: Tuned): string[] {
   const { name, licence, length, size, tuned } = manifest;
   const { facts, start } = tuned!;
   const from = start === undefined ? 'from nothing' : `from ${start.source ?? 'the weights that were given'}`;
-  const best = validationLosses.length === 0 ? '' : `, validation loss ${facts['validationLoss'] as number}`;
+  const best =
+    validations.length === 0
+      ? ''
+      : `, validation macro-F1 ${(facts['validationMacroF1'] as number).toFixed(3)}, loss ${(facts['validationLoss'] as number).toFixed(3)}`;
   return [
     `Encoder ${name}, in ${folder}`,
     `${facts['architecture'] as string} ${from}, ${length} numbers per photograph of ${size} × ${size} pixels; licence: ${licence}`,

@@ -74,7 +74,7 @@ const tune = z.strictObject({
     .min(1)
     .max(10_000)
     .default(6)
-    .describe('the epochs without a better loss on validation records after which training stops'),
+    .describe('the epochs without a better macro-F1 on validation records after which training stops'),
   batch: whole.min(1).max(4096).default(32).describe('the photographs of a mini-batch'),
   learningRate: z
     .number()

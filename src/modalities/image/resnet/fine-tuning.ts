@@ -21,8 +21,9 @@ import type { HeadsParameters } from '../../../learning/heads-training.js';
 import type { Heads, HeadsShape } from '../../../learning/heads.js';
 import { miniBatchStrategy, type MiniBatchStrategy } from '../../../learning/mini-batch-strategy.js';
 import { rowsWithLabels, type MiniBatch } from '../../../learning/mini-batches.js';
-import { multiTaskLoss, type BatchTargets } from '../../../learning/multi-task-loss.js';
+import { multiTaskLoss } from '../../../learning/multi-task-loss.js';
 import { seededRandom } from '../../../learning/random.js';
+import { validate, type Validation } from '../../../learning/validation.js';
 import type { NamedTensors } from '../../../models/named-tensors.js';
 import { inferArchitecture } from './architecture.js';
 import { FrozenActivations, type FrozenPart, type LabelledPhotographs } from './frozen-activations.js';
@@ -141,41 +142,29 @@ class FineTuner {
       const targets = batchTargets(this.#train, batch, this.#strategy.classWeights);
       const mask = dropoutMask(batch.rows.length, hidden, dropout, this.#random);
       const { grads } = tf.variableGrads(
-        () => this.#loss(activations, targets, mask),
+        () =>
+          multiTaskLoss(this.#logits(activations, mask), targets, this.#train.classes, this.#strategy.gamma),
         this.#trained.map(({ variable }) => variable),
       );
       this.#adam.step(grads);
     });
   }
 
-  #loss(activations: tf.Tensor4D, targets: BatchTargets, mask?: tf.Tensor2D): tf.Scalar {
-    const { classes } = this.#train;
+  #logits(activations: tf.Tensor4D, mask?: tf.Tensor2D): tf.Tensor2D {
     const sums = jointSums(this.#heads, this.#blocks.features(activations), false);
-    return multiTaskLoss(
-      taskLogits(this.#heads, sums, classes, mask),
-      targets,
-      classes,
-      this.#strategy.gamma,
-    );
+    return taskLogits(this.#heads, sums, this.#train.classes, mask);
   }
 
-  /** Mean loss of the validation labels. */
-  async validationLoss(): Promise<number> {
-    const rows = rowsWithLabels(this.#validation);
-    const { batchSize } = this.#parameters;
-    let sum = 0;
-    let known = 0;
-    for (let start = 0; start < rows.length; start += batchSize) {
-      const batch = { rows: rows.slice(start, start + batchSize) };
-      const activations = await this.#validationActivations.of(batch.rows);
-      tf.tidy(() => {
-        const targets = batchTargets(this.#validation, batch, this.#strategy.classWeights);
-        sum += this.#loss(activations, targets).dataSync()[0]! * targets.known;
-        known += targets.known;
-      });
-      activations.dispose();
-    }
-    return sum / known;
+  /** How the network does on the validation photographs. */
+  async validation(): Promise<Validation> {
+    return validate(this.#validation, this.#strategy, this.#parameters.batchSize, async (rows) => {
+      const activations = await this.#validationActivations.of(rows);
+      try {
+        return tf.tidy(() => this.#logits(activations));
+      } finally {
+        activations.dispose();
+      }
+    });
   }
 
   snapshot(): FineTuned {
@@ -196,7 +185,8 @@ class FineTuner {
 /**
  * Fine-tunes a residual network together with multi-task heads (Dorozynski 2022; Rei et al. 2024): the filters, γ and β of the
  * last blocks, or of all there is, and the heads, by Adam with L2 weight decay on filters and weights. The statistics of all batch normalisations
- * stay as they are. Labels may be missing; early stopping goes by the validation loss, with the best weights restored.
+ * stay as they are. Labels may be missing; the weights of the epoch that did best on the validation data (see `isBetter`) are
+ * kept, and training stops when none has done better for a while.
  *
  * It computes on the current TensorFlow.js backend (see `chooseBackend`); the same data, parameters and backend give the
  * same weights.
@@ -222,7 +212,7 @@ export async function fineTune(
   try {
     const course = {
       epoch: () => tuner.epoch(options),
-      validationLoss: rowsWithLabels(validation).length > 0 ? () => tuner.validationLoss() : undefined,
+      validate: rowsWithLabels(validation).length > 0 ? () => tuner.validation() : undefined,
       snapshot: () => tuner.snapshot(),
     };
     const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);

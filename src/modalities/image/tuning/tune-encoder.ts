@@ -1,6 +1,7 @@
 import { LacunaError } from '../../../config/errors.js';
 import type { Progress } from '../../../config/progress.js';
 import { chooseBackend, type Backend } from '../../../learning/backend.js';
+import { courseFacts } from '../../../learning/early-stopping.js';
 import { focalGamma, type ImbalanceStrategy } from '../../../learning/imbalance.js';
 import { seededRandom, shuffled } from '../../../learning/random.js';
 import type { PhotographReader } from '../../../media/photograph-reader.js';
@@ -58,7 +59,8 @@ export interface TuneShell {
 export interface TunedNetwork extends Pick<WrittenEncoder, 'tuned' | 'model'> {
   readonly manifest: Omit<WrittenEncoder['manifest'], 'name'>;
   readonly backend: Backend;
-  readonly validationLosses: readonly number[];
+  /** How each epoch did on the validation photographs; empty without any. */
+  readonly validations: FineTuning['validations'];
 }
 
 const fixed = { hidden: 128, dropout: 0.5, gamma: focalGamma, weightDecay: 1e-4 };
@@ -108,7 +110,7 @@ function provenance(
 
 /**
  * Tunes a residual network on the photographs of labelled records: multi-task heads on top of it with the loss of known
- * labels, augmented views, early stopping by the loss on validation records. Only the network is kept; `lacuna train` fits
+ * labels, augmented views, and the epoch of the best macro-F1 on validation records. Only the network is kept; `lacuna train` fits
  * heads of its own to what it says.
  *
  * @param start from `startWeights` with the same settings
@@ -154,6 +156,7 @@ export async function tuneEncoder(
     learningRate: settings.learningRate,
     batchSize: settings.batch,
     maximumEpochs: settings.epochs,
+    judgedBy: 'macroF1',
     patience: settings.patience,
     epochsWithoutValidation: settings.epochs,
     seed,
@@ -202,7 +205,7 @@ export async function tuneEncoder(
       },
     },
     backend,
-    validationLosses: result.validationLosses,
+    validations: result.validations,
   };
 }
 
@@ -210,7 +213,7 @@ function facts(
   settings: ReturnType<typeof complete>,
   { architecture: { kind, blocks } }: Start,
   { name, device }: Backend,
-  { epochs, bestEpoch, validationLosses }: FineTuning,
+  result: FineTuning,
 ): WrittenEncoder['tuned']['facts'] {
   const { imbalance, learningRate, batch, views, branch } = settings;
   const { gamma, ...others } = fixed;
@@ -225,9 +228,7 @@ function facts(
     branch,
     learningRate,
     batch,
-    epochs,
-    bestEpoch,
-    ...(validationLosses.length === 0 ? {} : { validationLoss: Math.min(...validationLosses) }),
+    ...courseFacts(result),
     backend: name,
     device,
   };

@@ -64,6 +64,7 @@ const parameters: FineTuningParameters = {
   weightDecay: 1e-5,
   batchSize: 8,
   maximumEpochs: 12,
+  judgedBy: 'macroF1',
   patience: 4,
   epochsWithoutValidation: 30,
   seed: 5,
@@ -127,16 +128,19 @@ describe('fine-tuning', () => {
   const tensors = goldenTensors('basic');
   const short: FineTuningParameters = { ...parameters, epochsWithoutValidation: 2 };
 
-  it('stops when the validation loss becomes no better, and keeps the best epoch', async () => {
+  it('stops when validation photographs are told no better, and keeps the best epoch', async () => {
     const train = photographs(16, 1);
-    // Values drawn by lot: learning the training photographs by heart soon makes it worse on these.
-    const validation = { ...photographs(16, 2), labels: photographs(16, 3).labels.toReversed() };
+    // Values of other photographs: learning the training photographs by heart soon makes it worse on these.
+    const { labels } = photographs(16, 3);
+    const others = labels.map((_, place) => labels[2 * (15 - (place >> 1)) + (place % 2)]!);
+    const validation = { ...photographs(16, 2), labels: others };
     const eager = { ...parameters, learningRate: 0.02, maximumEpochs: 40, patience: 3 };
     const tuned = await fineTune(tensors, 'golden', train, validation, eager);
     assert.ok(tuned.epochs < 40);
     assert.equal(tuned.epochs, tuned.bestEpoch + 3);
-    assert.equal(tuned.validationLosses.length, tuned.epochs);
-    assert.equal(Math.min(...tuned.validationLosses), tuned.validationLosses[tuned.bestEpoch - 1]);
+    assert.equal(tuned.validations.length, tuned.epochs);
+    const scores = tuned.validations.map(({ macroF1 }) => macroF1);
+    assert.equal(Math.max(...scores), scores[tuned.bestEpoch - 1]);
     const best = await fineTune(tensors, 'golden', train, nothing, {
       ...eager,
       epochsWithoutValidation: tuned.bestEpoch,

@@ -69,6 +69,7 @@ describe('a residual network as an ONNX file', () => {
       weightDecay: 0,
       batchSize: 4,
       maximumEpochs: 3,
+      judgedBy: 'loss',
       patience: 3,
       epochsWithoutValidation: 3,
       seed: 1,

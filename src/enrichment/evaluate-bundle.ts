@@ -16,6 +16,7 @@ import { familiarityIn, isForeign } from './familiarity.js';
 import { effectiveThresholds, type Thresholds } from './judges.js';
 import { predictionSet } from './prediction-set.js';
 import type { Judgement, Predictor } from './predictor.js';
+import { refuseTunedOn } from './tuned-on.js';
 
 const batchSize = 200;
 /** Of a modality whose answers are not those that are published. */
@@ -145,6 +146,8 @@ async function detectorFor(records: readonly CollectionRecord[]): Promise<Langua
 /**
  * What every modality of a loaded bundle says of the records of one split that have a known value. A task's own value is
  * hidden from the models, as it is on a record with a gap. `thresholds` are configured ones, by task; absent = the model's.
+ *
+ * @throws LacunaError CONFIG_INVALID when an encoder was tuned on records of the split, see `refuseTunedOn`
  */
 export async function evaluateBundle(
   records: readonly CollectionRecord[],
@@ -154,6 +157,7 @@ export async function evaluateBundle(
   shell: { progress: Progress; signal?: AbortSignal | undefined },
   thresholds: Readonly<Record<string, number | undefined>> = {},
 ): Promise<EvaluatedBundle> {
+  refuseTunedOn(predictor.tunedOn, splits, [split]);
   const { tasks, modalities, decider } = predictor.card;
   const names = modalities.map(({ modality }) => modality);
   const limits = effectiveThresholds(tasks, { card: predictor.card, thresholds });

@@ -8,6 +8,7 @@ import { confident, uncalibrated } from './confidence.js';
 import { familiarityIn, isForeign } from './familiarity.js';
 import { fusedOpinions } from './fused-opinions.js';
 import { predictionSet } from './prediction-set.js';
+import { tunedOn, type TunedOn } from './tuned-on.js';
 
 /** A modality's calibrated decision on one task of one record. */
 export interface Judgement {
@@ -47,11 +48,14 @@ export type RecordJudgement = Readonly<Record<string, TaskJudgement>>;
 /** A loaded bundle, ready to look at records. */
 export class Predictor {
   readonly card: ModelCard;
+  /** What its modalities know of records whatever the bundle was trained on. */
+  readonly tunedOn: TunedOn;
   readonly #models: ReadonlyMap<ModalityName, TrainedModality>;
   readonly #classes: ReadonlyMap<string, readonly string[]>;
 
-  private constructor(card: ModelCard, models: ReadonlyMap<ModalityName, TrainedModality>) {
+  private constructor(card: ModelCard, models: ReadonlyMap<ModalityName, TrainedModality>, known: TunedOn) {
     this.card = card;
+    this.tunedOn = known;
     this.#models = models;
     this.#classes = new Map(card.tasks.map(({ name, classes }) => [name, classes]));
   }
@@ -76,7 +80,8 @@ export class Predictor {
         `Model ${card.version} was trained with ${missing.join(' and ')}, which the configuration switches off: train again with \`lacuna train\`, or set ${missing.map((name) => `modalities.${name}.enabled`).join(' and ')} to true.`,
       );
     }
-    return new Predictor(card, models);
+    const used = modalities.filter(({ name }) => models.has(name));
+    return new Predictor(card, models, await tunedOn(used));
   }
 
   /** One result per record, in order. */

@@ -95,7 +95,7 @@ export async function trainBundle(
   const foreign = await foreignOpinions(plan.modalities, fusion, cases, fitted, context, tuned);
   const models = new Map([...all].map(([name, { model }]) => [name, model]));
   const gaps =
-    plan.labelShift === 'em' ? await gapOpinions(models, seen, tasks, knowledge, shell) : undefined;
+    plan.labelShift === 'em' ? await gapOpinions(models, seen, tasks, knowledge, shell, tuned) : undefined;
   const calibration = calibrate(all, { ...knowledge, foreign, gapOpinions: gaps });
   for (const [split, figures] of Object.entries(chosen?.others ?? {})) {
     calibration.metrics[split] = { ...calibration.metrics[split], ...figures };

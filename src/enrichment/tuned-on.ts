@@ -23,11 +23,17 @@ const named = 3;
  * Refuses a split by which a model would be chosen, calibrated or measured on records whose values were learnt before: what was
  * trained on may only be trained on, what training was stopped by must not be measured on.
  *
+ * @param used the parts of the split that something is chosen, calibrated or measured by
  * @throws LacunaError CONFIG_INVALID with the number of such records, and some of them, by modality
  */
-export function refuseTunedOn(tuned: TunedOn, splits: ReadonlyMap<string, Split>): void {
+export function refuseTunedOn(
+  tuned: TunedOn,
+  splits: ReadonlyMap<string, Split>,
+  used: readonly Split[] = ['validation', 'test'],
+): void {
   const problems = [...tuned].flatMap(([name, records]) => {
     const wrong = (was: Split, is: Split): string[] => {
+      if (!used.includes(is)) return [];
       const objects = [...records].filter(([object, split]) => split === was && splits.get(object) === is);
       if (objects.length === 0) return [];
       const some = objects
@@ -50,7 +56,10 @@ export function refuseTunedOn(tuned: TunedOn, splits: ReadonlyMap<string, Split>
 }
 
 /** The modalities whose features hold the values of some of the cases. */
-export function knowing(tuned: TunedOn, cases: readonly LabelledCase[]): ReadonlySet<ModalityName> {
+export function knowing(
+  tuned: TunedOn,
+  cases: readonly Pick<LabelledCase, 'record'>[],
+): ReadonlySet<ModalityName> {
   const knows = [...tuned].filter(([, records]) =>
     cases.some(({ record }) => records.get(record.object) === 'train'),
   );

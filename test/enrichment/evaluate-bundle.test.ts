@@ -15,6 +15,7 @@ import type { CollectionRecord } from '../../src/modalities/case.js';
 import { createFusionModality } from '../../src/modalities/fusion/index.js';
 import { createTabularModality } from '../../src/modalities/tabular/index.js';
 import { ModelRegistry } from '../../src/models/registry.js';
+import { plainTraining } from './plain-training.js';
 import { smallProfile } from './small-enrichment.js';
 import { record, spyModality } from './spy-modality.js';
 
@@ -58,19 +59,7 @@ describe('evaluating a bundle', () => {
     root = await mkdtemp(path.join(tmpdir(), 'lacuna-evaluate-'));
     const bundle = await trainBundle(
       records,
-      {
-        profile,
-        modalities,
-        fusions: [fusion],
-        splits,
-        splitKind: 'file',
-        seed: 1,
-        targetPrecision: 0.7,
-        setCoverage: 0.7,
-        folds: 3,
-        codeVersion: 'test',
-        storeName: 'test',
-      },
+      { ...plainTraining, profile, modalities, fusions: [fusion], splits, setCoverage: 0.7 },
       { registry: new ModelRegistry(root), now: () => new Date(0), progress: silent },
     );
     predictor = await Predictor.load(bundle, [...modalities, fusion]);

@@ -6,6 +6,9 @@ import { test } from 'node:test';
 import { isLacunaError } from '../../src/config/errors.js';
 import { silent } from '../../src/config/progress.js';
 import { compareStrategies } from '../../src/enrichment/compare.js';
+import { evaluateBundle, type EvaluatedBundle } from '../../src/enrichment/evaluate-bundle.js';
+import { gapOpinions } from '../../src/enrichment/gap-opinions.js';
+import { Predictor } from '../../src/enrichment/predictor.js';
 import { trainBundle } from '../../src/enrichment/training.js';
 import { refuseTunedOn } from '../../src/enrichment/tuned-on.js';
 import { assignSplits } from '../../src/learning/splits/random.js';
@@ -16,6 +19,7 @@ import {
   createPublishedFusionModality,
   type FusionModality,
 } from '../../src/modalities/fusion/index.js';
+import type { Modality } from '../../src/modalities/modality.js';
 import { ModelRegistry, type Bundle } from '../../src/models/registry.js';
 import { smallProfile } from './small-enrichment.js';
 import { plainTraining } from './plain-training.js';
@@ -145,6 +149,65 @@ test('a split that measures or chooses by records the encoder was tuned on is re
     folds: 3,
   };
   await assert.rejects(compareStrategies(records, plan, shell), check);
+});
+
+test('a bundle is not measured on records its encoder has seen, however it was trained', async () => {
+  const bundle = await trained([tunedImage(splits), text()], []);
+  const measured = async (divided: ReadonlyMap<string, Split>, on: Split): Promise<EvaluatedBundle> => {
+    const predictor = await Predictor.load(bundle, [tunedImage(splits), text()]);
+    return evaluateBundle(records, divided, on, predictor, { progress: silent });
+  };
+  const moved = new Map([
+    ...splits,
+    [first('train'), 'validation' as const],
+    [first('validation'), 'test' as const],
+  ]);
+  for (const [on, was] of [
+    ['validation', 'train'],
+    ['test', 'validation'],
+  ] as const) {
+    await assert.rejects(measured(moved, on), (error) => {
+      assert.ok(isLacunaError(error, 'CONFIG_INVALID'));
+      assert.deepEqual(error.problems, [`image: 1 records of its ${was} are for ${on} here: ${first(was)}`]);
+      assert.match(error.message, /measures by.*kind: file, path: <folder of the encoder>\/records\.tsv/);
+      return true;
+    });
+    await measured(splits, on);
+  }
+  // What is not measured may be anything, and so may the records where the model does without the encoder.
+  await measured(new Map([...splits, [first('train'), 'validation' as const]]), 'test');
+  const other = await trained([text()], []);
+  const predictor = await Predictor.load(other, [tunedImage(splits), text()]);
+  await evaluateBundle(records, moved, 'test', predictor, { progress: silent });
+});
+
+test('gaps of records its encoder has learnt from tell nothing of the shares among the gaps', async () => {
+  const tasks = [
+    { name: 'place', classes: ['FR', 'IT'] },
+    { name: 'technique', classes: ['damask', 'velvet'] },
+  ];
+  const context = { tasks, seed: 1, progress: silent };
+  const model = async (modality: Modality) => modality.train([], [], context);
+  const models = new Map([
+    ['image', await model(tunedImage(splits))],
+    ['text', await model(text())],
+    ['fusion', await model(spyModality('fusion', () => [0.5, 0.5]))],
+  ] as const);
+  const familiarity = { technique: { 'museum-0': { labelled: 100, share: 0.5 } } };
+  const found = await gapOpinions(
+    models,
+    records.filter(({ museum }) => museum === 'museum-0'),
+    tasks,
+    { familiarity },
+    { progress: silent },
+    new Map([['image', splits]]),
+  );
+  assert.equal(found.records.length, 100, 'the technique of none is known');
+  for (const [index, { object }] of found.records.entries()) {
+    const heard = [...found.opinions].flatMap(([name, lists]) => (lists[index]!.length > 0 ? [name] : []));
+    const isLearnt = splits.get(object) === 'train';
+    assert.deepEqual(heard, isLearnt ? ['text'] : ['image', 'text', 'fusion'], object);
+  }
 });
 
 test('records may go unused, be trained on where they stopped the encoder, and be new', () => {

@@ -87,7 +87,13 @@ function configuredText(config: Config, lexicon: Lexicon | undefined): Modality 
   const { encoder } = text;
   if (encoder === 'built-in') return createTextModality({ ...text, lexicon });
   const features = keptBelow(config, 'text-features', maximumTextFeatureBytes);
-  return createEncodedTextModality({ ...text, encoder: async () => openTextEncoder(encoder), features });
+  const { explainingPasses } = encoder;
+  return createEncodedTextModality({
+    ...text,
+    encoder: async () => openTextEncoder(encoder),
+    explainingPasses,
+    features,
+  });
 }
 
 /** Makes the modalities as the configuration describes them. */

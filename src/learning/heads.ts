@@ -92,14 +92,18 @@ export function logitsOf(heads: Heads, sums: Float64Array): Float64Array {
     : perTask(heads, layer(joint, branchWeights, branchBias));
 }
 
+/** Each task's part of the logits. */
+export function logitsPerTask(logits: Float64Array, classes: readonly number[]): readonly Float64Array[] {
+  let start = 0;
+  return classes.map((count) => logits.subarray(start, (start += count)));
+}
+
 /** Softmax of each task's part of the logits. Every part is in [0, 1] and sums to 1. */
 export function softmaxPerTask(
   logits: Float64Array,
   classes: readonly number[],
 ): readonly (readonly number[])[] {
-  let start = 0;
-  return classes.map((count) => {
-    const part = logits.subarray(start, (start += count));
+  return logitsPerTask(logits, classes).map((part) => {
     const largest = part.reduce((most, value) => Math.max(most, value), -Infinity);
     const powers = Array.from(part, (value) => Math.exp(value - largest));
     const total = powers.reduce((sum, value) => sum + value, 0);

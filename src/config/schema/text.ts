@@ -8,6 +8,11 @@ const encoder = encoderSchema('encoder.json, the network and tokenizer.json', {
     .max(1_000_000)
     .default(1024)
     .describe('the tokens of the texts that go through it together'),
+  explainingPasses: whole
+    .min(0)
+    .max(10_000)
+    .default(32)
+    .describe('the times it is asked which words of a description decided, at most; 0 for never'),
 });
 
 /** Schema of what reads descriptions. */

@@ -1,4 +1,4 @@
-import { softmaxPerTask } from '../../learning/heads.js';
+import { logitsPerTask, softmaxPerTask } from '../../learning/heads.js';
 import { indexOfLargest } from '../../learning/index-of-largest.js';
 import { logOdds } from '../../learning/log-odds.js';
 import type { Evidence } from '../case.js';
@@ -48,11 +48,9 @@ export function opinionOnTask(
   pooling: Pooling,
   classes = outputs[task]!,
 ): TaskOpinion {
-  const start = outputs.slice(0, task).reduce((sum, count) => sum + count, 0);
-  const count = outputs[task]!;
-  const ofTask = (logits: Float64Array): Float64Array => logits.subarray(start, start + count);
+  const ofTask = (logits: Float64Array): Float64Array => logitsPerTask(logits, outputs)[task]!;
   const scoresOf = (logits: Float64Array): readonly number[] =>
-    withoutBackground(softmaxPerTask(logits, [count])[0]!, classes);
+    withoutBackground(softmaxPerTask(logits, [logits.length])[0]!, classes);
   const own = seen.map(({ logits }) => scoresOf(ofTask(logits)));
   const surest = indexOfLargest(own.map((scores) => Math.max(...scores)));
   const counting = pooling === 'mean' ? seen : [seen[surest]!];

@@ -1,17 +1,7 @@
 import type { Evidence } from '../case.js';
+import { spanLabel, trimmed } from './span-label.js';
 import { visitFeatures, type Document } from './document.js';
 import type { DocumentVector, Vectoriser } from './vocabulary.js';
-
-const longestLabel = 60;
-// Greedy from the first letter to the last: linear, where trimming from the right by expression would be quadratic.
-const core = /[\p{L}\p{N}](?:.*[\p{L}\p{M}\p{N}])?/su;
-
-const trimmed = (text: string): string => core.exec(text)?.[0] ?? text;
-
-/** At most so many characters, never cut inside one. */
-function shortened(text: string): string {
-  return text.length <= longestLabel ? text : `${text.slice(0, longestLabel).replace(/\p{Cs}/gu, '')}…`;
-}
 
 /** A place in the text that weights are gathered at: all occurrences of a word, or of several in a row. */
 interface Span {
@@ -41,7 +31,7 @@ export function spanContributions(
     const known = spanOfNormal.get(key);
     if (known !== undefined) return known;
     spanOfNormal.set(key, spans.length);
-    return spans.push({ label: `word "${shortened(trimmed(surface))}"` }) - 1;
+    return spans.push({ label: spanLabel([surface]) }) - 1;
   });
   const singles = spans.length;
   const pairs = new Map<number, number>();
@@ -52,8 +42,7 @@ export function spanContributions(
     const known = pairs.get(key);
     if (known !== undefined) return known;
     pairs.set(key, spans.length);
-    const phrase = tokens.slice(first, last + 1).map(({ surface }) => trimmed(surface));
-    return spans.push({ label: `words "${shortened(phrase.join(' '))}"` }) - 1;
+    return spans.push({ label: spanLabel(tokens.slice(first, last + 1).map(({ surface }) => surface)) }) - 1;
   };
 
   const valueOf = new Map<number, number>();

@@ -13,12 +13,12 @@ import { documentOf } from './document.js';
 import { spanContributions } from './evidence.js';
 import { classWeights, headScores, inverseRegularisation, type SoftmaxHead } from './heads.js';
 import { blockNames, bucketCount, bucketOfText, labelBlock } from './n-grams.js';
+import { spansNamed } from './span-label.js';
 import { Vectoriser, type Vocabulary } from './vocabulary.js';
 
 const settingsFile = 'text.json';
 const weightsFile = 'text.safetensors';
 const lexiconFile = 'text.lexicon.json';
-const evidenceLimit = 5;
 
 const settingsSchema = z.object({
   format: z.literal(1),
@@ -83,7 +83,7 @@ export class TextModel implements TrainedModality {
           vector,
           this.#vectoriser,
           this.#heads.map((head, index) => classWeights(head, indexOfLargest(scores[index]!))),
-          evidenceLimit,
+          spansNamed,
         )
       : [];
     return this.#heads.map((head, index) => ({

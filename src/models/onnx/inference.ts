@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { LacunaError } from '../../config/errors.js';
 import type { Batching } from './batching.js';
 import { InferenceProcess, type Ended } from './inference-process.js';
@@ -64,6 +65,8 @@ export class Inference<Input = Float32Array> {
    */
   async run(input: Input, signal?: AbortSignal): Promise<InferenceOutcome> {
     signal?.throwIfAborted();
+    // Hundreds of inputs may wait on one signal; Node would take that for a leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const item: Item<Input> = {
         input,

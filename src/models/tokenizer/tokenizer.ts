@@ -12,6 +12,8 @@ export interface Tokenizer {
   readonly after: readonly number[];
   /** What fills up shorter texts of a batch. */
   readonly padding: number;
+  /** What stands for a token that is not to be seen; undefined where it knows none. */
+  readonly mask: number | undefined;
   /** Ids are below it. */
   readonly size: number;
 }
@@ -58,6 +60,7 @@ function tokenizerOf(file: TokenizerFile): Tokenizer {
   return {
     ...frameOf(file),
     padding: padding?.pad_id ?? addedOf.get('<pad>')?.id ?? addedOf.get('[PAD]')?.id ?? 0,
+    mask: (addedOf.get('<mask>') ?? addedOf.get('[MASK]'))?.id,
     size: added.reduce((size, { id }) => Math.max(size, id + 1), model.vocab.length),
     ids(text) {
       const sound = text.replace(/\p{Cs}/gu, '\ufffd');

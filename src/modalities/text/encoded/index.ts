@@ -21,6 +21,8 @@ export interface EncodedTextOptions extends TextLimits {
   readonly imbalance: ImbalanceStrategy;
   /** Opens what describes texts. Tried again after a failure. */
   readonly encoder: () => Promise<TextEncoder>;
+  /** Passes through its network, at most, to say which words of a description decided; 0 to say nothing. */
+  readonly explainingPasses: number;
   /** Where features are kept on disk; nowhere when left out. */
   readonly features?: DiskCacheOptions | undefined;
 }
@@ -81,6 +83,7 @@ async function train(
     { ...model, encoder: { name: encoder.name, version: encoder.version }, parameters },
     options,
     features,
+    options.explainingPasses,
   );
 }
 
@@ -103,6 +106,7 @@ export function createEncodedTextModality(options: EncodedTextOptions): Modality
         throw cancelledOr(error, context.signal, 'reading texts');
       }
     },
-    load: async (folder, tasks) => EncodedTextModality.load(folder, tasks, await open()),
+    load: async (folder, tasks) =>
+      EncodedTextModality.load(folder, tasks, await open(), options.explainingPasses),
   };
 }

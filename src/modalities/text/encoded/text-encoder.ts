@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLacunaError, LacunaError } from '../../../config/errors.js';
 import type { Precision } from '../../../models/encoder-folder.js';
-import { Inference } from '../../../models/onnx/inference.js';
+import { Inference, type InferenceOutcome } from '../../../models/onnx/inference.js';
 import { tokenBatching, type Tokens } from '../../../models/onnx/token-batching.js';
 import { usualProcess } from '../../../models/onnx/usual-process.js';
 import type { Tokenizer } from '../../../models/tokenizer/tokenizer.js';
@@ -12,6 +12,7 @@ import {
   type TextEncoderFolder,
   type TextEncoderManifest,
 } from './encoder-folder.js';
+import { hideableText, type HideableText } from './hidden-words.js';
 import { meanOfWindows, windowsOf } from './windows.js';
 
 /** Where a pretrained encoder lies and how it is run. */
@@ -109,13 +110,23 @@ export class TextEncoder {
     return before.length + this.#prefix.length + after.length;
   }
 
-  async #rows(text: string, signal: AbortSignal | undefined): Promise<Float32Array | string> {
-    const { maximumLength, overlap } = this.#folder.manifest;
+  /** Tokens of a text that are read at a time. */
+  get #room(): number {
+    return this.#folder.manifest.maximumLength - this.#frame;
+  }
+
+  async #row(ids: Tokens, signal: AbortSignal | undefined): Promise<InferenceOutcome> {
     const { before, after } = this.#tokenizer;
-    const windows = windowsOf(this.#tokenizer.ids(text), maximumLength - this.#frame, overlap);
-    const outcomes = await Promise.all(
-      windows.map(({ ids }) => this.#inference.run([...before, ...this.#prefix, ...ids, ...after], signal)),
-    );
+    return this.#inference.run([...before, ...this.#prefix, ...ids, ...after], signal);
+  }
+
+  #isSound(row: Float32Array): boolean {
+    return row.length === this.length && row.every(Number.isFinite);
+  }
+
+  async #rows(text: string, signal: AbortSignal | undefined): Promise<Float32Array | string> {
+    const windows = windowsOf(this.#tokenizer.ids(text), this.#room, this.#folder.manifest.overlap);
+    const outcomes = await Promise.all(windows.map(async ({ ids }) => this.#row(ids, signal)));
     const failed = outcomes.find(({ ok }) => !ok);
     if (failed?.ok === false) return failed.reason;
     return meanOfWindows(
@@ -132,15 +143,33 @@ export class TextEncoder {
    */
   async encode(text: string, signal?: AbortSignal): Promise<Float32Array | undefined> {
     const features = await this.#rows(text, signal);
-    return typeof features !== 'string' && features.length === this.length && features.every(Number.isFinite)
-      ? features
-      : undefined;
+    return typeof features !== 'string' && this.#isSound(features) ? features : undefined;
+  }
+
+  /**
+   * A text to be read with words hidden, which rejects as `encode` does.
+   *
+   * @param words which put together are the text, with the blanks before them
+   */
+  hideable(words: readonly string[], signal?: AbortSignal): HideableText {
+    return hideableText(
+      words.map((word) => this.#tokenizer.ids(word)),
+      {
+        mask: this.#tokenizer.mask,
+        room: this.#room,
+        overlap: this.#folder.manifest.overlap,
+        row: async (ids) => {
+          const outcome = await this.#row(ids, signal);
+          return outcome.ok && this.#isSound(outcome.row) ? outcome.row : undefined;
+        },
+      },
+    );
   }
 
   /** Reads a word. @throws LacunaError CONFIG_INVALID when the network is not what the manifest says */
   async try(folder: string): Promise<void> {
     const { manifest } = this.#folder;
-    const { output, pooling, length, maximumLength, overlap } = manifest;
+    const { output, pooling, length, overlap } = manifest;
     const wrong = (reason: string, cause?: unknown): LacunaError =>
       new LacunaError(
         'CONFIG_INVALID',
@@ -149,7 +178,7 @@ export class TextEncoder {
           `${pooling}, length ${length}.`,
         { cause },
       );
-    if (maximumLength - this.#frame <= overlap)
+    if (this.#room <= overlap)
       throw wrong(`maximumLength leaves no room for texts beside the prefix and the overlap.`);
     const features = await this.#rows('silk', undefined).catch((error: unknown) => {
       throw isLacunaError(error, 'MODEL_INVALID') ? wrong(error.message, error) : error;

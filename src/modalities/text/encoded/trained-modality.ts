@@ -7,6 +7,7 @@ import { loadFeatureModel, saveFeatureModel, type FeatureModelFiles } from '../.
 import type { ModalityDescription, PredictOptions, TrainedModality } from '../../modality.js';
 import { standardise } from '../../standardiser.js';
 import { descriptionText, type TextLimits } from '../description.js';
+import { reasonsFor } from './reasons.js';
 import type { TextFeatures } from './text-features.js';
 
 const files: FeatureModelFiles<TextLimits> = {
@@ -24,11 +25,14 @@ export class EncodedTextModality implements TrainedModality {
   readonly #model: FeatureModel;
   readonly #limits: TextLimits;
   readonly #features: TextFeatures;
+  readonly #passes: number;
 
-  constructor(model: FeatureModel, limits: TextLimits, features: TextFeatures) {
+  /** Nothing is read yet. @param passes through the network, at most, to say which words of a description decided */
+  constructor(model: FeatureModel, limits: TextLimits, features: TextFeatures, passes: number) {
     this.#model = model;
     this.#limits = limits;
     this.#features = features;
+    this.#passes = passes;
   }
 
   /** Reads what `save` wrote. Throws LacunaError MODEL_INVALID naming the file. */
@@ -36,36 +40,45 @@ export class EncodedTextModality implements TrainedModality {
     folder: string,
     tasks: readonly LearnableTask[],
     features: TextFeatures,
+    passes: number,
   ): Promise<EncodedTextModality> {
     const { model, settings } = await loadFeatureModel(folder, files, tasks, features.encoder);
-    return new EncodedTextModality(model, settings, features);
+    return new EncodedTextModality(model, settings, features, passes);
   }
 
   async predict(
     cases: readonly Case[],
-    { signal }: PredictOptions = {},
+    { signal, isExplained = true }: PredictOptions = {},
   ): Promise<readonly (readonly Opinion[])[]> {
     try {
       signal?.throwIfAborted();
-      return await Promise.all(cases.map(async (candidate) => this.#opinions(candidate, signal)));
+      return await Promise.all(
+        cases.map(async (candidate) => this.#opinions(candidate, isExplained, signal)),
+      );
     } catch (error) {
       throw cancelledOr(error, signal, 'reading texts');
     }
   }
 
-  async #opinions({ record }: Case, signal: AbortSignal | undefined): Promise<readonly Opinion[]> {
+  async #opinions(
+    { record }: Case,
+    isExplained: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Opinion[]> {
     const { heads, standardiser, tasks } = this.#model;
     const text = descriptionText(record, this.#limits);
     if (text === undefined) return [];
     const features = await this.#features.of(text, signal);
     if (features === undefined) return [];
     const scores = headsScores(heads, standardise(standardiser, features));
+    const evidence = isExplained
+      ? await reasonsFor(text, features, this.#model, this.#features.encoder, this.#passes, signal)
+      : [];
     return tasks.map(({ name }, task) => ({
       task: name,
       scores: scores[task]!,
       used: record.object,
-      // Numbers of a network mean nothing to a person.
-      evidence: [],
+      evidence: evidence[task] ?? [],
     }));
   }
 

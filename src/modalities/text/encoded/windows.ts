@@ -1,5 +1,7 @@
 /** A part of a long text. */
 export interface Window {
+  /** Index of its first token in the text. */
+  readonly start: number;
   readonly ids: readonly number[];
   /** How much its numbers count among those of the text's other windows. */
   readonly weight: number;
@@ -14,11 +16,11 @@ export interface Window {
  * @returns one window, perhaps empty, where all fit
  */
 export function windowsOf(ids: readonly number[], room: number, overlap: number): readonly Window[] {
-  if (ids.length <= room) return [{ ids, weight: ids.length }];
+  if (ids.length <= room) return [{ start: 0, ids, weight: ids.length }];
   const count = Math.ceil((ids.length - overlap) / (room - overlap));
   return Array.from({ length: count }, (_, index) => {
     const start = Math.floor((index * (ids.length - room)) / (count - 1));
-    return { ids: ids.slice(start, start + room), weight: room };
+    return { start, ids: ids.slice(start, start + room), weight: room };
   });
 }
 

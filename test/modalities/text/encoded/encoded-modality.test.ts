@@ -30,6 +30,7 @@ async function modalityWith(
     imbalance: 'focal',
     minimumLength: 20,
     maximumLength: 20_000,
+    explainingPasses: 16,
     encoder: async () => openTextEncoder({ folder, precision: 'fp32', threads: 1, program: mortal }),
     ...options,
   });
@@ -38,7 +39,6 @@ async function modalityWith(
 modalitySuite('text', async () => ({
   modality: await modalityWith(),
   tasks,
-  givesEvidence: false,
   train: collection(300, 1),
   validation: collection(80, 2),
   test: collection(80, 3),

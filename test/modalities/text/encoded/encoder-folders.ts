@@ -70,25 +70,36 @@ export async function writeTextEncoder(
   changes: Readonly<Record<string, unknown>> = {},
   options: Parameters<typeof transformerNetwork>[1] = {},
 ): Promise<string> {
-  const model = transformerNetwork(networkOf(seed), options);
-  const int8 = transformerNetwork(networkOf(seed), { ...options, isQuantised: true });
+  const named = { name: `random-${seed}`, ...changes };
+  return writeTextEncoderOf(folder, networkOf(seed), smallTokenizer, named, options);
+}
+
+/** Writes the folder of an encoder of texts with this network, in both precisions, and this tokenizer.json. */
+export async function writeTextEncoderOf(
+  folder: string,
+  network: Transformer,
+  tokenizer: string,
+  changes: Readonly<Record<string, unknown>>,
+  options: Parameters<typeof transformerNetwork>[1] = {},
+): Promise<string> {
+  const model = transformerNetwork(network, options);
+  const int8 = transformerNetwork(network, { ...options, isQuantised: true });
   const manifest = {
-    name: `random-${seed}`,
     licence: 'CC0-1.0',
     sha256: digest(model),
     int8Sha256: digest(int8),
-    tokenizerSha256: digest(smallTokenizer),
+    tokenizerSha256: digest(tokenizer),
     languages: ['en', 'es', 'fr'],
     maximumLength: 64,
     overlap: 8,
     output: 'hidden',
-    length: encoderLength,
+    length: network.width,
     ...changes,
   };
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'model.onnx'), model);
   await writeFile(path.join(folder, 'model_int8.onnx'), int8);
-  await writeFile(path.join(folder, 'tokenizer.json'), smallTokenizer);
+  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer);
   await writeFile(path.join(folder, 'encoder.json'), JSON.stringify(manifest));
   return folder;
 }

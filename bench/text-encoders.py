@@ -7,39 +7,24 @@
     pip install torch transformers sentencepiece tokenizers onnx onnxscript onnxruntime
 """
 import hashlib
-import io
 import json
 import pathlib
 import sys
 import time
 
 import torch
+from tokenizers import normalizers
 from transformers import PreTrainedTokenizerFast, XLMRobertaConfig, XLMRobertaModel
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "test/models/tokenizer/golden"))
+import layouts  # noqa: E402
 
 folder = pathlib.Path(sys.argv[2])
 
 
 def make_tokenizer(texts):
-    import sentencepiece
-    from sentencepiece import sentencepiece_model_pb2
-    from tokenizers import AddedToken, Tokenizer, normalizers, pre_tokenizers, processors
-    from tokenizers.models import Unigram
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts), model_writer=model, model_type="unigram", vocab_size=16000, hard_vocab_limit=False,
-        normalization_rule_name="nmt_nfkc", character_coverage=0.9995, max_sentence_length=100000, minloglevel=2)
-    proto = sentencepiece_model_pb2.ModelProto.FromString(model.getvalue())
-    vocabulary = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-    vocabulary += [(piece.piece, piece.score) for piece in proto.pieces[3:]] + [("<mask>", 0.0)]
-    made = Tokenizer(Unigram(vocabulary, 3, False))
-    made.normalizer = normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap)
-    made.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace("▁", "always")])
-    made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
-    made.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in ("<s>", "<pad>", "</s>", "<unk>")]
-                            + [AddedToken("<mask>", lstrip=True, normalized=False, special=True)])
-    made.save(str(folder / "tokenizer.json"))
+    vocabulary, characters = layouts.sentencepiece_unigram(texts, 16000, character_coverage=0.9995, max_sentence_length=100000)
+    layouts.xlm_roberta(vocabulary, normalizers.Precompiled(characters)).save(str(folder / "tokenizer.json"))
     return len(vocabulary)
 
 

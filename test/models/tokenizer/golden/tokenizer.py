@@ -3,21 +3,18 @@
     pip install sentencepiece==0.2.* tokenizers==0.23.*
     python tokenizer.py
 
-The vocabulary is trained by SentencePiece (Unigram, nmt_nfkc) on sentences put together below; the layout is that of
-transformers' XLMRobertaTokenizer: fairseq's four special tokens first, <mask> last, no byte fallback.
+The vocabulary is trained on sentences put together below.
 """
 import base64
 import gzip
-import io
 import itertools
 import json
 import pathlib
 import random
 
-import sentencepiece
-from sentencepiece import sentencepiece_model_pb2
-from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers, processors
-from tokenizers.models import Unigram
+from tokenizers import Regex, normalizers
+
+import layouts
 
 here = pathlib.Path(__file__).parent
 parts = {
@@ -44,32 +41,12 @@ parts = {
 }
 sentences = [f"{', '.join(words)}." for language in parts.values() for words in itertools.product(*language)]
 random.Random(1).shuffle(sentences)
-model = io.BytesIO()
-sentencepiece.SentencePieceTrainer.train(
-    sentence_iterator=iter(sentences), model_writer=model, model_type="unigram", vocab_size=700, hard_vocab_limit=False,
-    normalization_rule_name="nmt_nfkc", character_coverage=1.0, num_threads=1, minloglevel=2)
-proto = sentencepiece_model_pb2.ModelProto.FromString(model.getvalue())
-vocabulary = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-vocabulary += [(piece.piece, piece.score) for piece in proto.pieces[3:]] + [("<mask>", 0.0)]
-
-
-def tokenizer(normaliser, splitter):
-    made = Tokenizer(Unigram(vocabulary, 3, False))
-    made.normalizer = normaliser
-    made.pre_tokenizer = splitter
-    made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
-    made.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in ("<s>", "<pad>", "</s>", "<unk>")]
-                            + [AddedToken("<mask>", lstrip=True, normalized=False, special=True)])
-    return made
-
-
-charsmap = normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap)
-metaspace = pre_tokenizers.Metaspace("▁", "always")
-published = tokenizer(charsmap, pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace]))
+vocabulary, characters = layouts.sentencepiece_unigram(sentences, 700, character_coverage=1.0, num_threads=1)
+charsmap = normalizers.Precompiled(characters)
+published = layouts.xlm_roberta(vocabulary, charsmap)
 # What transformers' converter of SentencePiece models writes.
-converted = tokenizer(normalizers.Sequence([charsmap, normalizers.Strip(left=False, right=True),
-                                            normalizers.Replace(Regex(" {2,}"), "▁")]), metaspace)
+converted = layouts.xlm_roberta(vocabulary, normalizers.Sequence(
+    [charsmap, normalizers.Strip(left=False, right=True), normalizers.Replace(Regex(" {2,}"), "▁")]), layouts.metaspace)
 
 texts = [
     "", " ", "   \t\n ", "a", "Tejido de seda con flores, s. XVIII.", "  Velvet   with  many   blanks  ",
@@ -96,7 +73,7 @@ def layout(made):
     """What of the file is not the vocabulary or the character map, which both share."""
     file = json.loads(made.to_str())
     del file["model"]["vocab"]
-    return json.loads(json.dumps(file).replace(base64.b64encode(proto.normalizer_spec.precompiled_charsmap).decode(), "CHARSMAP"))
+    return json.loads(json.dumps(file).replace(base64.b64encode(characters).decode(), "CHARSMAP"))
 
 
 (here / "tokenizer.json.gz").write_bytes(gzip.compress(published.to_str().encode(), 9, mtime=0))

@@ -47,12 +47,17 @@ function layersOf({ hidden, branches, output }: HeadsVariables): readonly LayerV
   return branches === undefined ? [hidden, output] : [hidden, branches, output];
 }
 
+/** What is trained of a layer. @param decay of the weights; biases have none */
+export function trainedLayer({ weights, bias }: LayerVariables, decay: number): readonly Trained[] {
+  return [
+    { variable: weights, decay },
+    { variable: bias, decay: 0 },
+  ];
+}
+
 /** All that is trained. @param weightDecay of the weights; biases have none */
 export function trainedLayers(variables: HeadsVariables, weightDecay: number): readonly Trained[] {
-  return layersOf(variables).flatMap(({ weights, bias }) => [
-    { variable: weights, decay: weightDecay },
-    { variable: bias, decay: 0 },
-  ]);
+  return layersOf(variables).flatMap((layer) => trainedLayer(layer, weightDecay));
 }
 
 /** Frees the weights. */

@@ -29,11 +29,58 @@ export function shuffledBatches(
   batchSize: number,
   random: () => number,
 ): readonly MiniBatch[] {
-  const order = shuffled(rowsWithLabels(data), random);
-  const count = Math.ceil(order.length / batchSize);
-  return Array.from({ length: count }, (_, index) => ({
-    rows: order.slice(index * batchSize, (index + 1) * batchSize),
-  }));
+  return parts({ rows: shuffled(rowsWithLabels(data), random) }, batchSize);
+}
+
+/**
+ * Proportional sampling of tasks (Rei et al. 2024): each mini-batch is of one task, which alone counts, and a task has as
+ * many mini-batches as its labels fill. A row comes once for each of its labels.
+ */
+export function proportionalBatches(
+  data: MultiTaskLabels,
+  batchSize: number,
+  random: () => number,
+): readonly MiniBatch[] {
+  const { rows, classes, labels } = data;
+  const batches = classes.flatMap((_, task) => {
+    const own = labels.filter((__, index) => index % classes.length === task);
+    const ofTask = { rows, classes: [classes[task]!], labels: own };
+    return shuffledBatches(ofTask, batchSize, random).map((batch) => ({
+      ...batch,
+      tasks: batch.rows.map(() => task),
+    }));
+  });
+  return shuffled(batches, random);
+}
+
+/**
+ * Mini-batches of rows of like length, in random order, so that little is computed on what fills shorter ones up.
+ *
+ * @param batches large ones, which are sorted by length and cut
+ * @param lengths one per row of the data
+ */
+export function bucketedBatches(
+  batches: readonly MiniBatch[],
+  lengths: readonly number[],
+  batchSize: number,
+  random: () => number,
+): readonly MiniBatch[] {
+  const cut = batches.flatMap(({ rows, tasks }) => {
+    const order = [...rows.keys()].sort((a, b) => lengths[rows[a]!]! - lengths[rows[b]!]!);
+    return parts(
+      { rows: order.map((index) => rows[index]!), tasks: tasks && order.map((index) => tasks[index]!) },
+      batchSize,
+    );
+  });
+  return shuffled(cut, random);
+}
+
+/** A mini-batch cut into smaller ones, in its order. */
+export function parts({ rows, tasks }: MiniBatch, size: number): readonly MiniBatch[] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => {
+    const [start, end] = [index * size, (index + 1) * size];
+    return { rows: rows.slice(start, end), tasks: tasks?.slice(start, end) };
+  });
 }
 
 /** Rows by task and class; classes and tasks nobody has are left out. */

@@ -3,6 +3,7 @@ import type { Trained } from '../../../learning/adam.js';
 import { rectified } from '../../../learning/fully-connected.js';
 import { valuesOf, type NamedTensors } from '../../../models/named-tensors.js';
 import type { Tensor } from '../../../models/safetensors.js';
+import { copiedTensor } from '../../copied-tensor.js';
 import { blockOutput, unitsOfBlock, type Block, type Unit } from './architecture.js';
 import { convolution } from './convolution.js';
 import { epsilon } from './folded-weights.js';
@@ -81,17 +82,13 @@ export class TrainableBlocks {
 
   /** What has been trained, by torchvision's names and as torchvision lays it out. */
   snapshot(): NamedTensors {
-    const tensor = (values: tf.Tensor): Tensor => ({
-      shape: [...values.shape],
-      data: Float32Array.from(values.dataSync()),
-    });
     return new Map(
       [...this.#units].flatMap(([unit, { filter, gamma, beta }]): [string, Tensor][] => {
         const turned = tf.transpose(filter, [3, 2, 0, 1]);
         const entries: [string, Tensor][] = [
-          [`${unit.convolution}.weight`, tensor(turned)],
-          [`${unit.normalisation}.weight`, tensor(gamma)],
-          [`${unit.normalisation}.bias`, tensor(beta)],
+          [`${unit.convolution}.weight`, copiedTensor(turned)],
+          [`${unit.normalisation}.weight`, copiedTensor(gamma)],
+          [`${unit.normalisation}.bias`, copiedTensor(beta)],
         ];
         turned.dispose();
         return entries;

@@ -9,7 +9,7 @@
 import path from 'node:path';
 import { silent } from '../src/config/progress.js';
 import { openPretrainedEncoder } from '../src/modalities/image/encoders/pretrained-encoder.js';
-import { writeEncoderFolder } from '../src/modalities/image/encoders/write-encoder-folder.js';
+import { writeEncoderFolder } from '../src/modalities/tuned-encoder/write-encoder-folder.js';
 import { createImageModality } from '../src/modalities/image/index.js';
 import { startWeights } from '../src/modalities/image/tuning/start-weights.js';
 import { tuneEncoder } from '../src/modalities/image/tuning/tune-encoder.js';

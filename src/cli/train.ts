@@ -42,7 +42,6 @@ export async function train(
         modality.name === 'tabular' ? createTabularModality({ ...tabular, parametersOf }) : modality,
       ),
       fusions: workshop.modalities.fusions,
-      vocabulary: workshop.modalities.vocabulary,
       splits,
       splitKind: config.training.split.kind,
       seed: config.training.seed,

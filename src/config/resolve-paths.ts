@@ -10,12 +10,17 @@ function resolveProfile(profile: string, folder: string): string {
 export function resolvePaths(config: Config, folder: string): Config {
   const absolute = (file: string): string => path.resolve(folder, file);
   const { store, training, photographs, modalities } = config;
-  const { tune } = modalities.image;
   /** An encoder with the path of its folder made absolute. */
   const resolved = <Encoder extends { readonly folder: string }>(
     encoder: 'built-in' | Encoder,
   ): 'built-in' | Encoder =>
     encoder === 'built-in' ? encoder : { ...encoder, folder: absolute(encoder.folder) };
+  /** How a network is tuned, with the path of the weights it starts from made absolute. */
+  const from = <Weights extends object, Tune extends { readonly weights?: Weights }>(
+    tune: Tune & { readonly weights?: Weights },
+    place: (weights: Weights) => Partial<Weights>,
+  ): Tune =>
+    tune.weights === undefined ? tune : { ...tune, weights: { ...tune.weights, ...place(tune.weights) } };
   return {
     ...config,
     profile: resolveProfile(config.profile, folder),
@@ -33,12 +38,13 @@ export function resolvePaths(config: Config, folder: string): Config {
       image: {
         ...modalities.image,
         encoder: resolved(modalities.image.encoder),
-        tune:
-          tune.weights === undefined
-            ? tune
-            : { ...tune, weights: { ...tune.weights, file: absolute(tune.weights.file) } },
+        tune: from(modalities.image.tune, ({ file }) => ({ file: absolute(file) })),
       },
-      text: { ...modalities.text, encoder: resolved(modalities.text.encoder) },
+      text: {
+        ...modalities.text,
+        encoder: resolved(modalities.text.encoder),
+        tune: from(modalities.text.tune, (weights) => ({ folder: absolute(weights.folder) })),
+      },
     },
     vocabulary: { files: config.vocabulary.files.map(absolute) },
     training: {

@@ -26,7 +26,7 @@ export function scoredCases(
   cases: readonly LabelledCase[],
   opinions: readonly (readonly Opinion[])[],
   task: string,
-  calibration: TaskCalibration | undefined,
+  calibration: TaskCalibration,
   card: Calibrated,
 ): Scored[] {
   const scored: Scored[] = [];

@@ -9,6 +9,9 @@ import { isLacunaError, LacunaError } from '../config/errors.js';
 /** The file that describes an encoder. */
 export const manifestName = 'encoder.json';
 
+/** The tokenizer of an encoder of texts. */
+export const tokenizerName = 'tokenizer.json';
+
 /** A text that says something. */
 export const word = z.string().min(1, 'is empty');
 

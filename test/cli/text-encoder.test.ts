@@ -3,29 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { ModelCard } from '../../src/models/card.js';
-import { iris, writeSmallCollection } from '../enrichment/small-collection.js';
+import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { writeTextEncoder } from '../modalities/text/encoded/encoder-folders.js';
+import { descriptions } from './descriptions.js';
 import { lacuna, temporaryFolder } from './lacuna.js';
 import { smallConfiguration } from './small-configuration.js';
 
-/** A description of every record, in the language of its museum. */
-function notes(records: number): string {
-  const texts = {
-    lyon: '"tissu français de Lyon, damassé ground"@fr',
-    venice: '"Italian silk from Genoa, with a soft cut pile"@en',
-  };
-  const lines = Object.entries(texts).flatMap(([museum, text]) =>
-    Array.from({ length: records }, (_, index) => {
-      const { graph, object } = iris(museum, index);
-      return `<${object}> <http://erlangen-crm.org/current/P3_has_note> ${text} <${graph}> .\n`;
-    }),
-  );
-  return lines.join('');
-}
-
 test('descriptions are read through a pretrained encoder, from training to published predictions', async (t) => {
   const folder = await temporaryFolder(t);
-  await writeSmallCollection(folder, 60, notes(60));
+  await writeSmallCollection(folder, 60, descriptions(60));
   await writeFile(
     path.join(folder, 'config.yaml'),
     `${smallConfiguration('{ kind: embedded, files: [collection.nq] }')}modalities:

@@ -79,7 +79,7 @@ const digestOf = async (file: string): Promise<string> =>
 test('a network is tuned by one command, and the folder is an encoder that trains and fills gaps', async (t) => {
   const folder = await collection(t);
   await configure(folder, tiny('blocks: 2'));
-  const tuned = await lacuna(folder, ['tune', 'encoders/ours', '--json']);
+  const tuned = await lacuna(folder, ['tune', 'image', 'encoders/ours', '--json']);
   assert.equal(tuned.code, 0, tuned.stderr);
   const place = path.join(folder, 'encoders', 'ours');
   assert.deepEqual((await readdir(place)).sort(), ['encoder.json', 'model.onnx', 'records.tsv']);
@@ -105,7 +105,7 @@ test('a network is tuned by one command, and the folder is an encoder that train
   );
   assert.equal(trainingPhotographs, labelled.length);
 
-  const again = await lacuna(folder, ['tune', 'encoders/second', '--json']);
+  const again = await lacuna(folder, ['tune', 'image', 'encoders/second', '--json']);
   assert.equal(again.code, 0, again.stderr);
   for (const name of ['model.onnx', 'records.tsv'])
     assert.equal(
@@ -146,7 +146,7 @@ test('a network is tuned by one command, and the folder is an encoder that train
 test('a small network is trained from nothing', async (t) => {
   const folder = await collection(t);
   await configure(folder, '{ tune: { size: 32, epochs: 1, views: 1, licence: CC-BY-4.0 } }');
-  const tuned = await lacuna(folder, ['tune', 'small']);
+  const tuned = await lacuna(folder, ['tune', 'image', 'small']);
   assert.equal(tuned.code, 0, tuned.stderr);
   assert.match(tuned.stdout, /^Encoder small, in /);
   assert.match(
@@ -177,7 +177,7 @@ test('bad input is refused, all problems at once, before the collection is read'
   await mkdir(path.join(folder, 'full'));
   await cp(path.join(folder, 'collection.nq'), path.join(folder, 'full', 'something'));
   await configure(folder, tiny('blocks: 2'));
-  const broken = await lacuna(folder, ['tune', 'full']);
+  const broken = await lacuna(folder, ['tune', 'image', 'full']);
   assert.equal(broken.code, 2);
   for (const said of [
     /start\.safetensors does not hold the weights of a ResNet under torchvision's names/,
@@ -190,7 +190,7 @@ test('bad input is refused, all problems at once, before the collection is read'
 
   await writeFile(path.join(folder, 'start.safetensors'), goldenBytes('basic'));
   await configure(folder, tiny('blocks: 6, architecture: resnet-18'));
-  const other = await lacuna(folder, ['tune', 'new']);
+  const other = await lacuna(folder, ['tune', 'image', 'new']);
   assert.equal(other.code, 2);
   assert.match(
     other.stderr,
@@ -202,19 +202,19 @@ test('bad input is refused, all problems at once, before the collection is read'
   );
 
   await configure(folder, '{ tune: { architecture: resnet-51, patience: 0, weights: { file: x } } }');
-  const unknown = await lacuna(folder, ['tune', 'new']);
+  const unknown = await lacuna(folder, ['tune', 'image', 'new']);
   assert.equal(unknown.code, 2);
   for (const field of ['architecture', 'patience', 'weights.licence'])
     assert.match(unknown.stderr, new RegExp(`modalities\\.image\\.tune\\.${field}`));
 
   await configure(folder, '{ tune: { weights: { file: nowhere.safetensors, licence: MIT } } }');
   assert.match(
-    (await lacuna(folder, ['tune', 'new'])).stderr,
+    (await lacuna(folder, ['tune', 'image', 'new'])).stderr,
     /nowhere\.safetensors \(modalities\.image\.tune\.weights\.file\) cannot be read/,
   );
   await configure(folder, '{ tune: { blocks: 1, backend: tfjs-node-gpu } }');
   assert.match(
-    (await lacuna(folder, ['tune', 'new'])).stderr,
+    (await lacuna(folder, ['tune', 'image', 'new'])).stderr,
     /without weights to start from everything has to be trained — leave blocks out/,
   );
   assert.deepEqual((await readdir(folder)).includes('new'), false);
@@ -225,7 +225,7 @@ test('without photographs nothing is written, and what is missing is told', asyn
   await writeSmallCollection(folder, perMuseum);
   await writeFile(path.join(folder, 'start.safetensors'), goldenBytes('basic'));
   await configure(folder, tiny('blocks: 1'));
-  const { code, stderr } = await lacuna(folder, ['tune', 'encoders/ours']);
+  const { code, stderr } = await lacuna(folder, ['tune', 'image', 'encoders/ours']);
   assert.equal(code, 2);
   assert.match(
     stderr,
@@ -237,7 +237,7 @@ test('without photographs nothing is written, and what is missing is told', asyn
 test('nothing is left of a network whose training was interrupted', async (t) => {
   const folder = await collection(t);
   await configure(folder, tiny('blocks: 2').replace('epochs: 2', 'epochs: 10000, patience: 10000'));
-  const running = startLacuna(folder, ['tune', 'ours']);
+  const running = startLacuna(folder, ['tune', 'image', 'ours']);
   let isTold = false;
   running.child.stderr!.on('data', () => {
     if (isTold || !running.said().stderr.includes('tuning the network')) return;

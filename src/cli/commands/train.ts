@@ -11,7 +11,6 @@ import {
   tuningLines,
 } from '../tables.js';
 import { train } from '../train.js';
-import { unlearntLines } from '../unlearnt-lines.js';
 
 /** `lacuna train`: fits the models on the records that have the values. */
 export function register(program: Command): void {
@@ -34,7 +33,8 @@ export function register(program: Command): void {
           promiseTable(card),
           ...predictionSetLines(card),
           ...labelShiftLines(card),
-          ...unlearntLines(card),
+          ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
+          ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
           ...(skips.length > 0 ? ['Left out:', ...skipLines(skips)] : []),
         ]);
       }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { encoderSchema } from './encoder.js';
 import { enabled, filePath, imbalance, imbalanceDescription, whole } from './fields.js';
+import { learningRate, origin, tuneKeys } from './tune.js';
 
 const encoder = encoderSchema('encoder.json and model.onnx', {
   batch: whole.min(1).max(256).default(8).describe('the photographs that go through it together'),
@@ -39,16 +40,11 @@ const tune = z.strictObject({
       file: filePath.describe(
         "a safetensors file with a ResNet's weights under torchvision's or timm's names",
       ),
-      licence: z.string().min(1).describe('the licence of the weights, such as Apache-2.0'),
-      source: z.string().min(1).exactOptional().describe('where the weights are from'),
+      ...origin,
     })
     .exactOptional()
     .describe('the weights to start from: { file, licence, source }; none when left out'),
-  licence: z
-    .string()
-    .min(1)
-    .exactOptional()
-    .describe('the licence of what comes out; that of the weights it started from when left out'),
+  ...tuneKeys('photographs', { epochs: 40, patience: 6, batch: 32 }),
   blocks: whole
     .min(0)
     .max(1000)
@@ -68,24 +64,9 @@ const tune = z.strictObject({
     .describe(
       'the turned, cropped and tinted views of a training photograph, of which each epoch shows one: 4, or 32 without weights, when left out; 0 shows it as it is',
     ),
-  imbalance: imbalance.default('focal').describe(imbalanceDescription),
-  epochs: whole.min(1).max(10_000).default(40).describe('the most passes over the training photographs'),
-  patience: whole
-    .min(1)
-    .max(10_000)
-    .default(6)
-    .describe('the epochs without a better macro-F1 on validation records after which training stops'),
-  batch: whole.min(1).max(4096).default(32).describe('the photographs of a mini-batch'),
-  learningRate: z
-    .number()
-    .gt(0)
-    .max(1)
+  learningRate: learningRate
     .exactOptional()
     .describe("Adam's step: 0.0001, or 0.001 without weights, when left out"),
-  backend: z
-    .enum(['auto', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'])
-    .default('auto')
-    .describe('what computes: auto (the fastest that is installed), tfjs-node-gpu, tfjs-node, wasm or cpu'),
 });
 
 /** Schema of what looks at photographs, and of how a network is tuned for them. */
@@ -93,7 +74,7 @@ export const image = z
   .strictObject({
     enabled,
     encoder,
-    tune: tune.prefault({}).describe('how `lacuna tune` trains a network for photographs'),
+    tune: tune.prefault({}).describe('how `lacuna tune image` trains a network for photographs'),
     imbalance: imbalance.default('focal').describe(imbalanceDescription),
     branch: whole
       .min(0)

@@ -13,17 +13,6 @@ import { training } from './training.js';
 // Descriptions serve three readers: the JSON Schema in the editor, docs/configuration.md, and the message of a problem,
 // which reads "… — give <description>". So each is a noun phrase.
 
-const vocabulary = z
-  .strictObject({
-    enabled: z
-      .boolean()
-      .default(true)
-      .describe(
-        'whether what descriptions mention answers properties with too few known values to learn from',
-      ),
-  })
-  .prefault({});
-
 const agent = iri.exactOptional().describe('the IRI of an agent you already use');
 
 const task = z.strictObject({
@@ -65,11 +54,10 @@ export const configSchema = z.strictObject({
           image: agent,
           text: agent,
           tabular: agent,
-          vocabulary: agent,
           fusion: agent,
         })
         .default({})
-        .describe('IRIs you already use for the predicting agents: image, text, tabular, vocabulary, fusion'),
+        .describe('IRIs you already use for the predicting agents: image, text, tabular, fusion'),
     })
     .describe('the IRIs of what Lacuna writes'),
   tasks: z
@@ -77,9 +65,9 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('what differs from the profile, by task: { enabled, threshold, minimumLabelCount }'),
   modalities: z
-    .strictObject({ image, text, tabular, vocabulary, fusion })
+    .strictObject({ image, text, tabular, fusion })
     .prefault({})
-    .describe('the ways of looking at a record: image, text, tabular, vocabulary, fusion'),
+    .describe('the ways of looking at a record: image, text, tabular, fusion'),
   training: training.describe('how models are trained'),
   photographs: photographs.prefault({}).describe('how photographs are read'),
   models: filePath.default('./models').describe('the folder of trained models'),

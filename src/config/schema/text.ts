@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { encoderSchema } from './encoder.js';
 import { enabled, imbalance, imbalanceDescription, whole } from './fields.js';
+import { textTune } from './text-tune.js';
 
 const encoder = encoderSchema('encoder.json, the network and tokenizer.json', {
   batchTokens: whole
@@ -20,6 +21,7 @@ export const text = z
   .strictObject({
     enabled,
     encoder,
+    tune: textTune.prefault({}).describe('how `lacuna tune text` tunes a network for texts'),
     imbalance: imbalance.default('rescaling').describe(imbalanceDescription),
     minimumLength: whole
       .min(0)

@@ -12,7 +12,7 @@ import { labelsWithBackground } from './background.js';
 import { clusteringOf, describeAuxiliary, viewsFor, type AuxiliaryOptions } from './auxiliary.js';
 import type { ViewsWanted } from './augmentation.js';
 import type { ImageModel } from './image-model.js';
-import { nothingToSee } from './labels.js';
+import { nothingToSee } from './nothing-to-see.js';
 import type { Described, PhotographDescriptions } from './photograph-descriptions.js';
 import type { Pooling } from './task-opinion.js';
 import { photographsPerRecord } from './trained-image-modality.js';

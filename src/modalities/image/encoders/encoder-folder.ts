@@ -6,30 +6,13 @@ import {
   networkDigest,
   networkNames,
   readEncoderFolder,
-  sha256,
   word,
   type FolderKind,
   type Precision,
 } from '../../../models/encoder-folder.js';
-import { readSplitFile } from '../../../learning/splits/file.js';
 import type { Split } from '../../../learning/splits/split.js';
 import { poolings } from '../../../models/onnx/pooling.js';
-
-/** The split that a network was tuned with, see `readSplitFile`. */
-export const recordsName = 'records.tsv';
-
-/** What is known of a network that Lacuna has tuned on records of the collection. */
-const tunedSchema = z.strictObject({
-  /** SHA-256 of records.tsv, which says what each record was for. */
-  records: sha256,
-  /** The weights it started from; absent: none, they were drawn by lot. */
-  start: z.strictObject({ sha256, licence: manifestKeys.licence, source: manifestKeys.source }).optional(),
-  /** How it was trained, and how that went. */
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-});
-
-/** What `encoder.json` says of a network that was tuned on the collection. */
-export type TunedFacts = z.output<typeof tunedSchema>;
+import { readTunedOn, recordsName, tunedFiles, tunedSchema } from '../../tuned-encoder/tuned-facts.js';
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -76,7 +59,7 @@ function kindOf(precision: Precision): FolderKind<EncoderManifest> {
       `(name, licence, ${key}, size, mean, std, input, output, length); \`lacuna tune\` writes a third, ${recordsName}`,
     files: (manifest) => ({
       [model]: networkDigest(manifest, precision),
-      ...(manifest.tuned === undefined ? {} : { [recordsName]: manifest.tuned.records }),
+      ...tunedFiles(manifest.tuned),
     }),
   };
 }
@@ -94,6 +77,6 @@ export async function readPhotographEncoder(folder: string, precision: Precision
     model: path.join(folder, networkNames[precision]),
     // A file that nothing vouches for has been refused.
     sha256: networkDigest(manifest, precision)!,
-    tunedOn: manifest.tuned && (await readSplitFile(path.join(folder, recordsName))),
+    tunedOn: await readTunedOn(folder, manifest.tuned),
   };
 }

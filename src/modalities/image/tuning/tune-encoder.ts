@@ -1,15 +1,24 @@
 import { LacunaError } from '../../../config/errors.js';
-import type { Progress } from '../../../config/progress.js';
 import { chooseBackend, type Backend } from '../../../learning/backend.js';
 import { courseFacts } from '../../../learning/early-stopping.js';
 import { focalGamma, type ImbalanceStrategy } from '../../../learning/imbalance.js';
 import { seededRandom, shuffled } from '../../../learning/random.js';
 import type { PhotographReader } from '../../../media/photograph-reader.js';
 import { writeOnnx } from '../../../models/onnx/write-onnx.js';
-import type { LabelledCase, LearnableTask } from '../../case.js';
-import type { WrittenEncoder } from '../encoders/write-encoder-folder.js';
+import type { LabelledCase } from '../../case.js';
+import { labelMatrix } from '../../label-matrix.js';
 import { isLabelled, learnableFrom } from '../../train-feature-heads.js';
-import { labelMatrix, nothingToSee } from '../labels.js';
+import type { TunedFacts } from '../../tuned-encoder/tuned-facts.js';
+import {
+  startedFrom,
+  tasksInWords,
+  tuningProgress,
+  type TuneCases,
+  type TunedNetwork,
+  type TuneShell,
+} from '../../tuned-encoder/tuning.js';
+import type { EncoderManifest } from '../encoders/encoder-folder.js';
+import { nothingToSee } from '../nothing-to-see.js';
 import { fineTune, type FineTuning, type FineTuningParameters } from '../resnet/fine-tuning.js';
 import type { LabelledPhotographs } from '../resnet/frozen-activations.js';
 import { networkDeviation, networkInputs, networkMean } from '../resnet/network-inputs.js';
@@ -39,28 +48,10 @@ export interface TuneSettings {
 }
 
 /** Which photographs, of which labels, and how they are read. */
-export interface TuneData {
-  readonly train: readonly LabelledCase[];
-  readonly validation: readonly LabelledCase[];
-  readonly tasks: readonly LearnableTask[];
+export interface TuneData extends TuneCases {
   readonly reader: PhotographReader;
   readonly maximumBytes: number;
   readonly maximumPixels: number;
-}
-
-/** What tuning needs beside. All randomness comes from `seed`. */
-export interface TuneShell {
-  readonly seed: number;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A tuned network, and how it went. */
-export interface TunedNetwork extends Pick<WrittenEncoder, 'tuned' | 'model'> {
-  readonly manifest: Omit<WrittenEncoder['manifest'], 'name'>;
-  readonly backend: Backend;
-  /** How each epoch did on the validation photographs; empty without any. */
-  readonly validations: FineTuning['validations'];
 }
 
 const fixed = { hidden: 128, dropout: 0.5, gamma: focalGamma, weightDecay: 1e-4 };
@@ -96,16 +87,12 @@ async function withStartingStatistics(
 
 function provenance(
   { weights, licence }: TuneSettings,
-  start: Start,
-): { licence: string; start: WrittenEncoder['tuned']['start'] } {
-  if (weights === undefined || start.sha256 === undefined) {
-    return { licence: licence ?? 'that of the photographs it was trained on', start: undefined };
+  { sha256 }: Start,
+): { readonly licence: string; readonly tuned: Pick<TunedFacts, 'start'> } {
+  if (weights === undefined || sha256 === undefined) {
+    return { licence: licence ?? 'that of the photographs it was trained on', tuned: {} };
   }
-  const { source } = weights;
-  return {
-    licence: licence ?? weights.licence,
-    start: { sha256: start.sha256, licence: weights.licence, ...(source === undefined ? {} : { source }) },
-  };
+  return { licence: licence ?? weights.licence, tuned: { start: startedFrom(weights, sha256) } };
 }
 
 /**
@@ -121,7 +108,7 @@ export async function tuneEncoder(
   given: TuneSettings,
   data: TuneData,
   { seed, progress, signal }: TuneShell,
-): Promise<TunedNetwork> {
+): Promise<TunedNetwork<EncoderManifest>> {
   const settings = complete(given);
   const { size: side, views } = settings;
   const [train, validation] = [data.train, data.validation].map((cases) => cases.filter(isLabelled)) as [
@@ -161,23 +148,16 @@ export async function tuneEncoder(
     epochsWithoutValidation: settings.epochs,
     seed,
   };
-  let epoch = 0;
+  const { onPart, onEpoch } = tuningProgress(progress, settings.epochs);
   const result = await fineTune(
     await withStartingStatistics(start, shown, seed),
     start.file,
     labelled(shown, views),
     labelled(watched, 0),
     parameters,
-    {
-      signal,
-      onBatch: (done, all) => progress('tuning the network', epoch * all + done, settings.epochs * all),
-      onEpoch: (done, most) => {
-        epoch = done;
-        if (done === most) progress('tuning the network', most, most);
-      },
-    },
+    { signal, onBatch: onPart, onEpoch },
   );
-  const { licence, start: startedFrom } = provenance(given, start);
+  const { licence, tuned } = provenance(given, start);
   return {
     model: writeOnnx(resNetGraph(result.tensors, start.file)),
     manifest: {
@@ -195,11 +175,11 @@ export async function tuneEncoder(
       pooling: 'none',
     },
     tuned: {
-      ...(startedFrom === undefined ? {} : { start: startedFrom }),
+      ...tuned,
       facts: {
         ...facts(settings, start, backend, result),
         seed,
-        tasks: tasks.map(({ name, classes }) => `${name} (${classes.length})`).join(', '),
+        tasks: tasksInWords(tasks),
         trainingPhotographs: shown.examples.length,
         validationPhotographs: watched.examples.length,
       },
@@ -214,7 +194,7 @@ function facts(
   { architecture: { kind, blocks } }: Start,
   { name, device }: Backend,
   result: FineTuning,
-): WrittenEncoder['tuned']['facts'] {
+): TunedFacts['facts'] {
   const { imbalance, learningRate, batch, views, branch } = settings;
   const { gamma, ...others } = fixed;
   return {

@@ -8,15 +8,16 @@ import {
   networkNames,
   readEncoderFolder,
   sha256,
+  tokenizerName,
   word,
   type FolderKind,
   type Precision,
 } from '../../../models/encoder-folder.js';
+import type { Split } from '../../../learning/splits/split.js';
 import { isScaledByBatch } from '../../../models/onnx/dynamic-quantisation.js';
 import { poolings } from '../../../models/onnx/pooling.js';
 import { readTokenizer, type Tokenizer } from '../../../models/tokenizer/tokenizer.js';
-
-const tokenizerName = 'tokenizer.json';
+import { readTunedOn, recordsName, tunedFiles, tunedSchema } from '../../tuned-encoder/tuned-facts.js';
 
 /** Schema of `encoder.json`; docs/encoders.md explains its keys. */
 const manifestSchema = z
@@ -42,6 +43,7 @@ const manifestSchema = z
       .prefault({}),
     /** What is put before every text, such as `query: `. */
     prefix: z.string().default(''),
+    tuned: tunedSchema.optional(),
   })
   .refine(({ overlap, maximumLength }) => 2 * overlap < maximumLength, {
     path: ['overlap'],
@@ -60,6 +62,8 @@ export interface TextEncoderFolder {
   readonly tokenizer: Tokenizer;
   /** Whether the network scales numbers by the largest of a whole batch, as dynamic quantisation does. */
   readonly isScaledByBatch: boolean;
+  /** What each record was for when the network was tuned on the collection, by object; undefined where it was not. */
+  readonly tunedOn: ReadonlyMap<string, Split> | undefined;
 }
 
 /** Key of the configuration that names the folder. */
@@ -72,10 +76,11 @@ function kindFor(precision: Precision): FolderKind<TextEncoderManifest> {
     schema: manifestSchema,
     contents:
       `three files into that folder: ${name}, the network with its weights; ${tokenizerName}, its tokenizer; and ` +
-      `${manifestName}, which describes them (name, licence, sha256, tokenizerSha256, languages, maximumLength, output, length)`,
+      `${manifestName}, which describes them (name, licence, sha256, tokenizerSha256, languages, maximumLength, output, length); \`lacuna tune\` writes a fourth, ${recordsName}`,
     files: (manifest) => ({
       [name]: networkDigest(manifest, precision),
       [tokenizerName]: manifest.tokenizerSha256,
+      ...tunedFiles(manifest.tuned),
     }),
   };
 }
@@ -96,5 +101,6 @@ export async function readTextEncoder(folder: string, precision: Precision): Pro
     digest: networkDigest(manifest, precision)!,
     tokenizer: readTokenizer(await readFile(file, 'utf8'), file),
     isScaledByBatch: await isScaledByBatch(model),
+    tunedOn: await readTunedOn(folder, manifest.tuned),
   };
 }

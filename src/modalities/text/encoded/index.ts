@@ -99,6 +99,7 @@ export function createEncodedTextModality(options: EncodedTextOptions): Modality
   return {
     name: 'text',
     applies: ({ record }) => descriptionText(record, options) !== undefined,
+    tunedOn: async () => (await open()).encoder.tunedOn,
     async train(cases, validation, context) {
       try {
         return await train(cases, validation, context, options, await open());

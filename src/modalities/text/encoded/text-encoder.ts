@@ -57,6 +57,8 @@ export class TextEncoder {
   readonly version: string;
   /** Numbers per text. */
   readonly length: number;
+  /** What each record was for when it was tuned on the collection, by object: it knows the values of those it learnt from. */
+  readonly tunedOn: TextEncoderFolder['tunedOn'];
   readonly #folder: TextEncoderFolder;
   readonly #precision: Precision;
   readonly #tokenizer: Tokenizer;
@@ -70,6 +72,7 @@ export class TextEncoder {
     this.name = manifest.name;
     this.version = versionOf(folder);
     this.length = manifest.length;
+    this.tunedOn = folder.tunedOn;
     this.#folder = folder;
     this.#precision = options.precision;
     this.#tokenizer = tokenizer;
@@ -88,18 +91,26 @@ export class TextEncoder {
     });
   }
 
-  /** What it is, for the model card: a noun phrase, and facts. */
-  describe(): { readonly encoder: string; readonly parameters: ModalityDescription['parameters'] } {
+  /** What it is, for the model card: a noun phrase; what it knows, for the agent's description; and facts. */
+  describe(): {
+    readonly encoder: string;
+    readonly trainedOn: string;
+    readonly parameters: ModalityDescription['parameters'];
+  } {
     const { manifest, digest } = this.#folder;
+    const { licence, tuned } = manifest;
+    const known = tuned === undefined ? '' : ', tuned on the collection';
     return {
-      encoder: `the pretrained network ${this.name} (licence ${manifest.licence}, ${this.length} values)`,
+      encoder: `the pretrained network ${this.name} (licence ${licence}, ${this.length} values${known})`,
+      trainedOn: `other texts${tuned === undefined ? '' : ' and descriptions of records of this collection whose values are known'}`,
       parameters: {
         encoderName: this.name,
-        encoderLicence: manifest.licence,
+        encoderLicence: licence,
         encoderSha256: digest,
         encoderPrecision: this.#precision,
         encoderLanguages: manifest.languages.join(', '),
         encoderLength: this.length,
+        ...(tuned === undefined ? {} : { encoderTunedOn: tuned.records }),
       },
     };
   }

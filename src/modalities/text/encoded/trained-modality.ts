@@ -89,12 +89,13 @@ export class EncodedTextModality implements TrainedModality {
 
   describe(): ModalityDescription {
     const { name } = this.#features.encoder;
+    const { encoder, trainedOn } = this.#features.encoder.describe();
     return {
       modality: 'text',
-      encoder: this.#features.encoder.describe().encoder,
+      encoder,
       encoderTier: 'pretrained',
       explanation:
-        `Reads the descriptions of the object: what the network ${name}, which was trained on other texts, makes of them is ` +
+        `Reads the descriptions of the object: what the network ${name}, which was trained on ${trainedOn}, makes of them is ` +
         'compared by a small neural network trained on the records whose values are known. Titles and record numbers are not read.',
       parameters: this.#model.parameters,
     };

@@ -3,15 +3,16 @@ import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { isLacunaError } from '../../../../src/config/errors.js';
-import type { Split } from '../../../../src/learning/splits/split.js';
-import { openPretrainedEncoder } from '../../../../src/modalities/image/encoders/pretrained-encoder.js';
+import { isLacunaError } from '../../../src/config/errors.js';
+import type { Split } from '../../../src/learning/splits/split.js';
+import type { EncoderManifest } from '../../../src/modalities/image/encoders/encoder-folder.js';
+import { openPretrainedEncoder } from '../../../src/modalities/image/encoders/pretrained-encoder.js';
 import {
   checkIsFree,
   writeEncoderFolder,
   type WrittenEncoder,
-} from '../../../../src/modalities/image/encoders/write-encoder-folder.js';
-import { convolutionNetwork, randomConvolution } from '../../../models/onnx/small-networks.js';
+} from '../../../src/modalities/tuned-encoder/write-encoder-folder.js';
+import { convolutionNetwork, randomConvolution } from '../../models/onnx/small-networks.js';
 
 const scratch = await mkdtemp(path.join(tmpdir(), 'lacuna-tuned-encoder-'));
 after(() => rm(scratch, { recursive: true, force: true }));
@@ -21,7 +22,7 @@ const splits = new Map<string, Split>([
   ['http://example.org/object/1', 'train'],
   ['http://example.org/object/3', 'validation'],
 ]);
-const written: WrittenEncoder = {
+const written: WrittenEncoder<EncoderManifest> = {
   manifest: {
     name: 'ours',
     licence: 'CC0-1.0',

@@ -1,18 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LacunaError } from '../../../config/errors.js';
-import { writing } from '../../../config/writing.js';
-import { splitNames, type Split } from '../../../learning/splits/split.js';
-import { manifestName, networkNames } from '../../../models/encoder-folder.js';
-import { recordsName, type EncoderManifest, type TunedFacts } from './encoder-folder.js';
+import { LacunaError } from '../../config/errors.js';
+import { writing } from '../../config/writing.js';
+import { splitNames, type Split } from '../../learning/splits/split.js';
+import { manifestName, networkNames, tokenizerName } from '../../models/encoder-folder.js';
+import { recordsName, type TunedFacts } from './tuned-facts.js';
 
-/** A tuned network as it is to be written; checksums are added. */
-export interface WrittenEncoder {
-  readonly manifest: Omit<EncoderManifest, 'sha256' | 'tuned'>;
+/** A tuned network as it is to be written; checksums are added to its manifest. */
+export interface WrittenEncoder<Manifest> {
+  readonly manifest: Omit<Manifest, 'sha256' | 'tokenizerSha256' | 'tuned'>;
   readonly tuned: Omit<TunedFacts, 'records'>;
   /** The file of the network. */
   readonly model: Uint8Array;
+  /** That of the tokenizer, where it reads texts. */
+  readonly tokenizer?: Uint8Array | undefined;
   /** What each record was for, by object. */
   readonly splits: ReadonlyMap<string, Split>;
 }
@@ -62,28 +64,33 @@ async function writeSynced(file: string, bytes: Uint8Array | string): Promise<vo
  *
  * @throws LacunaError STATE_UNWRITABLE when the disk refuses it
  */
-export async function writeEncoderFolder(
+export async function writeEncoderFolder<Manifest>(
   folder: string,
-  { manifest, tuned, model, splits }: WrittenEncoder,
-): Promise<EncoderManifest> {
+  { manifest, tuned, model, tokenizer, splits }: WrittenEncoder<Manifest>,
+): Promise<Manifest> {
   const records = splitFile(splits);
-  const whole: EncoderManifest = {
+  const whole = {
     ...manifest,
     sha256: digest(model),
+    ...(tokenizer === undefined ? {} : { tokenizerSha256: digest(tokenizer) }),
     tuned: { ...tuned, records: digest(records) },
   };
+  const files = [
+    [networkNames.fp32, model],
+    ...(tokenizer === undefined ? [] : [[tokenizerName, tokenizer] as const]),
+    [recordsName, records],
+    [manifestName, `${JSON.stringify(whole, undefined, 2)}\n`],
+  ] as const;
   const partial = `${folder}.${randomBytes(4).toString('hex')}.partial`;
   await writing(folder, async () => {
     try {
       await mkdir(partial, { recursive: true });
-      await writeSynced(path.join(partial, networkNames.fp32), model);
-      await writeSynced(path.join(partial, recordsName), records);
-      await writeSynced(path.join(partial, manifestName), `${JSON.stringify(whole, undefined, 2)}\n`);
+      for (const [name, content] of files) await writeSynced(path.join(partial, name), content);
       await rename(partial, folder);
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
       throw error;
     }
   });
-  return whole;
+  return whole as Manifest;
 }

@@ -64,11 +64,11 @@ async function answers(cases: Cases, tasks: readonly LearnableTask[]): Promise<A
       const truth = labels[task];
       if (truth === undefined) return [];
       const familiarity = familiarityIn(plan, task, record.museum);
-      const { decision, confidence } = confident(calibration['tabular']![task]!, scores, familiarity, false);
+      const { decision, confidence } = confident(calibration['tabular']![task], scores, familiarity, false);
       const { threshold, foreignThreshold } = thresholds[task]!;
       const from = isForeign(familiarity) ? foreignThreshold : threshold;
       // Published with the confidence that it would have if its value were missing.
-      const asGap = confident(calibration['tabular']![task]!, scores, familiarity, true);
+      const asGap = confident(calibration['tabular']![task], scores, familiarity, true);
       const isPublished = from !== undefined && asGap.confidence >= from;
       return [{ task, truth, decision, confidence, isPublished }];
     }),

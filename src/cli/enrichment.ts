@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Config } from '../config/load-config.js';
 import { LabelGrouper } from '../vocabulary/grouping.js';
-import { lexiconOf } from '../vocabulary/lexicon.js';
+import { lexiconOf, type Lexicon } from '../vocabulary/lexicon.js';
 import { ModelRegistry } from '../models/registry.js';
 import { Predictor } from '../enrichment/predictor.js';
 import type { CollectionSource } from '../enrichment/read-collection.js';
@@ -40,7 +40,7 @@ export function createWorkshop(context: Context): Workshop {
   const photographs = configuredPhotographs(config);
   const encoder = configuredEncoder(config);
   const grouper = new LabelGrouper(profile, thesaurus);
-  const lexicon = config.modalities.text.mentions ? lexiconOf(profile, thesaurus, grouper) : undefined;
+  const lexicon = (): Lexicon => lexiconOf(profile, thesaurus, grouper);
   return {
     source: {
       store,
@@ -52,7 +52,7 @@ export function createWorkshop(context: Context): Workshop {
       understanding: understanding(context),
     },
     photographs,
-    modalities: configuredModalities(config, photographs, encoder, lexicon),
+    modalities: configuredModalities(config, photographs, encoder, { tasks: profile.tasks, lexicon }),
     encoder,
     registry: new ModelRegistry(config.models),
   };
@@ -77,9 +77,10 @@ export function createExplanations(
 /** Every modality that is switched on, fusion last: any way of fusing loads what each of them has saved. */
 export function allModalities({
   modalities,
+  vocabulary,
   fusions,
 }: ConfiguredModalities): ConfiguredModalities['modalities'] {
-  return [...modalities, ...fusions.slice(0, 1)];
+  return [...modalities, ...(vocabulary ? [vocabulary] : []), ...fusions.slice(0, 1)];
 }
 
 /**

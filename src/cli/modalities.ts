@@ -23,7 +23,9 @@ import { publishedParameters, type ParametersOf } from '../modalities/tabular/hy
 import { createEncodedTextModality } from '../modalities/text/encoded/index.js';
 import { openTextEncoder } from '../modalities/text/encoded/text-encoder.js';
 import { createTextModality } from '../modalities/text/index.js';
+import { createVocabularyModality, type VocabularyModality } from '../modalities/vocabulary/index.js';
 import type { Lexicon } from '../vocabulary/lexicon.js';
+import type { Task } from '../vocabulary/profile.js';
 
 // About 100,000 photographs of 2048 features.
 const maximumFeatureBytes = 1_000_000_000;
@@ -37,6 +39,8 @@ export interface ConfiguredModalities {
   readonly modalities: readonly Modality[];
   /** The ways of fusing that are compared on validation; none when fusion is switched off. */
   readonly fusions: readonly FusionModality[];
+  /** What answers properties with too few known values to learn from; absent when it is switched off. */
+  readonly vocabulary?: VocabularyModality | undefined;
 }
 
 function configuredFusions(fusion: Config['modalities']['fusion']): FusionModality[] {
@@ -82,9 +86,10 @@ export function configuredExplainer(
 }
 
 /** The text modality: n-grams, or a pretrained encoder and where what it makes of texts is kept. */
-function configuredText(config: Config, lexicon: Lexicon | undefined): Modality {
+function configuredText(config: Config, readLexicon: () => Lexicon): Modality {
   const { text } = config.modalities;
   const { encoder } = text;
+  const lexicon = text.mentions ? readLexicon() : undefined;
   if (encoder === 'built-in') return createTextModality({ ...text, lexicon });
   const features = keptBelow(config, 'text-features', maximumTextFeatureBytes);
   const { explainingPasses } = encoder;
@@ -101,9 +106,9 @@ export function configuredModalities(
   config: Config,
   photographs: CountingPhotographReader,
   encoder: () => Promise<Encoder>,
-  lexicon: Lexicon | undefined,
+  { tasks, lexicon }: { readonly tasks: readonly Task[]; readonly lexicon: () => Lexicon },
 ): ConfiguredModalities {
-  const { image, text, tabular, fusion } = config.modalities;
+  const { image, text, tabular, vocabulary, fusion } = config.modalities;
   const { maximumPixels, maximumBytes } = config.photographs;
   const modalities: Modality[] = [];
   if (tabular.enabled)
@@ -117,7 +122,12 @@ export function configuredModalities(
       createImageModality({ ...image, encoder, features, photographs, maximumPixels, maximumBytes }),
     );
   }
-  return { modalities, fusions: fusion.enabled ? configuredFusions(fusion) : [] };
+  const { maximumLength } = text;
+  return {
+    modalities,
+    fusions: fusion.enabled ? configuredFusions(fusion) : [],
+    vocabulary: vocabulary.enabled ? createVocabularyModality({ maximumLength, tasks, lexicon }) : undefined,
+  };
 }
 
 /** The photograph reader as configured. */

@@ -1,14 +1,16 @@
 import type { FeatureImportance } from '../learning/trees/booster.js';
-import type { ModelCard } from '../models/card.js';
+import { learntTasks, type ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
 import { labelShiftLines, metricsTable, points, predictionSetLines, promiseTable, table } from './tables.js';
+import { unlearntLines } from './unlearnt-lines.js';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Average over the tasks of the published decisions on the test records; undefined when some were not measured. */
-function averages({ tasks, metrics, decider }: ModelCard): { macroF1: number; accuracy: number } | undefined {
-  const figures = tasks.map(({ name }) => metrics['test']?.[decider[name] ?? '']?.[name]?.whole);
+function averages(card: ModelCard): { macroF1: number; accuracy: number } | undefined {
+  const { metrics, decider } = card;
+  const figures = learntTasks(card).map(({ name }) => metrics['test']?.[decider[name] ?? '']?.[name]?.whole);
   const known = figures.filter((figure) => figure !== undefined);
   if (known.length === 0 || known.length < figures.length) return undefined;
   return {
@@ -52,8 +54,9 @@ function importanceTable(importance: Readonly<Record<string, readonly FeatureImp
 }
 
 /** How the trees of every task were boosted; undefined without the tabular modality. */
-function treesTable({ tasks, modalities }: ModelCard): string | undefined {
-  const told = modalities.find(({ modality }) => modality === 'tabular')?.parameters;
+function treesTable(card: ModelCard): string | undefined {
+  const tasks = learntTasks(card);
+  const told = card.modalities.find(({ modality }) => modality === 'tabular')?.parameters;
   if (told === undefined) return undefined;
   const ofTask = ({ name }: { readonly name: string }): [string, string | number | boolean][] =>
     Object.entries(told).flatMap(([key, value]) =>
@@ -89,7 +92,6 @@ export function cardReport(
     ),
     ...(trees === undefined ? [] : [trees]),
     ...(Object.keys(importance).length === 0 ? [] : [importanceTable(importance)]),
-    ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
-    ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
+    ...unlearntLines(card),
   ];
 }

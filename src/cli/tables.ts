@@ -7,7 +7,7 @@ import type { RunState, RunSummary } from '../enrichment/run-state.js';
 import type { SkipEntry } from '../enrichment/skips.js';
 import type { Difference } from '../learning/report/report-schema.js';
 import type { SplitCounts, SplitSummary } from '../learning/splits/summary.js';
-import type { ModelCard, TaskMetrics } from '../models/card.js';
+import { learntTasks, type ModelCard, type TaskMetrics } from '../models/card.js';
 import type { Rejection } from '../provenance/rejection.js';
 
 const style = { head: [], border: [] };
@@ -68,12 +68,13 @@ export function metricsTable(
   const names = card.tasks.map(({ name }) => name);
   const rows = modalities.flatMap(([modality, tasks]) => {
     const heard = names.map((name) => tasks[name]);
+    const averaged = learntTasks(card).map(({ name }) => names.indexOf(name));
     const cell = (pick: (index: number) => { macroF1: number; accuracy: number } | undefined): string[] => {
       const figures = names.map((_, index) => pick(index));
-      const known = figures.filter((figure) => figure !== undefined);
+      const known = averaged.flatMap((index) => figures[index] ?? []);
       return [
         ...figures,
-        known.length === names.length
+        known.length > 0 && known.length === averaged.length
           ? { macroF1: mean(known.map((f) => f.macroF1)), accuracy: mean(known.map((f) => f.accuracy)) }
           : undefined,
       ].map((figure) =>

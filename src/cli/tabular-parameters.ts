@@ -2,7 +2,7 @@ import path from 'node:path';
 import { tabularSpace, type ParametersOf } from '../modalities/tabular/hyper-parameters.js';
 import type { Progress } from '../config/progress.js';
 import { dataDigest } from '../enrichment/data-digest.js';
-import { splitCases, tasksToLearn } from '../enrichment/learnable.js';
+import { splitCases, learnableTasks } from '../enrichment/learnable.js';
 import { TrialLogFile, trialLogName } from '../learning/tuning/trial-log.js';
 import { tuneTabular, type TabularTuning, type TunedTask } from '../modalities/tabular/tuning.js';
 import type { ModelCard } from '../models/card.js';
@@ -49,7 +49,8 @@ export async function tabularParameters(
   const { enabled, imbalance, museumDropout, parameters: given, tuning } = config.modalities.tabular;
   const givenOf = givenParameters(given);
   if (!enabled || tuning === undefined) return { parametersOf: givenOf, tuning: undefined };
-  const { tasks } = tasksToLearn(records, splits, profile);
+  const { tasks } = learnableTasks(records, splits, profile.tasks);
+  if (tasks.length === 0) return { parametersOf: givenOf, tuning: undefined };
   const { train, validation } = splitCases(records, splits, tasks);
   const { seed } = config.training;
   const settings: TabularTuning = {

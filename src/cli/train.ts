@@ -42,6 +42,7 @@ export async function train(
         modality.name === 'tabular' ? createTabularModality({ ...tabular, parametersOf }) : modality,
       ),
       fusions: workshop.modalities.fusions,
+      vocabulary: workshop.modalities.vocabulary,
       splits,
       splitKind: config.training.split.kind,
       seed: config.training.seed,

@@ -3,6 +3,7 @@ import { weightedDecision } from '../learning/calibration/decision-weights.js';
 import { logarithms } from '../learning/calibration/held-out.js';
 import { adjustToPriors } from '../learning/calibration/label-shift.js';
 import { applyTemperature } from '../learning/calibration/temperature.js';
+import { indexOfLargest } from '../learning/index-of-largest.js';
 import type { ModelCard } from '../models/card.js';
 import { trustIn, type Familiarity } from './familiarity.js';
 
@@ -40,14 +41,20 @@ function pooled(a: readonly number[], b: readonly number[], share: number): numb
  * The decision leans on class weights as far as the museum is known, for they were chosen on known museums; whether the value
  * is missing changes the confidence and never the decision, but where scores of gaps are corrected for other shares.
  *
+ * @param calibration undefined where scores are what they should be: then they are left as they are
  * @param isGap whether the record's value is missing
  */
 export function confident(
-  { calibrator, foreignTemperature, decisionWeights, labelShift }: TaskCalibration,
+  calibration: TaskCalibration | undefined,
   raw: readonly number[],
   familiarity: Familiarity,
   isGap: boolean,
 ): Confident {
+  if (calibration === undefined) {
+    const likeliest = indexOfLargest(raw);
+    return { scores: raw, decision: likeliest, confidence: raw[likeliest]! };
+  }
+  const { calibrator, foreignTemperature, decisionWeights, labelShift } = calibration;
   const labelled = applyCalibrator(calibrator, raw);
   const home = isGap && labelShift ? adjustToPriors(labelled, labelShift.from, labelShift.to) : labelled;
   const abroad = applyTemperature(raw, foreignTemperature);

@@ -9,8 +9,8 @@ import type {
 import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
 import { languagesOf, loadLanguageDetector, type LanguageDetector } from '../modalities/text/language.js';
-import type { ModelCard, TaskMetrics } from '../models/card.js';
-import { confident, uncalibrated } from './confidence.js';
+import { learntTasks, type ModelCard, type TaskMetrics } from '../models/card.js';
+import { confident } from './confidence.js';
 import { taskMetrics } from './evaluation.js';
 import { familiarityIn, isForeign } from './familiarity.js';
 import { effectiveThresholds, type Thresholds } from './judges.js';
@@ -87,7 +87,7 @@ function asGap(
   const familiarity = familiarityIn(card, task, museum);
   const threshold = isForeign(familiarity) ? foreign : known;
   const { scores, decision, confidence } = confident(
-    card.calibration[modality]?.[task] ?? uncalibrated(classes.length),
+    card.calibration[modality]?.[task],
     classes.map((id) => raw[id]!),
     familiarity,
     true,
@@ -158,15 +158,25 @@ export async function evaluateBundle(
   thresholds: Readonly<Record<string, number | undefined>> = {},
 ): Promise<EvaluatedBundle> {
   refuseTunedOn(predictor.tunedOn, splits, [split]);
-  const { tasks, modalities, decider } = predictor.card;
+  const { card } = predictor;
+  const { tasks, modalities, decider } = card;
   const names = modalities.map(({ modality }) => modality);
-  const limits = effectiveThresholds(tasks, { card: predictor.card, thresholds });
-  const single = names.filter((name) => name !== 'fusion');
+  const limits = effectiveThresholds(tasks, { card, thresholds });
+  const single = names.filter((name) => name !== 'fusion' && name !== 'vocabulary');
+  const learnt = learntTasks(card);
+  /** What a modality has been asked to say something of. */
+  const tasksOf = (name: ModalityName): ModelCard['tasks'] =>
+    name === 'vocabulary' ? tasks.filter((task) => !learnt.includes(task)) : learnt;
   const isFused = names.includes('fusion') && single.length > 1;
   const hidden: ModalityName[][] = [[], ...(isFused ? single.map((name) => [name]) : [])];
   // Of everything, each modality's rows; of a fusion that lacks a modality, its own.
   const asked = hidden.flatMap((without, at) =>
-    (at === 0 ? names : ['fusion' as const]).map((name) => ({ at, name, without, rows: new Rows(tasks) })),
+    (at === 0 ? names : ['fusion' as const]).map((name) => ({
+      at,
+      name,
+      without,
+      rows: new Rows(tasksOf(name)),
+    })),
   );
 
   const measured = records.filter(({ object }) => splits.get(object) === split);
@@ -180,12 +190,12 @@ export async function evaluateBundle(
     });
     for (const { at, name, rows } of asked) {
       for (const [index, record] of batch.entries()) {
-        for (const task of tasks) {
+        for (const task of tasksOf(name)) {
           const judged = judgements[at]![index]!.find(
             ({ modality, task: about }) => modality === name && about === task.name,
           );
           const isDecided = judged !== undefined && decider[task.name] === name;
-          const gap = isDecided ? asGap(predictor.card, record, judged, limits.get(task.name)!) : open;
+          const gap = isDecided ? asGap(card, record, judged, limits.get(task.name)!) : open;
           rows.add(record, languages[index]!, task, judged, gap);
         }
       }
@@ -194,7 +204,7 @@ export async function evaluateBundle(
   }
 
   const rowsOf = (name: ModalityName, rows: Rows): EvaluatedTask[] =>
-    tasks.map((task) =>
+    tasksOf(name).map((task) =>
       decider[task.name] === name
         ? rows.of(task, limits.get(task.name)!, task.predictionSet?.coverage)
         : rows.of(task, never, undefined),

@@ -26,7 +26,7 @@ export function scoredCases(
   cases: readonly LabelledCase[],
   opinions: readonly (readonly Opinion[])[],
   task: string,
-  calibration: TaskCalibration,
+  calibration: TaskCalibration | undefined,
   card: Calibrated,
 ): Scored[] {
   const scored: Scored[] = [];

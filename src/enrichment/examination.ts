@@ -121,7 +121,9 @@ export class Examination {
     judgements: ReadonlyMap<ReadRecord, RecordJudgement>,
   ): Promise<DigestedProposal[]> {
     const { runId, tally, predictor, rejections, signal } = this.#parts;
-    const looksAtPhotographs = predictor.card.modalities.some(({ modality }) => modality === 'image');
+    const { card } = predictor;
+    const hasImages = card.modalities.some(({ modality }) => modality === 'image');
+    const looksAtPhotographs = (task: string): boolean => hasImages && card.decider[task] !== 'vocabulary';
     const proposals: DigestedProposal[] = [];
     const unfilled: Gap[] = [];
     const settled: [ExaminationKey, ExaminationStatus][] = [];
@@ -141,7 +143,7 @@ export class Examination {
       }
       // A record with photographs that nobody could look at may fare better next time.
       const isBlind =
-        decision.outcome === 'nothing-to-go-on' && looksAtPhotographs && record.images.length > 0;
+        decision.outcome === 'nothing-to-go-on' && looksAtPhotographs(task.name) && record.images.length > 0;
       const outcome = isBlind ? 'failed' : decision.outcome;
       tally.settled(task.name, outcome);
       if (!isBlind) unfilled.push({ record, task });

@@ -1,3 +1,4 @@
+import { smallestEvidence } from '../learning/calibration/threshold.js';
 import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask } from '../modalities/case.js';
 import type { ModelCard } from '../models/card.js';
@@ -7,9 +8,6 @@ export type Familiarity = ModelCard['familiarity'][string][string];
 
 /** Labelled training records of a museum that speak for as much as everything known of other museums. */
 const halfKnown = 5;
-/** Fewer labelled training records make a museum foreign. */
-const fewestKnown = 20;
-
 /** That of a museum without a labelled training record. */
 export const unknownMuseum: Familiarity = { labelled: 0, share: 0 };
 
@@ -68,4 +66,4 @@ export function trustIn({ labelled, share }: Familiarity, isGap: boolean): numbe
 }
 
 /** True when training knows too little of a museum for thresholds from known museums to promise anything there. */
-export const isForeign = ({ labelled }: Familiarity): boolean => labelled < fewestKnown;
+export const isForeign = ({ labelled }: Familiarity): boolean => labelled < smallestEvidence;

@@ -15,6 +15,21 @@ function labelOf(record: CollectionRecord, task: string): string | undefined {
   return known?.length === 1 ? known[0] : undefined;
 }
 
+/** Labelled training records per class id. */
+export function labelCountsOf(
+  records: readonly CollectionRecord[],
+  splits: ReadonlyMap<string, Split>,
+  task: string,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    const label = labelOf(record, task);
+    if (label === undefined || splits.get(record.object) !== 'train') continue;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /**
  * Narrows each task to the classes with at least `minimumLabelCount` labelled training records, in the profile's order.
  * A task with fewer than two such classes is not learnt.
@@ -27,12 +42,7 @@ export function learnableTasks(
   const learnable: (LearnableTask & { labelCounts: number[] })[] = [];
   const notLearnt: { task: string; reason: string }[] = [];
   for (const task of tasks) {
-    const counts = new Map<string, number>();
-    for (const record of records) {
-      const label = labelOf(record, task.name);
-      if (label === undefined || splits.get(record.object) !== 'train') continue;
-      counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
+    const counts = labelCountsOf(records, splits, task.name);
     const classes = task.classes
       .map(({ id }) => id)
       .filter((id) => (counts.get(id) ?? 0) >= task.minimumLabelCount);
@@ -57,10 +67,15 @@ export function tasksToLearn(
 ): Learnable {
   const learnable = learnableTasks(records, splits, profile.tasks);
   if (learnable.tasks.length > 0) return learnable;
-  throw new LacunaError(
+  throw tooFewLabels(learnable.notLearnt);
+}
+
+/** The error for a collection in which no task can be learnt, nor answered otherwise. */
+export function tooFewLabels(notLearnt: Learnable['notLearnt']): LacunaError {
+  return new LacunaError(
     'INPUT_INVALID',
     'No task has enough labelled records to learn from: load more records, or lower tasks.<name>.minimumLabelCount.',
-    { problems: learnable.notLearnt.map(({ task, reason }) => `${task}: ${reason}`) },
+    { problems: notLearnt.map(({ task, reason }) => `${task}: ${reason}`) },
   );
 }
 

@@ -4,7 +4,7 @@ import type { Case, CollectionRecord, Evidence, ModalityName, Opinion } from '..
 import type { Importance, Modality, PredictOptions, TrainedModality } from '../modalities/modality.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle } from '../models/registry.js';
-import { confident, uncalibrated } from './confidence.js';
+import { confident } from './confidence.js';
 import { familiarityIn, isForeign } from './familiarity.js';
 import { fusedOpinions } from './fused-opinions.js';
 import { predictionSet } from './prediction-set.js';
@@ -166,7 +166,7 @@ export class Predictor {
 
   #calibrate(record: CollectionRecord, modality: ModalityName, { task, ...opinion }: Opinion): Judgement {
     const classes = this.#classes.get(task)!;
-    const calibration = this.card.calibration[modality]?.[task] ?? uncalibrated(classes.length);
+    const calibration = this.card.calibration[modality]?.[task];
     const isGap = (record.known[task] ?? []).length === 0;
     const familiarity = familiarityIn(this.card, task, record.museum);
     const { scores, decision, confidence } = confident(calibration, opinion.scores, familiarity, isGap);

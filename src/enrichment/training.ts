@@ -7,6 +7,7 @@ import type { Split } from '../learning/splits/split.js';
 import type { CollectionRecord, LearnableTask, ModalityName } from '../modalities/case.js';
 import type { FusionModality } from '../modalities/fusion/index.js';
 import type { Modality, TrainingContext } from '../modalities/modality.js';
+import type { VocabularyModality } from '../modalities/vocabulary/index.js';
 import type { ModelCard } from '../models/card.js';
 import type { Bundle, ModelRegistry } from '../models/registry.js';
 import type { Profile } from '../vocabulary/profile.js';
@@ -17,9 +18,10 @@ import { chooseFusion, fitFusions } from './fit-fusions.js';
 import { fitModalities, informedCases, type Fitted, type NotTrained } from './fit-modalities.js';
 import { foreignOpinions } from './foreign-opinions.js';
 import { gapOpinions } from './gap-opinions.js';
-import { splitCases, tasksToLearn } from './learnable.js';
+import { learnableTasks, splitCases, tooFewLabels } from './learnable.js';
 import type { Promising } from './promise.js';
 import { fittedOn, refuseTunedOn, tunedOn } from './tuned-on.js';
+import { answerUnlearnt, type Unlearnt } from './unlearnt.js';
 
 /** Everything training decides on. */
 export interface TrainingPlan extends Promising {
@@ -30,6 +32,8 @@ export interface TrainingPlan extends Promising {
   readonly modalities: readonly Modality[];
   /** Ways of fusing; the best one on validation decides. None when fusion is switched off: then the best modality does. */
   readonly fusions: readonly FusionModality[];
+  /** Answers the tasks that cannot be learnt; absent when it is switched off. */
+  readonly vocabulary?: VocabularyModality | undefined;
   readonly splits: ReadonlyMap<string, Split>;
   readonly splitKind: string;
   readonly seed: number;
@@ -48,21 +52,61 @@ export interface TrainingShell {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A task that is learnt, with its labelled training records per class. */
+type CountedTask = LearnableTask & { readonly labelCounts: readonly number[] };
+
+/** What came of learning the tasks that have labels enough. */
+interface Learnt {
+  readonly fitted: ReadonlyMap<ModalityName, Pick<Fitted, 'model' | 'description'>>;
+  readonly calibration: Calibration;
+  readonly familiarity: ModelCard['familiarity'];
+  readonly fusion: ModelCard['fusion'];
+  readonly notTrained: readonly NotTrained[];
+}
+
 /**
  * Trains every modality on the training split (cross-fitted for fusion), fits the ways of fusing on their opinions and
  * chooses one on validation, calibrates and sets thresholds on validation and on museums left out, measures on test, and
- * saves one bundle.
+ * saves one bundle. What has too few labels to be learnt is left to the vocabulary.
  *
- * Throws INPUT_INVALID when no task or no modality can be learnt, CONFIG_INVALID when an encoder was tuned on records that
- * the split chooses or measures by.
+ * Throws INPUT_INVALID when no task can be learnt or answered otherwise, or no modality can be trained, CONFIG_INVALID when
+ * an encoder was tuned on records that the split chooses or measures by.
  */
 export async function trainBundle(
   records: readonly CollectionRecord[],
   plan: TrainingPlan,
   shell: TrainingShell,
 ): Promise<Bundle> {
-  const { tasks, notLearnt } = tasksToLearn(records, plan.splits, plan.profile);
+  const { tasks, notLearnt } = learnableTasks(records, plan.splits, plan.profile.tasks);
+  const unlearnt = await answerUnlearnt(records, notLearnt, plan, shell);
+  if (tasks.length === 0 && unlearnt.tasks.length === 0) throw tooFewLabels(notLearnt);
   const cases = splitCases(records, plan.splits, tasks);
+  const learnt = await learn(records, tasks, cases, plan, shell);
+  return saveBundle(records, plan, shell, cases, tasks, learnt, unlearnt);
+}
+
+async function learn(
+  records: readonly CollectionRecord[],
+  tasks: readonly CountedTask[],
+  cases: Cases,
+  plan: TrainingPlan,
+  shell: TrainingShell,
+): Promise<Learnt> {
+  // Test records decide nothing, not even by what they lack.
+  const seen = records.filter(({ object }) => plan.splits.get(object) !== 'test');
+  const knowledge: CalibrationPlan = {
+    cases,
+    tasks,
+    targetPrecision: plan.targetPrecision,
+    setCoverage: plan.setCoverage,
+    familiarity: familiarityOf(seen, plan.splits, tasks),
+    records: seen,
+  };
+  const { familiarity } = knowledge;
+  if (tasks.length === 0) {
+    const calibration = calibrate(new Map(), knowledge);
+    return { fitted: new Map(), calibration, familiarity, fusion: null, notTrained: [] };
+  }
   const context: TrainingContext = { tasks, seed: plan.seed, signal: shell.signal, progress: shell.progress };
 
   const tuned = await tunedOn(plan.modalities);
@@ -75,16 +119,6 @@ export async function trainBundle(
       problems: notTrained.map(({ modality, reason }) => `${modality}: ${reason}`),
     });
   }
-  // Test records decide nothing, not even by what they lack.
-  const seen = records.filter(({ object }) => plan.splits.get(object) !== 'test');
-  const knowledge: CalibrationPlan = {
-    cases,
-    tasks,
-    targetPrecision: plan.targetPrecision,
-    setCoverage: plan.setCoverage,
-    familiarity: familiarityOf(seen, plan.splits, tasks),
-    records: seen,
-  };
   const fused =
     plan.fusions.length === 0
       ? undefined
@@ -100,14 +134,13 @@ export async function trainBundle(
   for (const [split, figures] of Object.entries(chosen?.others ?? {})) {
     calibration.metrics[split] = { ...calibration.metrics[split], ...figures };
   }
-  return saveBundle(records, plan, shell, cases, tasks, {
+  return {
     fitted: all,
     calibration,
-    familiarity: knowledge.familiarity,
+    familiarity,
     fusion: chosen ? { variant: chosen.variant, macroF1: chosen.macroF1 } : null,
-    notLearnt,
     notTrained: [...notTrained, ...(fused?.notTrained ?? [])],
-  });
+  };
 }
 
 async function saveBundle(
@@ -115,18 +148,17 @@ async function saveBundle(
   plan: TrainingPlan,
   shell: TrainingShell,
   cases: Cases,
-  tasks: readonly (LearnableTask & { labelCounts: readonly number[] })[],
-  outcome: {
-    fitted: ReadonlyMap<ModalityName, Fitted>;
-    calibration: Calibration;
-    familiarity: ModelCard['familiarity'];
-    fusion: ModelCard['fusion'];
-    notLearnt: readonly { task: string; reason: string }[];
-    notTrained: readonly NotTrained[];
-  },
+  tasks: readonly CountedTask[],
+  learnt: Learnt,
+  unlearnt: Unlearnt,
 ): Promise<Bundle> {
-  const { fitted, fusion, familiarity } = outcome;
-  const { calibration, metrics, decider, thresholds, labelShift } = outcome.calibration;
+  const { fusion, notTrained } = learnt;
+  const { calibration, metrics, decider, thresholds, labelShift } = learnt.calibration;
+  const { model: vocabulary } = unlearnt;
+  const fitted = new Map(learnt.fitted);
+  if (vocabulary) fitted.set(vocabulary.name, { model: vocabulary, description: vocabulary.describe() });
+  for (const [split, figures] of Object.entries(unlearnt.metrics))
+    metrics[split] = { ...metrics[split], ...figures };
   const staged = await shell.registry.stage(plan.profile.id);
   try {
     for (const [name, { model }] of fitted) {
@@ -149,23 +181,27 @@ async function saveBundle(
         test: cases.test.length,
       },
       targetPrecision: plan.targetPrecision,
-      tasks: tasks.map(({ name, classes, labelCounts }) => ({
-        name,
-        classes: [...classes],
-        labelCounts: [...labelCounts],
-        threshold: thresholds[name]?.threshold ?? null,
-        foreignThreshold: thresholds[name]?.foreignThreshold ?? null,
-        ...(thresholds[name]?.predictionSet && { predictionSet: thresholds[name].predictionSet }),
-      })),
-      notLearnt: [...outcome.notLearnt],
+      tasks: [
+        ...tasks.map(({ name, classes, labelCounts }) => ({
+          name,
+          classes: [...classes],
+          labelCounts: [...labelCounts],
+          threshold: thresholds[name]?.threshold ?? null,
+          foreignThreshold: thresholds[name]?.foreignThreshold ?? null,
+          ...(thresholds[name]?.predictionSet && { predictionSet: thresholds[name].predictionSet }),
+        })),
+        ...unlearnt.tasks,
+      ],
+      ...(unlearnt.vocabulary && { vocabulary: unlearnt.vocabulary }),
+      notLearnt: unlearnt.notLearnt,
       modalities: [...fitted.values()].map(({ description }) => ({ ...description })),
-      notTrained: [...outcome.notTrained],
+      notTrained: [...notTrained],
       fusion,
       ...(plan.tuning && { tuning: plan.tuning }),
-      decider,
+      decider: { ...decider, ...unlearnt.decider },
       calibration,
       ...(plan.labelShift === 'em' && { labelShift }),
-      familiarity,
+      familiarity: { ...learnt.familiarity, ...unlearnt.familiarity },
       metrics,
     });
     await shell.registry.promote(plan.profile.id, bundle.card.version);

@@ -38,7 +38,7 @@ export interface Opinion {
 }
 
 /** The names of the modalities, in the order they are reported. */
-export const modalityNames = ['image', 'text', 'tabular', 'fusion'] as const;
+export const modalityNames = ['image', 'text', 'tabular', 'vocabulary', 'fusion'] as const;
 /** One of the modalities. */
 export type ModalityName = (typeof modalityNames)[number];
 

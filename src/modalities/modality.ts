@@ -52,7 +52,7 @@ export interface TrainedModality {
   importance?(): Importance;
 }
 
-/** One way of looking at a record. All four (image, text, tabular, fusion) pass the suite in `test/modalities/`. */
+/** One way of looking at a record. All five (image, text, tabular, vocabulary, fusion) pass the suite in `test/modalities/`. */
 export interface Modality {
   readonly name: ModalityName;
   /** True when the case offers this modality something to go on. */

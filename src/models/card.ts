@@ -33,8 +33,10 @@ const task = z.object({
     .optional(),
 });
 
+const modalityName = z.enum(['image', 'text', 'tabular', 'vocabulary', 'fusion']);
+
 const modality = z.object({
-  modality: z.enum(['image', 'text', 'tabular', 'fusion']),
+  modality: modalityName,
   encoder: z.string(),
   encoderTier: z.enum(['built-in', 'pretrained', 'none']),
   explanation: z.string(),
@@ -95,6 +97,16 @@ const familiarity = z.object({
   share: z.number().min(0).max(1),
 });
 
+const vocabulary = z.object({
+  /** Training and validation records with a known value that were answered, and how many of them rightly; none = nothing was known. */
+  answers: z.int().nonnegative(),
+  right: z.int().nonnegative(),
+  /** Lower bound of the precision of the answers, and so the confidence of each, by museum, where there are enough to tell. */
+  museums: z.record(z.string(), z.number().min(0).max(1)),
+  /** The same in all other museums. */
+  elsewhere: z.number().min(0).max(1),
+});
+
 /** Schema of `card.json`, the description that travels with every trained bundle. */
 export const modelCardSchema = z.object({
   version: z.string().regex(/^[0-9a-f]{16}$/),
@@ -111,7 +123,9 @@ export const modelCardSchema = z.object({
   split: z.object({ kind: z.string(), train: z.number(), validation: z.number(), test: z.number() }),
   targetPrecision: z.number(),
   tasks: z.array(task),
-  /** Tasks of the profile that could not be learnt, and why. */
+  /** Of the tasks with too few labels to be learnt those that the vocabulary alone answers; absent when there are none. */
+  vocabulary: z.record(z.string(), vocabulary).optional(),
+  /** Tasks of the profile that are neither learnt nor answered by the vocabulary, and why. */
   notLearnt: z.array(z.object({ task: z.string(), reason: z.string() })),
   modalities: z.array(modality),
   /** Modalities that were configured but not trained, and why. */
@@ -127,7 +141,7 @@ export const modelCardSchema = z.object({
   /** What tuning of the tabular modality's trees found, by task; absent when it was off. */
   tuning: z.record(z.string(), tunedTask).optional(),
   /** Which modality's decision is published per task: fusion, or the best one on validation. */
-  decider: z.record(z.string(), z.enum(['image', 'text', 'tabular', 'fusion'])),
+  decider: z.record(z.string(), modalityName),
   /** Per modality and task. */
   calibration: z.record(z.string(), z.record(z.string(), calibration)),
   /** What became of the correction for other shares among the gaps, by task; absent when it was not asked for. */
@@ -142,6 +156,10 @@ export const modelCardSchema = z.object({
 
 /** What a trained bundle is, how it was made and how well it does. */
 export type ModelCard = z.infer<typeof modelCardSchema>;
+
+/** Tasks that were learnt, and are not answered from the vocabulary alone. */
+export const learntTasks = ({ tasks, vocabulary: answered = {} }: ModelCard): ModelCard['tasks'] =>
+  tasks.filter(({ name }) => !Object.hasOwn(answered, name));
 
 /** Figures of one modality on one task. */
 export type TaskMetrics = z.infer<typeof metrics>;

@@ -6,7 +6,7 @@ export interface PredictionEvidence {
 
 /** What one agent says of one property of one record. */
 export interface ModalityStatement {
-  /** `image`, `text`, `tabular` or `fusion`; names the agent. */
+  /** `image`, `text`, `tabular`, `vocabulary` or `fusion`; names the agent. */
   readonly modality: string;
   /** In 0..1; published with four decimals. */
   readonly confidence: number;

@@ -99,7 +99,7 @@ test('what reaches the threshold is right often enough on records that nobody ha
     const fresh = Array.from({ length: 2000 }, row)
       .map(({ place, scores }) => ({
         place,
-        ...confident(calibration['text']!['place']!, scores, wellKnown, true),
+        ...confident(calibration['text']!['place'], scores, wellKnown, true),
       }))
       .filter(({ confidence }) => confidence >= threshold);
     const right = fresh.filter(({ place, decision }) => place === task.classes[decision]);

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import type { LabelledCase, LearnableTask } from '../../src/modalities/case.js';
 import { lexiconOf, type Lexicon } from '../../src/vocabulary/lexicon.js';
 import { loadProfile } from '../../src/vocabulary/load-profile.js';
-import { loadThesaurus } from '../../src/vocabulary/thesaurus.js';
+import { loadThesaurus, type Thesaurus } from '../../src/vocabulary/thesaurus.js';
 import { readTable } from './table.js';
 
 /** The real textile records in their published split, as the modalities see them. */
@@ -42,20 +42,30 @@ const slug = (museum: string) =>
     .replace(/[^\w]+/g, '-')
     .toLowerCase();
 
-/** What labels mean for the textiles: SILKNOW's vocabularies and the places these records name beyond them. */
-export async function textilesLexicon(folder: string): Promise<Lexicon> {
+/** SILKNOW's vocabularies and the places that the textiles name beyond them. */
+export async function textilesThesaurus(folder: string): Promise<Thesaurus> {
   const vocabulary = path.join(folder, 'silknow', 'vocabulary');
   const files = readdirSync(vocabulary).map((file) => path.join(vocabulary, file));
   files.push(path.join(folder, 'textiles', 'places-extra.ttl'));
-  return lexiconOf(await loadProfile('silknow'), await loadThesaurus(files.sort()));
+  return loadThesaurus(files.sort());
+}
+
+/** What labels mean for the textiles. */
+export async function textilesLexicon(folder: string): Promise<Lexicon> {
+  return lexiconOf(await loadProfile('silknow'), await textilesThesaurus(folder));
 }
 
 /**
- * Reads `textiles/` of the real data; classes are those with at least 30 labelled training records.
+ * Reads `textiles/` of the real data; classes are those with at least 30 labelled training records unless told.
  *
  * @param labels `strict` leaves out the techniques that were told from the description itself
+ * @param fewest labelled training records that a class needs
  */
-export function readTextiles(folder: string, labels: 'all' | 'strict' = 'all'): Textiles {
+export function readTextiles(
+  folder: string,
+  labels: 'all' | 'strict' = 'all',
+  fewest: number = minimumLabelCount,
+): Textiles {
   const table = labels === 'strict' ? 'records-strict.tsv.gz' : 'records.tsv.gz';
   const rows = readTable(path.join(folder, 'textiles', table));
   const tasks = Object.entries(columns).map(([name, column]): LearnableTask => {
@@ -64,7 +74,7 @@ export function readTextiles(folder: string, labels: 'all' | 'strict' = 'all'): 
       const value = row[column] ?? '';
       if (row['split'] === 'train' && value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-    const classes = [...counts].filter(([, count]) => count >= minimumLabelCount).map(([id]) => id);
+    const classes = [...counts].filter(([, count]) => count >= fewest).map(([id]) => id);
     return { name, classes: classes.sort() };
   });
   const cases = rows.map((row) => {

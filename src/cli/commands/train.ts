@@ -11,6 +11,7 @@ import {
   tuningLines,
 } from '../tables.js';
 import { train } from '../train.js';
+import { unlearntLines } from '../unlearnt-lines.js';
 
 /** `lacuna train`: fits the models on the records that have the values. */
 export function register(program: Command): void {
@@ -33,8 +34,7 @@ export function register(program: Command): void {
           promiseTable(card),
           ...predictionSetLines(card),
           ...labelShiftLines(card),
-          ...card.notLearnt.map(({ task, reason }) => `Not learnt: ${task}, ${reason}`),
-          ...card.notTrained.map(({ modality, reason }) => `Not trained: ${modality}, ${reason}`),
+          ...unlearntLines(card),
           ...(skips.length > 0 ? ['Left out:', ...skipLines(skips)] : []),
         ]);
       }),

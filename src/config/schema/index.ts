@@ -13,6 +13,17 @@ import { training } from './training.js';
 // Descriptions serve three readers: the JSON Schema in the editor, docs/configuration.md, and the message of a problem,
 // which reads "… — give <description>". So each is a noun phrase.
 
+const vocabulary = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'whether what descriptions mention answers properties with too few known values to learn from',
+      ),
+  })
+  .prefault({});
+
 const agent = iri.exactOptional().describe('the IRI of an agent you already use');
 
 const task = z.strictObject({
@@ -54,10 +65,11 @@ export const configSchema = z.strictObject({
           image: agent,
           text: agent,
           tabular: agent,
+          vocabulary: agent,
           fusion: agent,
         })
         .default({})
-        .describe('IRIs you already use for the predicting agents: image, text, tabular, fusion'),
+        .describe('IRIs you already use for the predicting agents: image, text, tabular, vocabulary, fusion'),
     })
     .describe('the IRIs of what Lacuna writes'),
   tasks: z
@@ -65,9 +77,9 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('what differs from the profile, by task: { enabled, threshold, minimumLabelCount }'),
   modalities: z
-    .strictObject({ image, text, tabular, fusion })
+    .strictObject({ image, text, tabular, vocabulary, fusion })
     .prefault({})
-    .describe('the ways of looking at a record: image, text, tabular, fusion'),
+    .describe('the ways of looking at a record: image, text, tabular, vocabulary, fusion'),
   training: training.describe('how models are trained'),
   photographs: photographs.prefault({}).describe('how photographs are read'),
   models: filePath.default('./models').describe('the folder of trained models'),

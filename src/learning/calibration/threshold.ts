@@ -1,7 +1,7 @@
 import { wilsonInterval } from '../metrics/interval.js';
 
-// Fewer records promise nothing.
-const smallestEvidence = 20;
+/** Fewer records promise nothing. */
+export const smallestEvidence = 20;
 // The promise is then kept in five cases of six, and not in one of two.
 const standardErrors = 1;
 

@@ -145,7 +145,7 @@ function taskReport(
 
 function ablationRows({ modalities, ablated }: NamedEvaluation): ReportEvaluation['ablation'] {
   const alone = modalities
-    .filter(({ modality }) => modality !== 'fusion')
+    .filter(({ modality }) => modality !== 'fusion' && modality !== 'vocabulary')
     .map(({ modality, tasks }): Ablated => ({ modalities: [modality], fused: false, tasks }));
   const fusion = modalities.find(({ modality }) => modality === 'fusion');
   const everything = fusion && {
@@ -171,9 +171,10 @@ function ablationRows({ modalities, ablated }: NamedEvaluation): ReportEvaluatio
 function evaluationReport(evaluation: NamedEvaluation, seed: number): ReportEvaluation {
   const { name, split, isAsTrained, remarks, model, duplicates, modalities, properties } = evaluation;
   const tasks = evaluation.tasks.map((task) => taskReport(task, evaluation, seed));
+  const learnt = tasks.filter(({ decider }) => decider !== 'vocabulary').length;
   const averages = modalities.map(({ modality }) => {
     const figures = tasks.flatMap((task) => task.modalities.filter((one) => one.modality === modality));
-    const isWhole = figures.length === tasks.length && tasks.length > 0;
+    const isWhole = figures.length === learnt && learnt > 0 && modality !== 'vocabulary';
     return {
       modality,
       macroF1: isWhole ? mean(figures.map(({ whole }) => whole.macroF1)) : null,

@@ -95,6 +95,9 @@ const year = /(?<![\d.,/])(1\d{3}|20[0-2]\d)(?![\d/]|[.,]\d)/gu;
 const earliest = 5;
 const latest = 21;
 
+/** The feature of a year within the century that a feature such as `century = 18` is about. */
+export const yearWithin = (century: string): string => `year in ${century}`;
+
 function numberOf(text: string): number {
   if (/^\d/.test(text)) return Number(text);
   const digits = Array.from(text, (letter) => romanDigits[letter]!);
@@ -126,7 +129,7 @@ export function timeMentions(tokens: readonly Token[]): Mention[] {
     }
   }
   for (const match of text.matchAll(year))
-    note(`year in century = ${Math.floor((Number(match[1]) - 1) / 100) + 1}`, match);
+    note(yearWithin(`century = ${Math.floor((Number(match[1]) - 1) / 100) + 1}`), match);
   return mentions;
 }
 

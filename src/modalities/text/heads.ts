@@ -5,6 +5,7 @@ import {
   softmaxInPlace,
   type SoftmaxRegressionData,
 } from '../../learning/softmax-regression.js';
+import type { KernelVote, Voters } from '../../learning/kernel-vote.js';
 import type { SparseMatrix } from '../../learning/sparse-matrix.js';
 import type { LearnableTask } from '../case.js';
 import type { DocumentVector } from './vocabulary.js';
@@ -16,14 +17,19 @@ const valueTolerance = 1e-3;
 /** Iterations after which a fit is taken as it is. */
 export const maximumIterations = 300;
 
-/** One task's linear softmax over the shared features. */
-export interface SoftmaxHead {
+/** The weight of the vote of similar texts beside the linear softmax's logarithmic scores; see kernel-vote.ts. */
+export const voteWeight = 0.4;
+
+/** One task's linear softmax over the shared features, and the texts that vote beside it. */
+export interface TextHead {
   readonly task: LearnableTask;
   /** Indices of the task's classes that occurred in training; the others always score 0. */
   readonly learnt: Int32Array;
   /** columns × learnt classes, column by column. */
   readonly weights: Float32Array;
   readonly bias: Float32Array;
+  /** Labels are indices into `learnt`. */
+  readonly voters: Voters;
 }
 
 /** The rows that have a label for the task, with labels as indices into `learnt`. */
@@ -59,36 +65,64 @@ export function* fitHead(
   labels: readonly (number | undefined)[],
   strategy: ImbalanceStrategy,
   random: () => number,
-): Generator<number, SoftmaxHead | undefined> {
+): Generator<number, TextHead | undefined> {
   const known = labelledRows(labels);
   if (known.learnt.length < 2) return undefined;
+  const rowWeights = imbalanceWeights(strategy, known.labels, known.learnt.length, random);
   const data: SoftmaxRegressionData = {
     features,
     rows: known.rows,
     labels: known.labels,
     classes: known.learnt.length,
-    weights: imbalanceWeights(strategy, known.labels, known.learnt.length, random),
+    weights: rowWeights,
   };
   const { weights, bias } = yield* fitSoftmaxRegression(data, {
     inverseRegularisation,
     focalGamma: strategy === 'focal' ? focalGamma : 0,
     optimiser: { maximumIterations, valueTolerance },
   });
-  return { task, learnt: known.learnt, weights, bias };
+  const voters: Voters = {
+    rows: known.rows,
+    labels: known.labels,
+    weights:
+      rowWeights === undefined ? new Float32Array(known.rows.length).fill(1) : Float32Array.from(rowWeights),
+  };
+  return { task, learnt: known.learnt, weights, bias, voters };
 }
 
-/** The head's scores for a document, one per class of the task, summing to 1. */
-export function headScores(head: SoftmaxHead, vector: DocumentVector): number[] {
+/** A document as all heads see it. */
+export interface SeenDocument {
+  readonly vector: DocumentVector;
+  /** How like it each text of the collection is. */
+  readonly cosines: Float64Array;
+}
+
+/** The head's scores for a document, one per class of the task, summing to 1: softmax and vote, pooled by their logarithms. */
+export function headScores(head: TextHead, vote: KernelVote, { vector, cosines }: SeenDocument): number[] {
   const logits = regressionLogits(head, vector);
+  vote.shares(cosines, head.voters, head.learnt.length).forEach((share, k) => {
+    logits[k]! += voteWeight * Math.log(share);
+  });
   softmaxInPlace(logits);
   const scores = new Array<number>(head.task.classes.length).fill(0);
   head.learnt.forEach((classIndex, k) => (scores[classIndex] = logits[k]!));
   return scores;
 }
 
-/** The head's weights of one class of the task, in log-odds per unit of a column's value. */
-export function classWeights(head: SoftmaxHead, classIndex: number): (column: number) => number {
+/**
+ * What speaks for one class of the task, in log-odds per unit of a column's value: the linear softmax's weight, and the column's part in how much more than
+ * an equal share of the votes the class has. So the document's columns sum to the class's logit without its bias.
+ */
+export function classWeights(
+  head: TextHead,
+  vote: KernelVote,
+  { vector, cosines }: SeenDocument,
+  classIndex: number,
+): (column: number) => number {
   const at = head.learnt.indexOf(classIndex);
   const width = head.learnt.length;
-  return (column) => head.weights[column * width + at]!;
+  const share = vote.shares(cosines, head.voters, width)[at]!;
+  const lead = voteWeight * Math.log(width * share);
+  const parts = vote.parts(vector, cosines, head.voters, at);
+  return (column) => head.weights[column * width + at]! + lead * (parts.get(column) ?? 0);
 }

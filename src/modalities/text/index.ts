@@ -6,8 +6,10 @@ import type { LabelledCase } from '../case.js';
 import type { Modality, TrainingContext } from '../modality.js';
 import { descriptionTokens, nothingToLearn, type TextLimits } from './description.js';
 import { documentOf, type Document } from './document.js';
-import { fitHead, maximumIterations, type SoftmaxHead } from './heads.js';
-import { loadTextModel, TextModel } from './model.js';
+import { fitHead, maximumIterations, type TextHead } from './heads.js';
+import { loadTextModel } from './load-model.js';
+import { TextModel } from './model.js';
+import { similarTexts } from './similar-texts.js';
 import { stack, Vectoriser, VocabularyBuilder, type DocumentVector } from './vocabulary.js';
 
 /** Settings of the text modality, `modalities.text` in the configuration. */
@@ -44,7 +46,7 @@ async function train(
   }
   const features = stack(vectors, vectoriser.width);
 
-  const heads: SoftmaxHead[] = [];
+  const heads: TextHead[] = [];
   for (const task of tasks) {
     const labels = texts.map((text) => text.labels[task.name]);
     const fit = fitHead(task, features, labels, imbalance, seededRandom(seed));
@@ -65,6 +67,7 @@ async function train(
   return new TextModel(
     { imbalance, minimumLength, maximumLength, documents: texts.length },
     vocabulary,
+    similarTexts(features, vectoriser.gramWidth, seededRandom(seed)),
     heads,
     lexicon,
   );
@@ -72,8 +75,9 @@ async function train(
 
 /**
  * The built-in text modality: hashed word and character n-grams of the descriptions, what they mention of times and of the
- * vocabulary in any language, and one L2-regularised softmax head per task over them, fitted on the records that have a label for the task. Needs no download, works in any
- * language, and knows why it decides: the weights are exact contributions of words.
+ * vocabulary in any language; per task one L2-regularised softmax head over them, fitted on the records that have a label for the
+ * task, beside which those records vote that are alike. Needs no download, works in any language, and knows why it decides: what words
+ * contribute adds up to the decision.
  */
 export function createTextModality(options: TextOptions): Modality {
   return {

@@ -1,6 +1,6 @@
 import { SparseMatrixBuilder, type SparseMatrix } from '../../learning/sparse-matrix.js';
 import { visitFeatures, type Document } from './document.js';
-import { blockNames, bucketCount } from './n-grams.js';
+import { blockNames, bucketCount, characterBlock } from './n-grams.js';
 
 /** The features seen often enough in training: which bucket is which column, and how much a column tells. */
 export interface Vocabulary {
@@ -99,6 +99,11 @@ export class Vectoriser {
   /** Column of a bucket, -1 when it is not in the vocabulary. */
   column(block: number, bucket: number): number {
     return this.#columnOf[block]![bucket] ?? -1;
+  }
+
+  /** The columns of n-grams, which come before those of mentions. */
+  get gramWidth(): number {
+    return this.#ends[characterBlock]!;
   }
 
   #blockOf(column: number): number {

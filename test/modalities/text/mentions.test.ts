@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTextModality } from '../../../src/modalities/text/index.js';
-import { loadTextModel } from '../../../src/modalities/text/model.js';
+import { loadTextModel } from '../../../src/modalities/text/load-model.js';
 import { mentionsOf } from '../../../src/modalities/text/mentions.js';
 import { tokenise } from '../../../src/modalities/text/n-grams.js';
 import { silent } from '../../../src/config/progress.js';

@@ -20,7 +20,7 @@ import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createFusionModality, createPublishedFusionModality } from '../src/modalities/fusion/index.js';
 import { createTabularModality } from '../src/modalities/tabular/index.js';
 import { createTextModality } from '../src/modalities/text/index.js';
-import { readTextiles } from '../test/modalities/textiles.js';
+import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
 
 type Said = Pick<Fitted, 'validation' | 'test'>;
 type Subset = (labelled: LabelledCase) => boolean;
@@ -29,6 +29,7 @@ type Row = readonly (readonly [macroF1: number, accuracy: number])[];
 
 const folder = process.env['LACUNA_DATA'];
 if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
+const lexicon = await textilesLexicon(folder);
 const [firstSeed, lastSeed] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 5)];
 const labelSets = (['all', 'strict'] as const).filter((set) => (process.argv[4] ?? set) === set);
 const folds = 5;
@@ -92,7 +93,7 @@ async function trained(
   const context = { tasks, seed, progress: silent };
   const modalities = [
     createTabularModality(),
-    createTextModality({ imbalance: 'rescaling', minimumLength: 20, maximumLength: 20_000 }),
+    createTextModality({ imbalance: 'rescaling', minimumLength: 20, maximumLength: 20_000, lexicon }),
   ];
   const { fitted } = await fitModalities(modalities, cases, context, folds);
   const informed = informedCases(cases, fitted);

@@ -20,6 +20,8 @@ export interface Figures {
   readonly all: number;
   readonly rare: number;
   readonly accuracy: number;
+  /** By task. */
+  readonly tasks: Readonly<Record<string, { readonly macroF1: number; readonly accuracy: number }>>;
 }
 
 export const mean = (values: readonly number[]): number =>
@@ -97,11 +99,12 @@ export function figuresOf(
       answered.map(([, answer]) => answer),
       classes.length,
     );
-    return { macroF1, accuracy, rare: underRepresentedF1(perClass, labelCounts) };
+    return { name, macroF1, accuracy, rare: underRepresentedF1(perClass, labelCounts) };
   });
   return {
     all: mean(perTask.map(({ macroF1 }) => macroF1)),
     rare: mean(perTask.flatMap(({ rare }) => rare ?? [])),
     accuracy: mean(perTask.map(({ accuracy }) => accuracy)),
+    tasks: Object.fromEntries(perTask.map(({ name, ...figures }) => [name, figures])),
   };
 }

@@ -15,7 +15,7 @@ import type { Opinion } from '../src/modalities/case.js';
 import { createTabularModality } from '../src/modalities/tabular/index.js';
 import { createTextModality } from '../src/modalities/text/index.js';
 import { readTable } from '../test/modalities/table.js';
-import { readTextiles } from '../test/modalities/textiles.js';
+import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -77,9 +77,10 @@ for (const property of ['place', 'time', 'technique', 'material']) {
   line([`published, ${property}`, ...agreed(pairs)]);
 }
 const { tasks, train, validation, test } = readTextiles(folder);
+const lexicon = await textilesLexicon(folder);
 const context = { tasks, seed: 1, progress: silent };
 const ways = [
-  createTextModality({ imbalance: 'rescaling', minimumLength: 20, maximumLength: 20_000 }),
+  createTextModality({ imbalance: 'rescaling', minimumLength: 20, maximumLength: 20_000, lexicon }),
   createTabularModality(),
 ];
 const said: (readonly (readonly Opinion[])[])[] = [];

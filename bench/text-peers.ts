@@ -31,11 +31,12 @@ interface Answers {
 const peers = ['scikit-learn', 'fasttext', 'annif'] as const;
 const python = process.env['LACUNA_PYTHON'] ?? 'python3';
 
-async function ours({ tasks, train, test }: Textiles): Promise<Answers> {
+async function ours({ tasks, train, test }: Textiles, lexicon: Lexicon): Promise<Answers> {
   const modality = createTextModality({
     imbalance: 'rescaling',
     minimumLength: 20,
     maximumLength: 20_000,
+    lexicon,
   });
   const start = performance.now();
   const model = await modality.train(train, [], { tasks, seed: 1, progress: silent });
@@ -148,8 +149,8 @@ for (const labels of ['all', 'strict'] as const) {
     test: withText(test),
   };
   // Untimed, so that ours does not pay for the compiler.
-  await ours({ ...textiles, train: textiles.train.slice(0, 300), test: textiles.test.slice(0, 50) });
-  const own = await ours(textiles);
+  await ours({ ...textiles, train: textiles.train.slice(0, 300), test: textiles.test.slice(0, 50) }, lexicon);
+  const own = await ours(textiles, lexicon);
   const others = peers.flatMap((name) => {
     const answers = peer(name, textiles, lexicon);
     return answers === undefined ? [] : [[name, answers] as const];

@@ -32,7 +32,7 @@ const votingPower = (cosine: number): number => cosine ** sharpness;
 export class KernelVote {
   readonly #examples: SparseColumns;
 
-  /** @param examples non-negative rows of length 1, or empty */
+  /** Takes the examples. @param examples non-negative rows of length 1, or empty */
   constructor(examples: SparseMatrix) {
     this.#examples = sparseColumns(
       examples,

@@ -27,10 +27,16 @@ export const text = z
       .min(0)
       .default(20)
       .describe('the characters below which a description is passed over'),
+    voteWeight: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.4)
+      .describe('the weight of the vote of similar descriptions beside the linear model, 0 for none'),
     maximumLength: whole.min(1).default(20_000).describe('the characters after which a description is cut'),
     mentions: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe('whether times, and labels of the vocabulary in any language, are looked for beside words'),
   })
   .prefault({});

@@ -17,8 +17,12 @@ const valueTolerance = 1e-3;
 /** Iterations after which a fit is taken as it is. */
 export const maximumIterations = 300;
 
-/** The weight of the vote of similar texts beside the linear softmax's logarithmic scores; see kernel-vote.ts. */
-export const voteWeight = 0.4;
+/** The vote of similar texts, and its weight beside the linear softmax's logarithmic scores. */
+export interface WeightedVote {
+  readonly kernel: KernelVote;
+  /** 0 or more; 0 for the linear softmax alone. */
+  readonly weight: number;
+}
 
 /** One task's linear softmax over the shared features, and the texts that vote beside it. */
 export interface TextHead {
@@ -98,10 +102,14 @@ export interface SeenDocument {
 }
 
 /** The head's scores for a document, one per class of the task, summing to 1: softmax and vote, pooled by their logarithms. */
-export function headScores(head: TextHead, vote: KernelVote, { vector, cosines }: SeenDocument): number[] {
+export function headScores(
+  head: TextHead,
+  { kernel, weight }: WeightedVote,
+  { vector, cosines }: SeenDocument,
+): number[] {
   const logits = regressionLogits(head, vector);
-  vote.shares(cosines, head.voters, head.learnt.length).forEach((share, k) => {
-    logits[k]! += voteWeight * Math.log(share);
+  kernel.shares(cosines, head.voters, head.learnt.length).forEach((share, k) => {
+    logits[k]! += weight * Math.log(share);
   });
   softmaxInPlace(logits);
   const scores = new Array<number>(head.task.classes.length).fill(0);
@@ -115,14 +123,14 @@ export function headScores(head: TextHead, vote: KernelVote, { vector, cosines }
  */
 export function classWeights(
   head: TextHead,
-  vote: KernelVote,
+  { kernel, weight }: WeightedVote,
   { vector, cosines }: SeenDocument,
   classIndex: number,
 ): (column: number) => number {
   const at = head.learnt.indexOf(classIndex);
   const width = head.learnt.length;
-  const share = vote.shares(cosines, head.voters, width)[at]!;
-  const lead = voteWeight * Math.log(width * share);
-  const parts = vote.parts(vector, cosines, head.voters, at);
+  const share = kernel.shares(cosines, head.voters, width)[at]!;
+  const lead = weight * Math.log(width * share);
+  const parts = kernel.parts(vector, cosines, head.voters, at);
   return (column) => head.weights[column * width + at]! + lead * (parts.get(column) ?? 0);
 }

@@ -9,7 +9,7 @@ import { documentOf, type Document } from './document.js';
 import { fitHead, maximumIterations, type TextHead } from './heads.js';
 import { loadTextModel } from './load-model.js';
 import { TextModel } from './model.js';
-import { similarTexts } from './similar-texts.js';
+import { mostTexts, similarTexts } from './similar-texts.js';
 import { stack, Vectoriser, VocabularyBuilder, type DocumentVector } from './vocabulary.js';
 
 /** Settings of the text modality, `modalities.text` in the configuration. */
@@ -17,12 +17,14 @@ export interface TextOptions extends TextLimits {
   readonly imbalance: ImbalanceStrategy;
   /** What labels mean in any language; without it n-grams alone are looked at, and no times. */
   readonly lexicon?: Lexicon | undefined;
+  /** The weight of the vote of similar texts beside the linear softmax, 0 or more; 0.4 when left out. */
+  readonly voteWeight?: number;
 }
 
 async function train(
   cases: readonly LabelledCase[],
   { tasks, seed, signal, progress, imbalance: override }: TrainingContext,
-  { imbalance: configured, minimumLength, maximumLength, lexicon }: TextOptions,
+  { imbalance: configured, minimumLength, maximumLength, lexicon, voteWeight = 0.4 }: TextOptions,
 ): Promise<TextModel> {
   const imbalance = override ?? configured;
   const breathe = pace(signal, 'training on texts');
@@ -65,9 +67,9 @@ async function train(
     throw nothingToLearn(texts.length, cases.length, { minimumLength, maximumLength });
   }
   return new TextModel(
-    { imbalance, minimumLength, maximumLength, documents: texts.length },
+    { imbalance, minimumLength, maximumLength, voteWeight, documents: texts.length },
     vocabulary,
-    similarTexts(features, vectoriser.gramWidth, seededRandom(seed)),
+    similarTexts(features, vectoriser.gramWidth, seededRandom(seed), voteWeight === 0 ? 0 : mostTexts),
     heads,
     lexicon,
   );

@@ -14,6 +14,8 @@ export const settingsSchema = z.object({
   imbalance: z.enum(imbalanceStrategies),
   minimumLength: z.number().int().nonnegative(),
   maximumLength: z.number().int().positive(),
+  /** The weight of the vote of similar texts. */
+  voteWeight: z.number().nonnegative(),
   /** Training records with a description. */
   documents: z.number().int().positive(),
   tasks: z.array(z.object({ name: z.string(), classes: z.array(z.string()).min(2) })).min(1),

@@ -16,9 +16,9 @@ import {
   classWeights,
   headScores,
   inverseRegularisation,
-  voteWeight,
   type SeenDocument,
   type TextHead,
+  type WeightedVote,
 } from './heads.js';
 import {
   lexiconFile,
@@ -38,7 +38,7 @@ export class TextModel implements TrainedModality {
   readonly #vocabulary: Vocabulary;
   readonly #vectoriser: Vectoriser;
   readonly #texts: SparseMatrix;
-  readonly #vote: KernelVote;
+  readonly #vote: WeightedVote;
   readonly #heads: readonly TextHead[];
   readonly #lexicon: Lexicon | undefined;
 
@@ -53,7 +53,7 @@ export class TextModel implements TrainedModality {
     this.#vocabulary = vocabulary;
     this.#vectoriser = new Vectoriser(vocabulary);
     this.#texts = texts;
-    this.#vote = new KernelVote(texts);
+    this.#vote = { kernel: new KernelVote(texts), weight: settings.voteWeight };
     this.#heads = heads;
     this.#lexicon = lexicon;
   }
@@ -76,7 +76,7 @@ export class TextModel implements TrainedModality {
     if (document === undefined) return [];
     const vector = this.#vectoriser.vector(document);
     if (vector.columns.length === 0) return [];
-    const seen: SeenDocument = { vector, cosines: this.#vote.cosines(vector) };
+    const seen: SeenDocument = { vector, cosines: this.#vote.kernel.cosines(vector) };
     const scores = this.#heads.map((head) => headScores(head, this.#vote, seen));
     const evidence = isExplained
       ? spanContributions(
@@ -136,7 +136,7 @@ export class TextModel implements TrainedModality {
   }
 
   describe(): ModalityDescription {
-    const { imbalance, documents, minimumLength, maximumLength } = this.#settings;
+    const { imbalance, documents, minimumLength, maximumLength, voteWeight } = this.#settings;
     const mentioned =
       this.#lexicon === undefined ? '' : ', and the times and labels of the vocabulary mentioned';
     return {
@@ -145,8 +145,8 @@ export class TextModel implements TrainedModality {
       encoderTier: 'built-in',
       explanation:
         `Reads the descriptions of the object: words, pairs of words and parts of words, in any language${mentioned}, weighed by ` +
-        'how rare they are, are given to one linear softmax classifier per property, beside which the most similar descriptions vote. ' +
-        `Both have learnt from the ${documents} labelled records that have a description. Titles and record numbers are read only where the profile has them among the descriptions.`,
+        `how rare they are, are given to one linear softmax classifier per property${voteWeight === 0 ? '' : ', beside which the most similar descriptions vote'}. ` +
+        `It has learnt from the ${documents} labelled records that have a description. Titles and record numbers are read only where the profile has them among the descriptions.`,
       parameters: {
         features: this.#vectoriser.width,
         documents,

@@ -14,7 +14,7 @@ export function similarTexts(
   features: SparseMatrix,
   width: number,
   random: () => number,
-  most: number = mostTexts,
+  most: number,
 ): SparseMatrix {
   const all = Array.from({ length: features.rows }, (_, row) => row);
   const kept = new Set(all.length > most ? shuffled(all, random).slice(0, most) : all);

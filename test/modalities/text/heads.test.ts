@@ -5,7 +5,7 @@ import { seededRandom } from '../../../src/learning/random.js';
 import type { LabelledCase } from '../../../src/modalities/case.js';
 import { documentOf } from '../../../src/modalities/text/document.js';
 import { classWeights, fitHead, headScores } from '../../../src/modalities/text/heads.js';
-import { similarTexts } from '../../../src/modalities/text/similar-texts.js';
+import { mostTexts, similarTexts } from '../../../src/modalities/text/similar-texts.js';
 import { stack, Vectoriser, VocabularyBuilder } from '../../../src/modalities/text/vocabulary.js';
 import { near } from '../../learning/golden-numbers.js';
 import { collection, tasks } from '../collection.js';
@@ -23,7 +23,10 @@ test('what the columns of a document weigh adds up to the logarithms of the scor
     documents.map((document) => vectoriser.vector(document)),
     vectoriser.width,
   );
-  const vote = new KernelVote(similarTexts(features, vectoriser.gramWidth, seededRandom(1)));
+  const vote = {
+    kernel: new KernelVote(similarTexts(features, vectoriser.gramWidth, seededRandom(1), mostTexts)),
+    weight: 0.4,
+  };
   const task = tasks[0]!;
   const labels = cases.map((labelled) => labelled.labels[task.name]);
   const fit = fitHead(task, features, labels, 'rescaling', seededRandom(1));
@@ -32,7 +35,7 @@ test('what the columns of a document weigh adds up to the logarithms of the scor
   const head = step.value!;
   for (const { record } of collection(10, 2).filter(isRead)) {
     const vector = vectoriser.vector(documentOf(record, limits, undefined)!);
-    const seen = { vector, cosines: vote.cosines(vector) };
+    const seen = { vector, cosines: vote.kernel.cosines(vector) };
     const scores = headScores(head, vote, seen);
     const logits = Array.from(head.learnt, (classIndex, k) => {
       const weight = classWeights(head, vote, seen, classIndex);

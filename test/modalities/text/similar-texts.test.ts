@@ -7,7 +7,7 @@ import { packageRoot } from '../../../src/config/package-root.js';
 import { KernelVote, type Voters } from '../../../src/learning/kernel-vote.js';
 import { seededRandom } from '../../../src/learning/random.js';
 import { sparseRow, type SparseMatrix } from '../../../src/learning/sparse-matrix.js';
-import { similarTexts } from '../../../src/modalities/text/similar-texts.js';
+import { mostTexts, similarTexts } from '../../../src/modalities/text/similar-texts.js';
 import { near } from '../../learning/golden-numbers.js';
 import { sparse } from '../../learning/sparse.js';
 
@@ -35,7 +35,7 @@ const voters: Voters = {
 };
 const matrix = (rows: readonly (readonly number[])[]): SparseMatrix => sparse(rows.flat(), width);
 const voteOf = (features: SparseMatrix, upTo = width): KernelVote =>
-  new KernelVote(similarTexts(features, upTo, seededRandom(1)));
+  new KernelVote(similarTexts(features, upTo, seededRandom(1), mostTexts));
 
 test('cosines, shares and parts are those of scikit-learn and numpy', () => {
   const vote = voteOf(matrix(golden.examples));
@@ -108,7 +108,7 @@ test('what is like nothing gives every class the same', () => {
 
 test('only columns of n-grams are compared, and of too many texts some are drawn', () => {
   const features = matrix(golden.examples);
-  const cut = similarTexts(features, 4, seededRandom(1));
+  const cut = similarTexts(features, 4, seededRandom(1), mostTexts);
   assert.equal(cut.rows, features.rows);
   assert.ok(cut.columns.every((column) => column < 4));
   const drawn = similarTexts(features, width, seededRandom(1), 5);

@@ -86,6 +86,22 @@ test('a task that is answered no better than by chance is left out; when none is
   );
 });
 
+test('it is silent in a museum where answers are right no more often than chance, and speaks in others', async () => {
+  const checked = (museum: string, value: string) =>
+    Array.from({ length: 20 }, () => textCase('damasco', { technique: [value] }, museum));
+  const model = await modality.train([...checked('vam', 'damask'), ...checked('imatex', 'velvet')], [], {
+    ...context,
+    tasks: context.tasks.filter(({ name }) => name === 'technique'),
+  });
+  const said = await model.predict(
+    ['vam', 'imatex', 'garin'].map((museum) => textCase('damasco', {}, museum)),
+  );
+  assert.deepEqual(
+    said.map((opinions) => opinions.length),
+    [1, 0, 0],
+  );
+});
+
 test('the evidence is the words of the text, what they name, and weights that sum to the log-odds', async () => {
   const model = await modality.train([], [], context);
   const [opinions] = await model.predict([textCase('Tela de (Valencia), «español»; Valencia.')]);

@@ -167,3 +167,17 @@ test('a promise holds, holds within chance, does not, or is not made', () => {
   assert.equal(verdictOf(measured(0.7, 0.79), 0.8), 'broken');
   assert.equal(verdictOf(technique, 0.8), 'abstains');
 });
+
+test('of a task without a known value nothing is claimed, not even that nothing is published', () => {
+  const evaluation = sampleEvaluation();
+  const [unknown] = evaluation.tasks;
+  const modalities = evaluation.modalities.map((one) => ({
+    ...one,
+    tasks: one.tasks.filter(({ task }) => task !== unknown!.name),
+  }));
+  const report = buildReport([{ ...evaluation, modalities }], { madeAt, seed: 7 });
+  assert.equal(verdictOf(report.evaluations[0]!.tasks[0]!, 0.8), 'unmeasured');
+  const page = flat(reportPage(report, ''));
+  assert.match(page, /could not be measured, for no value is known/);
+  assert.match(page, /No value is known, so nobody can tell here how much of what it publishes is right/);
+});

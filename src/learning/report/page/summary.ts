@@ -7,15 +7,16 @@ export const deciderOf = (task: ReportTask): ReportTask['modalities'][number] | 
   task.modalities.find(({ modality }) => modality === task.decider);
 
 /** Does the precision that was promised hold on the measured records, as far as so many can tell? */
-export type Verdict = 'holds' | 'unsure' | 'broken' | 'abstains';
+export type Verdict = 'holds' | 'unsure' | 'broken' | 'abstains' | 'unmeasured';
 
 /**
  * `holds` when the measured precision reaches the target, `unsure` when only its 95 % interval does, `broken` when not even
- * that, `abstains` when nothing is published.
+ * that, `abstains` when nothing is published, `unmeasured` when no value is known.
  */
 export function verdictOf(task: ReportTask, targetPrecision: number): Verdict {
   const decider = deciderOf(task);
-  if (decider === undefined || decider.promise.selection.answered === 0) return 'abstains';
+  if (decider === undefined) return 'unmeasured';
+  if (decider.promise.selection.answered === 0) return 'abstains';
   const { precision, interval } = decider.promise.selection;
   if (precision >= targetPrecision) return 'holds';
   return interval.high >= targetPrecision ? 'unsure' : 'broken';
@@ -26,6 +27,7 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   unsure: 'short of its promise, within chance',
   broken: 'does not keep its promise',
   abstains: 'publishes nothing',
+  unmeasured: 'could not be measured',
 };
 
 function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string): Markup {
@@ -33,13 +35,19 @@ function taskCard(evaluation: ReportEvaluation, task: ReportTask, place: string)
   const decider = deciderOf(task);
   const heading = html`<h3><a href="#${anchor(place, task.task)}">${capital(task.label)}</a></h3>
     <p class="verdict ${verdict}">${verdictWords[verdict]}</p>`;
-  const from = decider && fromConfidence(decider.promise.publishedFrom);
-  if (decider === undefined || verdict === 'abstains') {
+  if (decider === undefined) {
+    return html`<li class="card">
+      ${heading}
+      <p>No value is known, so nobody can tell here how much of what it publishes is right.</p>
+    </li>`;
+  }
+  const from = fromConfidence(decider.promise.publishedFrom);
+  if (verdict === 'abstains') {
     return html`<li class="card">
       ${heading}
       <p>
         ${
-          decider === undefined || from === undefined
+          from === undefined
             ? `No confidence was found from which ${percent(evaluation.model.targetPrecision)} of the answers are right, so every gap is left open and no value is written.`
             : `It publishes ${from}: none of the ${count(decider.promise.records)} records reaches that.`
         }
@@ -76,6 +84,7 @@ function overallSentence(evaluation: ReportEvaluation): Markup {
   const unsure = named(['unsure']);
   const broken = named(['broken']);
   const silent = named(['abstains']);
+  const unmeasured = named(['unmeasured']);
   const strong = (names: readonly string[]): Markup => html`<strong>${listed(names)}</strong>`;
   return html`<p class="lead">
     Lacuna publishes a value only when it is sure enough that
@@ -84,6 +93,7 @@ function overallSentence(evaluation: ReportEvaluation): Markup {
     ${unsure.length > 0 && html`It falls short for ${strong(unsure)}, by no more than chance would explain.`}
     ${broken.length > 0 && html`It does not hold for ${strong(broken)}.`}
     ${silent.length > 0 && html`For ${strong(silent)} it publishes nothing.`}
+    ${unmeasured.length > 0 && html`${strong(unmeasured)} could not be measured, for no value is known.`}
   </p>`;
 }
 

@@ -18,10 +18,10 @@ async function pixelsOf(
     resize: { fit: 'fill', kernel: 'linear', kept: 1 },
   });
   if (!decoded.ok) return { ...decoded, detail: `${addresses[0] ?? 'a tile'}: ${decoded.detail}` };
-  const said = await sharp(bytes, { limitInputPixels: false }).metadata();
-  if (Math.abs(said.width - width) <= rounding && Math.abs(said.height - height) <= rounding)
-    return decoded.pixels.data;
-  const sizes = `${said.width} × ${said.height}, not ${width} × ${height}`;
+  const { pixels, stored } = decoded;
+  if (Math.abs(stored.width - width) <= rounding && Math.abs(stored.height - height) <= rounding)
+    return pixels.data;
+  const sizes = `${stored.width} × ${stored.height}, not ${width} × ${height}`;
   return failure('bad-image-information', `${addresses[0] ?? 'a tile'} is ${sizes} as its grid has it`);
 }
 

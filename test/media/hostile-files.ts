@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { FailureReason } from '../../src/media/photograph-outcome.js';
+import { goldenPicture, jpeg2000Claiming } from './golden-jpeg2000.js';
 import { pngChunk } from './png-chunk.js';
 
 /** What becomes of a photograph: it is read and decoded, or fails for a reason. */
@@ -38,7 +39,10 @@ export async function soundPhotographs(): Promise<readonly Buffer[]> {
     frames.clone().gif({ delay: [10, 10, 10, 10, 10] }),
     frames.clone().webp({ delay: [10, 10, 10, 10, 10] }),
   ];
-  return Promise.all(made.map((one) => one.toBuffer()));
+  const jpeg2000 = ['a file without loss', 'a codestream without loss'].map(
+    (name) => goldenPicture(name).file,
+  );
+  return [...(await Promise.all(made.map((one) => one.toBuffer()))), ...jpeg2000];
 }
 
 /** Draws numbers for the making of cases; each from 0 up to, not including, `end`. */
@@ -87,7 +91,7 @@ const twoInOne: Change = (bytes, draw, others) => {
 
 const changes: readonly (readonly [kind: string, count: number, change: Change])[] = [
   ['cut off', 700, truncate],
-  ['altered', 763, alter],
+  ['altered', 723, alter],
   ['false sizes', 600, claim],
   ['stuffed', 200, insert],
   ['two in one', 300, twoInOne],
@@ -166,6 +170,7 @@ function* bombs(draw: Draw, jpeg: Buffer): Generator<HostileFile> {
     yield { kind: 'bomb', bytes: jpegOf(jpeg, side(65_535), side(65_535)), fates: tooMany };
     yield { kind: 'bomb', bytes: gif(side(65_535), side(65_535)), fates: tooMany };
     yield { kind: 'bomb', bytes: webp(side(16_384), side(16_384)), fates: tooMany };
+    yield { kind: 'bomb', bytes: jpeg2000Claiming(side(2 ** 31 - 1)), fates: tooMany };
     const size = [256, side(2 ** 31 - 1)] as const;
     const strip = [
       [257, side(2 ** 31 - 1)],

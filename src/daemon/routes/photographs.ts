@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
-import sharp from 'sharp';
 import { photographAddress } from '../../graph/photograph-address.js';
 import type { Store } from '../../graph/store.js';
+import { openPhotograph } from '../../media/open-photograph.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
 import type { RecordModel } from '../../vocabulary/profile.js';
 import { HttpProblem } from '../problem.js';
@@ -52,8 +52,10 @@ export function addPhotographRoute(app: FastifyInstance, parts: PhotographParts)
     if (!outcome.ok) throw new HttpProblem(502, `The photograph cannot be had: ${outcome.detail}.`);
     const known = cache.get(outcome.digest);
     if (known !== undefined) return known;
-    const bytes = await sharp(outcome.bytes, { limitInputPixels: maximumPixels, pages: 1, failOn: 'none' })
-      .autoOrient()
+    const enough = { width: 2 * widthPixels, height: 1 };
+    const opened = await openPhotograph(outcome.bytes, { enough, maximumPixels, isWhole: false });
+    if ('reason' in opened) throw new HttpProblem(502, `The photograph cannot be decoded: ${opened.detail}.`);
+    const bytes = await opened.picture
       .resize({ width: widthPixels, withoutEnlargement: true })
       .flatten({ background: 'white' })
       .jpeg({ quality: 80, mozjpeg: true })

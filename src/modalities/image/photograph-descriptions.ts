@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
-import { decodePhotograph, type Pixels } from '../../media/decode.js';
 import type { PhotographFailure } from '../../media/photograph-outcome.js';
 import type { PhotographReader } from '../../media/photograph-reader.js';
-import { sizeBeforeCrop } from '../../media/resize-plan.js';
+import type { Pixels } from '../../media/pixels.js';
+import { readPhotograph, type PhotographSource } from '../../media/read-photograph.js';
 import { viewsOf, type ViewsWanted } from './augmentation.js';
 import { colourShares, hueSaturationLength } from './colour.js';
 import type { Encoder } from './encoders/encoder.js';
@@ -43,21 +43,16 @@ function isEnough({ drawn }: Remembered, wanted: ViewsWanted | undefined): boole
  */
 export class PhotographDescriptions {
   readonly encoder: Encoder;
-  readonly #photographs: PhotographReader;
+  readonly #source: PhotographSource;
   readonly #kept: FeatureCache | undefined;
   readonly #limits: DescriptionLimits;
   readonly #queue: PQueue;
   readonly #remembered: LRUCache<string, Promise<Description>>;
 
   /** Reads nothing yet. @param kept descriptors on disk; absent: every photograph is encoded once per process */
-  constructor(
-    photographs: PhotographReader,
-    encoder: Encoder,
-    limits: DescriptionLimits,
-    kept?: FeatureCache,
-  ) {
+  constructor(reader: PhotographReader, encoder: Encoder, limits: DescriptionLimits, kept?: FeatureCache) {
     this.encoder = encoder;
-    this.#photographs = photographs;
+    this.#source = { ...limits, reader };
     this.#kept = kept;
     this.#limits = limits;
     this.#queue = new PQueue({ concurrency: encoder.concurrency });
@@ -109,18 +104,18 @@ export class PhotographDescriptions {
     signal?.throwIfAborted();
     const { side, resize, length } = this.encoder;
     const size = { width: side, height: side, resize };
-    const outcome = await this.#photographs.read(url, { signal, least: sizeBeforeCrop(size) });
-    if (!outcome.ok) return undefined;
-    const { bytes, digest } = outcome;
+    const read = await readPhotograph(this.#source, url, size, signal);
+    if (!read.ok) return undefined;
+    const { bytes, digest } = read;
     if (drawn === undefined) {
       const kept = await this.#kept?.read(digest, [length, hueSaturationLength]);
       if (kept !== undefined) return { descriptor: kept[0]!, colours: kept[1]!, views: [], drawn };
     }
-    const { maximumBytes, maximumPixels } = this.#limits;
-    const decoded = await decodePhotograph(bytes, { ...size, maximumBytes, maximumPixels });
-    const described = decoded.ok ? await this.#encode(decoded.pixels, bytes, drawn, signal) : decoded;
+    const decoded = await read.pixels();
+    if (!decoded.ok) return undefined;
+    const described = await this.#encode(decoded.pixels, bytes, drawn, signal);
     if ('reason' in described) {
-      this.#photographs.reject?.(url, described);
+      this.#source.reader.reject?.(url, described);
       return undefined;
     }
     await this.#kept?.write(digest, [described.descriptor, described.colours]);

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { LacunaError } from '../../../config/errors.js';
 import { outputLength } from '../../../learning/heads.js';
 import { logOdds } from '../../../learning/log-odds.js';
-import { decodePhotograph, type Pixels } from '../../../media/decode.js';
 import { DiskCache, type DiskCacheOptions } from '../../../media/disk-cache.js';
-import type { PhotographBytes, PhotographFailure } from '../../../media/photograph-outcome.js';
+import type { PhotographFailure } from '../../../media/photograph-outcome.js';
 import type { PhotographReader } from '../../../media/photograph-reader.js';
-import { sizeBeforeCrop } from '../../../media/resize-plan.js';
+import type { Pixels } from '../../../media/pixels.js';
+import { readPhotograph, type ReadPhotograph } from '../../../media/read-photograph.js';
+import type { WantedSize } from '../../../media/resize-plan.js';
 import type { LearnableTask } from '../../case.js';
 import type { Encoder } from '../encoders/encoder.js';
 import type { ImageModel } from '../image-model.js';
@@ -73,6 +74,13 @@ function rounded(map: OcclusionMap): OcclusionMap {
 function unusable(url: string, { detail }: PhotographFailure): LacunaError {
   return new LacunaError('NOT_FOUND', `The photograph ${url} cannot be looked at: ${detail}.`);
 }
+
+/** What an encoder sees of a photograph, `side` pixels to a side. */
+const squareOf = ({ side: own, resize }: Encoder, side = own): WantedSize => ({
+  width: side,
+  height: side,
+  resize,
+});
 
 /** Maps on disk; what is damaged is computed again, and where nothing can be written nothing is kept. */
 class KeptMaps {
@@ -142,7 +150,11 @@ export class PhotographExplainer {
       encoder: encoder.name,
       digest: photograph.digest,
       draw: async (format) =>
-        drawOverlay(await this.#pixels(decision.url, photograph, encoder, overlaySide), map, format),
+        drawOverlay(
+          await this.#pixels(decision.url, photograph, squareOf(encoder, overlaySide)),
+          map,
+          format,
+        ),
     };
   }
 
@@ -155,21 +167,16 @@ export class PhotographExplainer {
   }
 
   /** In the size that training and runs ask for, so that it is the very photograph they have seen. */
-  async #read(
-    url: string,
-    { side, resize }: Encoder,
-    signal: AbortSignal | undefined,
-  ): Promise<PhotographBytes> {
-    const least = sizeBeforeCrop({ width: side, height: side, resize });
-    const outcome = await this.#options.photographs.read(url, { signal, least });
-    if (outcome.ok) return outcome;
-    throw unusable(url, outcome);
+  async #read(url: string, encoder: Encoder, signal: AbortSignal | undefined): Promise<ReadPhotograph> {
+    const { photographs: reader, maximumBytes, maximumPixels } = this.#options;
+    const source = { reader, maximumBytes, maximumPixels };
+    const read = await readPhotograph(source, url, squareOf(encoder), signal);
+    if (read.ok) return read;
+    throw unusable(url, read);
   }
 
-  async #pixels(url: string, { bytes }: PhotographBytes, { resize }: Encoder, side: number): Promise<Pixels> {
-    const { maximumBytes, maximumPixels } = this.#options;
-    const size = { width: side, height: side, resize };
-    const decoded = await decodePhotograph(bytes, { ...size, maximumBytes, maximumPixels });
+  async #pixels(url: string, photograph: ReadPhotograph, size: WantedSize): Promise<Pixels> {
+    const decoded = await photograph.pixels(size);
     if (decoded.ok) return decoded.pixels;
     throw unusable(url, decoded);
   }
@@ -178,11 +185,11 @@ export class PhotographExplainer {
     name: string,
     { encoder, model, place }: { encoder: Encoder; model: ImageModel; place: ClassPlace },
     url: string,
-    photograph: PhotographBytes,
+    photograph: ReadPhotograph,
     signal: AbortSignal | undefined,
   ): Promise<OcclusionMap> {
     const { heads, standardiser } = model;
-    const pixels = await this.#pixels(url, photograph, encoder, encoder.side);
+    const pixels = await this.#pixels(url, photograph, squareOf(encoder));
     const logOddsOf = (features: Float32Array): number => {
       const { logits } = opinionOnPhotograph(heads, standardiser, features);
       return logOdds(logits.subarray(place.start, place.end), place.chosen);

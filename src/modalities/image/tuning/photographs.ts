@@ -2,20 +2,17 @@ import { createHash } from 'node:crypto';
 import PQueue from 'p-queue';
 import { LacunaError } from '../../../config/errors.js';
 import { seededRandom } from '../../../learning/random.js';
-import { decodePhotograph, type Pixels } from '../../../media/decode.js';
-import type { PhotographReader } from '../../../media/photograph-reader.js';
+import type { Pixels } from '../../../media/pixels.js';
+import { readPhotograph, type PhotographSource } from '../../../media/read-photograph.js';
 import type { LabelledCase } from '../../case.js';
 import { augment, drawAugmentation } from '../augmentation.js';
 import type { LabelledPhotographs } from '../resnet/frozen-activations.js';
 import { photographsPerRecord } from '../trained-image-modality.js';
 
 /** How photographs are read. */
-export interface PhotographSettings {
-  readonly reader: PhotographReader;
+export interface PhotographSettings extends PhotographSource {
   /** Side in pixels of the square they are decoded to. */
   readonly side: number;
-  readonly maximumBytes: number;
-  readonly maximumPixels: number;
   /** Views are drawn from it. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -98,16 +95,12 @@ export class TuningPhotographs {
   }
 
   async #decoded(url: string): Promise<Pixels | undefined> {
-    const { reader, side, maximumBytes, maximumPixels, signal } = this.#settings;
+    const { side, signal } = this.#settings;
     signal?.throwIfAborted();
-    const size = { width: side, height: side };
-    const outcome = await reader.read(url, { signal, least: size });
-    if (!outcome.ok) return undefined;
-    const decoded = await decodePhotograph(outcome.bytes, { ...size, maximumBytes, maximumPixels });
-    if (!decoded.ok) {
-      reader.reject?.(url, decoded);
-      return undefined;
-    }
+    const read = await readPhotograph(this.#settings, url, { width: side, height: side }, signal);
+    if (!read.ok) return undefined;
+    const decoded = await read.pixels();
+    if (!decoded.ok) return undefined;
     const { pixels } = decoded;
     if (this.#bytes + pixels.data.byteLength <= keptBytes) {
       this.#kept.set(url, pixels);

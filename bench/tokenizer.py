@@ -18,7 +18,12 @@ import layouts  # noqa: E402
 asked = json.load(sys.stdin)
 texts = asked["texts"]
 vocabulary, characters = layouts.sentencepiece_unigram(texts, 16000, character_coverage=0.9995, num_threads=1)
-made = {"Unigram": layouts.xlm_roberta(vocabulary, normalizers.Precompiled(characters))}
+made = {
+    "Unigram": layouts.xlm_roberta(vocabulary, normalizers.Precompiled(characters)),
+    "WordPiece, cased": layouts.bert(texts, 16000, False),
+    "WordPiece, uncased": layouts.bert(texts, 16000, True),
+    "byte-level BPE": layouts.roberta(texts, 16000),
+}
 
 answers = {}
 for name, tokenizer in made.items():

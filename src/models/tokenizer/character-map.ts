@@ -1,6 +1,7 @@
+import { graphemesOf } from './graphemes.js';
+
 // Below the first combining mark every character is a grapheme of its own, but for the line end CR LF.
 const firstMark = 0x300;
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** The units of a double array (darts-clone), and the replacements that its leaves point at, each ended by a zero byte. */
 interface Tables {
@@ -68,7 +69,7 @@ export function characterMap(bytes: Uint8Array): (text: string) => string {
       let end = at + 1;
       while (!isBoundary(end)) end++;
       if (end === at + 1 && code < firstMark) parts.push(simple[code]!);
-      else for (const { segment } of graphemes.segment(text.slice(at, end))) parts.push(ofGrapheme(segment));
+      else for (const grapheme of graphemesOf(text.slice(at, end))) parts.push(ofGrapheme(grapheme));
       at = end;
     }
     return parts.join('');

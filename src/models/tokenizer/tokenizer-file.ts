@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { characterMap } from './character-map.js';
 
 /** Kinds of normalisers and of ways to divide texts that are understood; tokenizer.json calls them by these names. */
 const pattern = z.union([z.strictObject({ String: z.string() }), z.strictObject({ Regex: z.string() })]);
@@ -10,8 +9,17 @@ const plainNormaliser = z.discriminatedUnion('type', [
   z.object({ type: z.literal('Strip'), strip_left: z.boolean(), strip_right: z.boolean() }),
   z.object({ type: z.literal('Lowercase') }),
   z.object({ type: z.enum(['NFC', 'NFD', 'NFKC', 'NFKD']) }),
+  z.object({
+    type: z.literal('BertNormalizer'),
+    clean_text: z.boolean(),
+    handle_chinese_chars: z.boolean(),
+    /** As `lowercase` when left open. */
+    strip_accents: z.boolean().nullish(),
+    lowercase: z.boolean(),
+  }),
 ]);
-type PlainNormaliser = z.output<typeof plainNormaliser>;
+/** One step of a normaliser. */
+export type PlainNormaliser = z.output<typeof plainNormaliser>;
 
 const metaspace = z.object({
   type: z.literal('Metaspace'),
@@ -23,9 +31,16 @@ const metaspace = z.object({
 });
 const plainSplitter = z.discriminatedUnion('type', [
   z.object({ type: z.literal('WhitespaceSplit') }),
+  z.object({ type: z.literal('BertPreTokenizer') }),
+  z.object({
+    type: z.literal('ByteLevel'),
+    add_prefix_space: z.boolean(),
+    use_regex: z.literal(true).default(true),
+  }),
   metaspace,
 ]);
-type PlainSplitter = z.output<typeof plainSplitter>;
+/** One way of dividing a text. */
+export type PlainSplitter = z.output<typeof plainSplitter>;
 
 const special = z.union([
   z.object({ SpecialToken: z.object({ id: z.string() }) }),
@@ -33,7 +48,51 @@ const special = z.union([
 ]);
 const named = z.tuple([z.string(), z.int().min(0)]);
 
-/** What of tokenizer.json (Hugging Face's tokenizers) is understood: a Unigram model and what goes with XLM-R. */
+const vocabulary = z.record(z.string(), z.int().min(0));
+const unigram = z.object({
+  type: z.literal('Unigram'),
+  unk_id: z.int().min(0),
+  byte_fallback: z.literal(false).default(false),
+  vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+});
+const wordPiece = z.object({
+  type: z.literal('WordPiece'),
+  unk_token: z.string(),
+  continuing_subword_prefix: z.string(),
+  max_input_chars_per_word: z.int().min(1),
+  vocab: vocabulary,
+});
+const none = z.union([z.literal(''), z.null()]).optional();
+const bytePairs = z.object({
+  type: z.literal('BPE'),
+  dropout: z.null().optional(),
+  continuing_subword_prefix: none,
+  end_of_word_suffix: none,
+  byte_fallback: z.literal(false).default(false),
+  ignore_merges: z.literal(false).default(false),
+  vocab: vocabulary,
+  /** Two tokens, with a blank between them in older files. */
+  merges: z.array(
+    z.union([
+      z.tuple([z.string(), z.string()]),
+      z
+        .string()
+        .regex(/^[^ ]+ [^ ]+$/)
+        .transform((both) => both.split(' ') as [string, string]),
+    ]),
+  ),
+});
+/** A model that makes numbers of words. */
+export type TokenModel = z.output<typeof unigram | typeof wordPiece | typeof bytePairs>;
+
+/** Older files leave out what kind of model they hold. */
+function typed(model: unknown): unknown {
+  if (typeof model !== 'object' || model === null || 'type' in model) return model;
+  if ('merges' in model) return { ...model, type: 'BPE' };
+  return { ...model, type: 'unk_id' in model ? 'Unigram' : 'WordPiece' };
+}
+
+/** What of tokenizer.json (Hugging Face's tokenizers) is understood: the models of XLM-R, BERT and RoBERTa and what goes with them. */
 export const tokenizerSchema = z.object({
   added_tokens: z
     .array(
@@ -63,85 +122,11 @@ export const tokenizerSchema = z.object({
     ])
     .nullish(),
   padding: z.object({ pad_id: z.int().min(0) }).nullish(),
-  model: z.object({
-    type: z.literal('Unigram'),
-    unk_id: z.int().min(0),
-    byte_fallback: z.literal(false).default(false),
-    vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
-  }),
+  model: z.preprocess(typed, z.discriminatedUnion('type', [unigram, wordPiece, bytePairs])),
 });
 
 /** A tokenizer.json that is understood. */
 export type TokenizerFile = z.output<typeof tokenizerSchema>;
-
-function plainly(normaliser: PlainNormaliser): (text: string) => string {
-  switch (normaliser.type) {
-    case 'Precompiled':
-      return characterMap(Buffer.from(normaliser.precompiled_charsmap, 'base64'));
-    case 'Replace': {
-      const { pattern: wanted, content } = normaliser;
-      const expression = 'String' in wanted ? wanted.String : new RegExp(wanted.Regex, 'gu');
-      return (text) => text.replaceAll(expression, () => content);
-    }
-    case 'Strip': {
-      const { strip_left: isLeft, strip_right: isRight } = normaliser;
-      return (text) => {
-        const left = isLeft ? text.replace(/^\p{White_Space}+/u, '') : text;
-        return isRight ? withoutTrailingBlanks(left) : left;
-      };
-    }
-    case 'Lowercase':
-      return (text) => text.toLowerCase();
-    default:
-      return (text) => text.normalize(normaliser.type);
-  }
-}
-
-const blank = /\p{White_Space}/u;
-
-/** Linear, where an expression anchored at the end would try every blank. */
-function withoutTrailingBlanks(text: string): string {
-  let end = text.length;
-  while (end > 0 && blank.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
-}
-
-/** The normaliser of a tokenizer. @throws RangeError or SyntaxError when its map or expression is none */
-export function normaliserOf({ normalizer }: TokenizerFile): (text: string) => string {
-  if (normalizer === null || normalizer === undefined) return (text) => text;
-  const all = (normalizer.type === 'Sequence' ? normalizer.normalizers : [normalizer]).map(plainly);
-  return (text) => all.reduce((done, normalise) => normalise(done), text);
-}
-
-/** Divides a part of a text. @param isFirst whether the text begins with it */
-type Splitter = (part: string, isFirst: boolean) => readonly string[];
-
-function splitterOf(splitter: PlainSplitter): Splitter {
-  if (splitter.type === 'WhitespaceSplit')
-    return (part) => part.split(/\p{White_Space}+/u).filter((word) => word !== '');
-  const { replacement, prepend_scheme: scheme, add_prefix_space: isPrefixed = true, split = true } = splitter;
-  const prepend = scheme ?? (isPrefixed ? 'always' : 'never');
-  return (part, isFirst) => {
-    const marked = part.replaceAll(' ', () => replacement);
-    const wants = prepend === 'always' || (prepend === 'first' && isFirst);
-    const whole = wants && !marked.startsWith(replacement) ? `${replacement}${marked}` : marked;
-    if (!split) return [whole];
-    const [head = '', ...words] = whole.split(replacement);
-    return [...(head === '' ? [] : [head]), ...words.map((word) => `${replacement}${word}`)];
-  };
-}
-
-/** How a tokenizer divides a normalised text into words. */
-export function wordsOf({ pre_tokenizer: given }: TokenizerFile): Splitter {
-  if (given === null || given === undefined) return (part) => (part === '' ? [] : [part]);
-  const all = (given.type === 'Sequence' ? given.pretokenizers : [given]).map(splitterOf);
-  return (part, isFirst) =>
-    all.reduce<readonly string[]>(
-      (parts, splitter) =>
-        parts.flatMap((one, index) => (one === '' ? [] : splitter(one, isFirst && index === 0))),
-      [part],
-    );
-}
 
 /** The special tokens before and after a text that stands alone. */
 export function frameOf({ post_processor: given }: TokenizerFile): {

@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { LacunaError } from '../../config/errors.js';
-import { frameOf, normaliserOf, tokenizerSchema, wordsOf, type TokenizerFile } from './tokenizer-file.js';
+import { bytePairIds } from './byte-pairs.js';
+import { normaliserOf } from './normaliser.js';
+import { wordsOf } from './splitter.js';
+import { frameOf, tokenizerSchema, type TokenizerFile } from './tokenizer-file.js';
 import { Unigram } from './unigram.js';
+import { wordPieceIds } from './word-piece.js';
 
 /** Divides texts into the tokens that a network knows by number. */
 export interface Tokenizer {
@@ -35,9 +39,33 @@ function literally(tokens: readonly AddedToken[]): RegExp | undefined {
 
 const isBlank = (text: string, at: number): boolean => /\p{White_Space}/u.test(text.charAt(at));
 
+/** Numbers of a word. */
+function idsOfWords({ model, pre_tokenizer: splitter }: TokenizerFile): (word: string) => readonly number[] {
+  switch (model.type) {
+    case 'Unigram': {
+      const unigram = new Unigram(model.vocab, model.unk_id);
+      return (word) => unigram.ids(word);
+    }
+    case 'WordPiece':
+      return wordPieceIds({
+        vocabulary: model.vocab,
+        prefix: model.continuing_subword_prefix,
+        unknown: model.unk_token,
+        longest: model.max_input_chars_per_word,
+      });
+    case 'BPE':
+      if (splitter?.type !== 'ByteLevel') throw new RangeError('its BPE model is given something else than bytes');
+      return bytePairIds(model.vocab, model.merges);
+  }
+}
+
+/** One more than the largest number that a model gives. */
+const sizeOf = ({ vocab }: TokenizerFile['model']): number =>
+  Array.isArray(vocab) ? vocab.length : Object.values(vocab).reduce((size, id) => Math.max(size, id + 1), 0);
+
 function tokenizerOf(file: TokenizerFile): Tokenizer {
   const { added_tokens: added, model, padding } = file;
-  const unigram = new Unigram(model.vocab, model.unk_id);
+  const idsFrom = idsOfWords(file);
   const normalise = normaliserOf(file);
   const wordsIn = wordsOf(file);
   const addedOf = new Map(added.map((token) => [token.content, token]));
@@ -45,10 +73,10 @@ function tokenizerOf(file: TokenizerFile): Tokenizer {
   const known = new LRUCache<string, readonly number[]>({ max: rememberedWords });
 
   const idsOfWord = (word: string): readonly number[] => {
-    if (word.length > longestRemembered) return unigram.ids(word);
+    if (word.length > longestRemembered) return idsFrom(word);
     const remembered = known.get(word);
     if (remembered !== undefined) return remembered;
-    const ids = unigram.ids(word);
+    const ids = idsFrom(word);
     known.set(word, ids);
     return ids;
   };
@@ -61,7 +89,7 @@ function tokenizerOf(file: TokenizerFile): Tokenizer {
     ...frameOf(file),
     padding: padding?.pad_id ?? addedOf.get('<pad>')?.id ?? addedOf.get('[PAD]')?.id ?? 0,
     mask: (addedOf.get('<mask>') ?? addedOf.get('[MASK]'))?.id,
-    size: added.reduce((size, { id }) => Math.max(size, id + 1), model.vocab.length),
+    size: added.reduce((size, { id }) => Math.max(size, id + 1), sizeOf(model)),
     ids(text) {
       const sound = text.replace(/\p{Cs}/gu, '\ufffd');
       const ids: number[] = [];
@@ -82,8 +110,8 @@ function tokenizerOf(file: TokenizerFile): Tokenizer {
 }
 
 /**
- * A tokenizer as Hugging Face's tokenizers write it, with a Unigram model (XLM-R and what descends from it: multilingual E5,
- * MiniLM, mpnet).
+ * A tokenizer as Hugging Face's tokenizers write it: with a Unigram model (XLM-R and what descends from it: multilingual E5, MiniLM,
+ * mpnet), WordPiece (BERT, LaBSE, distiluse) or byte-level BPE (RoBERTa).
  *
  * @param text of the file
  * @param file its path, for messages
@@ -101,7 +129,7 @@ export function readTokenizer(text: string, file: string): Tokenizer {
     const problems = checked.error.issues
       .slice(0, 20)
       .map(({ path: at, message }) => (at.length === 0 ? message : `${at.map(String).join('.')}: ${message}`));
-    const message = `${file} is no tokenizer that can be used; wanted is the tokenizer.json of a Unigram model, as XLM-R has it:`;
+    const message = `${file} is no tokenizer that can be used; wanted is that of a Unigram model, of WordPiece or of byte-level BPE, as XLM-R, BERT and RoBERTa have it:`;
     throw new LacunaError('CONFIG_INVALID', message, { problems });
   }
   try {

@@ -10,14 +10,19 @@ interface Golden {
   readonly texts: readonly string[];
   readonly published: readonly (readonly number[])[];
   readonly converted: readonly (readonly number[])[];
+  readonly cased: readonly (readonly number[])[];
+  readonly uncased: readonly (readonly number[])[];
+  readonly roberta: readonly (readonly number[])[];
+  readonly prefixed: readonly (readonly number[])[];
   readonly convertedLayout: Readonly<Record<string, unknown>>;
 }
 
 const golden = new URL('../../../../test/models/tokenizer/golden/', import.meta.url);
-const { texts, published, converted, convertedLayout } = JSON.parse(
-  readFileSync(new URL('golden.json', golden), 'utf8'),
-) as Golden;
-const file = gunzipSync(readFileSync(new URL('tokenizer.json.gz', golden))).toString('utf8');
+const expected = JSON.parse(readFileSync(new URL('golden.json', golden), 'utf8')) as Golden;
+const { texts, published, converted, convertedLayout } = expected;
+const fileOf = (name: string): string =>
+  gunzipSync(readFileSync(new URL(`${name}.json.gz`, golden))).toString('utf8');
+const file = fileOf('tokenizer');
 
 interface File {
   readonly normalizer: { readonly precompiled_charsmap: string };
@@ -38,6 +43,17 @@ const whole = (tokenizer: Tokenizer, text: string): readonly number[] => [
   ...tokenizer.ids(text),
   ...tokenizer.after,
 ];
+
+/** What is said of a file that is not understood. */
+function refusal(text: string): string {
+  try {
+    readTokenizer(text, '/encoders/x/tokenizer.json');
+  } catch (error) {
+    assert.ok(isLacunaError(error, 'CONFIG_INVALID'));
+    return [error.message, ...error.problems].join('\n');
+  }
+  return 'none';
+}
 
 describe('readTokenizer', () => {
   const tokenizer = readTokenizer(file, 'tokenizer.json');
@@ -91,24 +107,70 @@ describe('readTokenizer', () => {
   });
 
   it('says all that it does not understand', () => {
-    const refusal = (text: string): string => {
-      try {
-        readTokenizer(text, '/encoders/x/tokenizer.json');
-      } catch (error) {
-        assert.ok(isLacunaError(error, 'CONFIG_INVALID'));
-        return [error.message, ...error.problems].join('\n');
-      }
-      return 'none';
-    };
     assert.match(refusal('{'), /\/encoders\/x\/tokenizer\.json is not JSON/);
-    const parsed = JSON.parse(file) as File & { readonly pre_tokenizer: object };
+    const parsed = JSON.parse(file) as File;
     const others = refusal(
-      JSON.stringify({ ...parsed, model: { ...parsed.model, type: 'BPE' }, pre_tokenizer: { type: 'ByteLevel' } }),
+      JSON.stringify({
+        ...parsed,
+        model: { ...parsed.model, type: 'WordLevel' },
+        pre_tokenizer: { type: 'CharDelimiterSplit' },
+      }),
     );
-    assert.match(others, /wanted is the tokenizer\.json of a Unigram model/);
+    assert.match(others, /wanted is that of a Unigram model, of WordPiece or of byte-level BPE/);
     assert.match(others, /model\.type/);
     assert.match(others, /pre_tokenizer/);
     const normalizer = { type: 'Precompiled', precompiled_charsmap: 'AAAA' };
     assert.match(refusal(JSON.stringify({ ...parsed, normalizer })), /its character map is cut short or none/);
   });
+
+  it('refuses words and bytes that their models cannot read', () => {
+    const changed = (name: string, change: (parsed: Changeable) => object): string =>
+      refusal(JSON.stringify(change(JSON.parse(fileOf(name)) as Changeable)));
+    const model =
+      (changes: object) =>
+      (parsed: Changeable): object => ({ ...parsed, model: { ...parsed.model, ...changes } });
+    assert.match(changed('cased', model({ unk_token: '[NONE]' })), /lacks the unknown token "\[NONE\]"/);
+    assert.match(changed('roberta', model({ merges: [['Ġ', 'nothing']] })), /lacks "nothing"/);
+    assert.match(changed('roberta', model({ byte_fallback: true })), /model\.byte_fallback/);
+    const { pre_tokenizer: splitter } = JSON.parse(fileOf('cased')) as Changeable;
+    assert.match(
+      changed('roberta', (parsed) => ({ ...parsed, pre_tokenizer: splitter })),
+      /given something else than bytes/,
+    );
+  });
 });
+
+interface Changeable {
+  readonly model: object;
+  readonly pre_tokenizer: object;
+}
+
+for (const name of ['cased', 'uncased', 'roberta', 'prefixed'] as const)
+  describe(`readTokenizer, ${name}`, () => {
+    const content = fileOf(name);
+    const tokenizer = readTokenizer(content, 'tokenizer.json');
+
+    it("gives the ids of Hugging Face's tokenizers", () => {
+      for (const [index, text] of texts.entries())
+        assert.deepEqual(whole(tokenizer, text), expected[name][index], JSON.stringify(text));
+    });
+
+    it('reads a file that does not say what its model is, with pairs in one text', () => {
+      const parsed = JSON.parse(content) as { model: { type?: string; merges?: (readonly string[] | string)[] } };
+      delete parsed.model.type;
+      if (parsed.model.merges !== undefined)
+        parsed.model.merges = parsed.model.merges.map((pair) => (typeof pair === 'string' ? pair : pair.join(' ')));
+      const older = readTokenizer(JSON.stringify(parsed), 'tokenizer.json');
+      for (const text of texts.slice(0, 20)) assert.deepEqual(older.ids(text), tokenizer.ids(text));
+    });
+
+    it('takes any text, however broken or long', () => {
+      fc.assert(
+        fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }), (text) => {
+          assert.ok(tokenizer.ids(text).every((id) => id >= 0 && id < tokenizer.size));
+        }),
+      );
+      for (const unit of [' ', 'x', 'é', '\u0301', '<', '[MAS', '👩‍', '\u0600', 'velvet', '漢'])
+        assert.ok(tokenizer.ids(unit.repeat(Math.ceil(100_000 / unit.length))).length <= 300_001, unit);
+    });
+  });

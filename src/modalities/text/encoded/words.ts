@@ -1,3 +1,5 @@
+import { graphemesOf } from '../../../models/tokenizer/graphemes.js';
+
 /** A stretch of a text between blanks. */
 export interface Word {
   /** As the text has it, with the blank before it; all words put together are the text. */
@@ -6,7 +8,6 @@ export interface Word {
   readonly ends: 'sentence' | 'clause' | undefined;
 }
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const sentence = /[.!?;:…]["'’”»)\]]*$/u;
 const clause = /[,)\]–—-]["'’”»]*$/u;
 
@@ -18,7 +19,11 @@ function endOf(word: string): Word['ends'] {
 /** Divides a text at blanks; a blank that carries a mark is a character like others. Linear in the length. */
 export function wordsOf(text: string): Word[] {
   const starts = [0];
-  for (const { segment, index } of graphemes.segment(text)) if (segment === ' ') starts.push(index);
+  let at = 0;
+  for (const grapheme of graphemesOf(text)) {
+    if (grapheme === ' ') starts.push(at);
+    at += grapheme.length;
+  }
   return starts
     .map((start, index) => text.slice(start, starts[index + 1]))
     .filter((word) => word !== '')

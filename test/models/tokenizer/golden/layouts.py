@@ -6,8 +6,8 @@ import io
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
-from tokenizers import AddedToken, Tokenizer, normalizers, pre_tokenizers, processors
-from tokenizers.models import Unigram
+from tokenizers import AddedToken, Tokenizer, normalizers, pre_tokenizers, processors, trainers
+from tokenizers.models import BPE, Unigram, WordPiece
 
 FAIRSEQ = ("<s>", "<pad>", "</s>", "<unk>")
 
@@ -36,4 +36,28 @@ def xlm_roberta(vocabulary, normaliser, splitter=words):
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     made.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in FAIRSEQ]
                             + [AddedToken("<mask>", lstrip=True, normalized=False, special=True)])
+    return made
+
+
+def bert(texts, size, lowercase):
+    """The layout of transformers' BertTokenizer, as multilingual BERT, LaBSE and distiluse have it."""
+    made = Tokenizer(WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
+    made.normalizer = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=True, strip_accents=None, lowercase=lowercase)
+    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    made.train_from_iterator(texts, trainers.WordPieceTrainer(
+        vocab_size=size, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], show_progress=False))
+    cls, sep = made.token_to_id("[CLS]"), made.token_to_id("[SEP]")
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", cls), ("[SEP]", sep)])
+    return made
+
+
+def roberta(texts, size, prefixed=False):
+    """The layout of transformers' RobertaTokenizer: bytes, merged."""
+    made = Tokenizer(BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=prefixed)
+    made.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=size, special_tokens=list(FAIRSEQ), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    made.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=prefixed)
+    made.add_special_tokens([AddedToken("<mask>", lstrip=True, normalized=False, special=True)])
     return made

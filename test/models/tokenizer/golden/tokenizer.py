@@ -1,4 +1,5 @@
-"""Makes tokenizer.json.gz and golden.json: a small tokenizer in XLM-R's layout, and what Hugging Face's tokenizers make of texts.
+"""Makes golden.json and a .json.gz of each tokenizer: small tokenizers in the layouts of XLM-R, BERT and RoBERTa, and
+what Hugging Face's tokenizers make of texts.
 
     pip install sentencepiece==0.2.* tokenizers==0.23.*
     python tokenizer.py
@@ -64,9 +65,17 @@ texts = [
     "👍" * 50, "no😀blank😀", "\u200e\u200fmarks\u202aembedding\u202c", "x\u20dd combining circle", "\u0f77\u0f79",
     "crlf\r\n\r\nend", "trailing blank ", "two  blanks", "tab\t\ttab", "\u00a0", "a\u00a0", "\u200b", "a\u200b b",
 ]
+texts += [
+    "Gérard's d'or, it's we'll they've", "ΟΔΟΣ σίγμα ΣΑΣ", "İstanbul ﬁn", "[CLS] [MASK]x [UNK]", "l’hôtel—vieux…(1750)", "a" * 100 + " " + "b" * 101,
+    "  two  blanks   before", "tab\tline\n\n end  ", "1750s № 12,5 x10²", "\ue000private\ufffdlost\u200bzero", "𠮷野家 漢字かな交じり",
+    "+++---***", "$5 <b>bold</b> `code` ^~|", "Ça va? «Été»", "won't 'sixties ''quotes''", "aaaaaaaaaaaaaaaaaaaaaa", "xyxyxyxyxyxyxy zzz",
+]
 texts += sentences[:10]
-golden = {"texts": texts, "published": [published.encode(text).ids for text in texts],
-          "converted": [converted.encode(text).ids for text in texts]}
+cased, uncased = layouts.bert(sentences, 500, False), layouts.bert(sentences, 500, True)
+plain, prefixed = layouts.roberta(sentences, 700), layouts.roberta(sentences, 700, True)
+golden = {"texts": texts}
+for name, made in dict(published=published, converted=converted, cased=cased, uncased=uncased, roberta=plain, prefixed=prefixed).items():
+    golden[name] = [made.encode(text).ids for text in texts]
 
 
 def layout(made):
@@ -76,6 +85,7 @@ def layout(made):
     return json.loads(json.dumps(file).replace(base64.b64encode(characters).decode(), "CHARSMAP"))
 
 
-(here / "tokenizer.json.gz").write_bytes(gzip.compress(published.to_str().encode(), 9, mtime=0))
+for name, made in {"tokenizer": published, "cased": cased, "uncased": uncased, "roberta": plain, "prefixed": prefixed}.items():
+    (here / f"{name}.json.gz").write_bytes(gzip.compress(made.to_str().encode(), 9, mtime=0))
 golden["convertedLayout"] = layout(converted)
 (here / "golden.json").write_text(json.dumps(golden, ensure_ascii=True) + "\n")

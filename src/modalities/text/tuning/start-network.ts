@@ -50,7 +50,7 @@ const names = ['config.json', 'model.safetensors', tokenizerName] as const;
 
 const advice =
   `Put three files of a RoBERTa or XLM-R into that folder, as transformers saves them: ${names[0]}, what the network is; ${names[1]}, ` +
-  `its weights in 32-bit numbers; ${names[2]}, its tokenizer (a Unigram model, as XLM-R has it). docs/encoders.md shows how.`;
+  `its weights in 32-bit numbers; ${names[2]}, its tokenizer. docs/encoders.md shows how.`;
 
 // ONNX files end at 2 GiB; some room is left for what is not weights.
 const mostBytes = 2 ** 31 - 2 ** 24;

@@ -6,7 +6,6 @@ import { batchInputs, batchTargets, dropoutMask, type HeadsData } from './batch-
 import { ClusteringBatches, type Clustering } from './clustering.js';
 import {
   throwIfCancelled,
-  trainWithEarlyStopping,
   type Outcome,
   type StoppingParameters,
   type TrainingOptions,
@@ -23,9 +22,10 @@ import {
 import type { Heads, HeadsShape } from './heads.js';
 import type { ImbalanceStrategy } from './imbalance.js';
 import { miniBatchStrategy, type MiniBatchStrategy } from './mini-batch-strategy.js';
-import { rowsWithLabels, type MiniBatch } from './mini-batches.js';
+import type { MiniBatch } from './mini-batches.js';
 import { multiTaskLoss } from './multi-task-loss.js';
 import { seededRandom } from './random.js';
+import { trainLearner, type Learner } from './train-learner.js';
 import { validate, type Validation } from './validation.js';
 
 /** Hyper-parameters of the heads. */
@@ -60,8 +60,9 @@ export interface HeadsTraining extends Omit<Outcome<Heads>, 'best'> {
 const validationBatch = 4096;
 
 /** Trains on the current TensorFlow.js backend (see `chooseBackend`); everything it allocates is disposed. */
-class Trainer {
+class Trainer implements Learner<Heads, TrainingOptions> {
   readonly #train: HeadsData;
+  readonly #validation: HeadsData;
   readonly #parameters: HeadsParameters;
   readonly #random: () => number;
   readonly #strategy: MiniBatchStrategy;
@@ -71,8 +72,13 @@ class Trainer {
   readonly #shape: HeadsShape;
   readonly #variables: HeadsVariables;
 
-  constructor(train: HeadsData, parameters: HeadsParameters, clustering: Clustering | undefined) {
+  constructor(
+    [train, validation]: readonly [train: HeadsData, validation: HeadsData],
+    parameters: HeadsParameters,
+    clustering: Clustering | undefined,
+  ) {
     this.#train = train;
+    this.#validation = validation;
     this.#parameters = parameters;
     this.#random = seededRandom(parameters.seed);
     this.#strategy = miniBatchStrategy(parameters.strategy, parameters.gamma, train);
@@ -89,7 +95,7 @@ class Trainer {
       clustering === undefined ? undefined : new ClusteringBatches(train, clustering, parameters.seed + 1);
   }
 
-  async epoch(signal: AbortSignal | undefined): Promise<void> {
+  async epoch({ signal }: TrainingOptions): Promise<void> {
     const { batchSize } = this.#parameters;
     for (const batch of this.#strategy.batches(this.#train, batchSize, this.#random)) {
       this.#step(batch);
@@ -127,7 +133,8 @@ class Trainer {
     return totalLoss(classification, auxiliary, clustering.weights);
   }
 
-  async validation(data: HeadsData): Promise<Validation> {
+  async validation(): Promise<Validation> {
+    const data = this.#validation;
     return validate(data, this.#strategy, validationBatch, (rows) =>
       tf.tidy(() =>
         taskLogits(this.#variables, jointSums(this.#variables, batchInputs(data, rows)), data.classes),
@@ -136,7 +143,7 @@ class Trainer {
   }
 
   /** A copy of the heads as they are now. */
-  heads(): Heads {
+  snapshot(): Heads {
     return headsOf(this.#shape, this.#variables);
   }
 
@@ -161,19 +168,11 @@ export async function trainHeads(
   parameters: HeadsParameters,
   options: HeadsTrainingOptions = {},
 ): Promise<HeadsTraining> {
-  if (rowsWithLabels(train).length === 0) throw new RangeError('no training row has a label');
-  throwIfCancelled(options.signal);
-  const watched = rowsWithLabels(validation).length > 0;
-  const trainer = new Trainer(train, parameters, options.clustering);
-  try {
-    const course = {
-      epoch: () => trainer.epoch(options.signal),
-      validate: watched ? () => trainer.validation(validation) : undefined,
-      snapshot: () => trainer.heads(),
-    };
-    const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);
-    return { heads: best, ...outcome };
-  } finally {
-    trainer.dispose();
-  }
+  const { best, ...outcome } = await trainLearner(
+    () => new Trainer([train, validation], parameters, options.clustering),
+    { train, validation },
+    parameters,
+    options,
+  );
+  return { heads: best, ...outcome };
 }

@@ -7,7 +7,8 @@ import type { ModelCard } from '../../src/models/card.js';
 import { writeSmallCollection } from '../enrichment/small-collection.js';
 import { writeSmallNetwork } from '../modalities/text/tuning/small-xlm-r.js';
 import { descriptions } from './descriptions.js';
-import { lacuna, startLacuna, temporaryFolder } from './lacuna.js';
+import { checkInterruptedTuning } from './interrupted-tuning.js';
+import { lacuna, temporaryFolder } from './lacuna.js';
 import { smallConfiguration } from './small-configuration.js';
 
 async function configure(folder: string, text: string, more = ''): Promise<void> {
@@ -150,18 +151,5 @@ test('without descriptions nothing is written', async (t) => {
 test('nothing is left of a network whose tuning was interrupted', async (t) => {
   const folder = await collection(t);
   await configure(folder, tiny('').replace('epochs: 2', 'epochs: 10000, patience: 10000'));
-  const running = startLacuna(folder, ['tune', 'text', 'ours']);
-  let isTold = false;
-  running.child.stderr!.on('data', () => {
-    if (isTold || !running.said().stderr.includes('tuning the network')) return;
-    isTold = true;
-    running.child.kill('SIGINT');
-  });
-  const { code, stderr } = await running.ended;
-  assert.equal(code, 130, stderr);
-  assert.match(stderr, /training was cancelled/);
-  assert.deepEqual(
-    (await readdir(folder)).filter((name) => name.startsWith('ours')),
-    [],
-  );
+  await checkInterruptedTuning(folder, 'text');
 });

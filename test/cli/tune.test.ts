@@ -11,7 +11,8 @@ import type { ModelCard } from '../../src/models/card.js';
 import { writeSafetensors } from '../../src/models/safetensors.js';
 import { iris, writeSmallCollection } from '../enrichment/small-collection.js';
 import { goldenBytes, goldenTensors } from '../modalities/image/resnet/golden-networks.js';
-import { lacuna, startLacuna, temporaryFolder } from './lacuna.js';
+import { checkInterruptedTuning } from './interrupted-tuning.js';
+import { lacuna, temporaryFolder } from './lacuna.js';
 import { smallConfiguration } from './small-configuration.js';
 
 const perMuseum = 30;
@@ -237,18 +238,5 @@ test('without photographs nothing is written, and what is missing is told', asyn
 test('nothing is left of a network whose training was interrupted', async (t) => {
   const folder = await collection(t);
   await configure(folder, tiny('blocks: 2').replace('epochs: 2', 'epochs: 10000, patience: 10000'));
-  const running = startLacuna(folder, ['tune', 'image', 'ours']);
-  let isTold = false;
-  running.child.stderr!.on('data', () => {
-    if (isTold || !running.said().stderr.includes('tuning the network')) return;
-    isTold = true;
-    running.child.kill('SIGINT');
-  });
-  const { code, stderr } = await running.ended;
-  assert.equal(code, 130, stderr);
-  assert.match(stderr, /training was cancelled/);
-  assert.deepEqual(
-    (await readdir(folder)).filter((name) => name.startsWith('ours')),
-    [],
-  );
+  await checkInterruptedTuning(folder, 'image');
 });

@@ -1,5 +1,6 @@
 import { createTextModality } from '../../../src/modalities/text/index.js';
 import { collection, record, tasks } from '../collection.js';
+import { hostileTexts } from '../hostile-texts.js';
 import { modalitySuite } from '../suite.js';
 
 const limits = { minimumLength: 20, maximumLength: 2000 };
@@ -17,11 +18,7 @@ for (const imbalance of ['cross-entropy', 'rescaling', 'uniform-sampling', 'foca
     test: collection(60, 3),
     silentCase: textCase('too short'),
     hostileCases: [
-      textCase(''),
-      textCase(' \u0000\u00a0\n\t '.repeat(40)),
-      textCase('\ud800 lone \udfff surrogates \ud83d and ŀl · l·l'.repeat(3)),
-      textCase('<'.repeat(100_000)),
-      textCase('a'.repeat(100_000)),
+      ...hostileTexts.map(textCase),
       textCase('𝔰𝔦𝔩𝔨 '.repeat(30_000)),
       textCase('絹織物の断片、花模様、金糸で刺繍された法衣の一部である。'),
     ],

@@ -7,6 +7,7 @@ import type { LabelledCase } from '../../../src/modalities/case.js';
 import { plainText } from '../../../src/modalities/text/plain-text.js';
 import { createVocabularyModality } from '../../../src/modalities/vocabulary/index.js';
 import { collection, record, tasks } from '../collection.js';
+import { hostileTexts } from '../hostile-texts.js';
 import { modalitySuite } from '../suite.js';
 import { smallLexicon, vocabularyTasks } from './small-vocabulary.js';
 
@@ -39,11 +40,7 @@ modalitySuite('vocabulary', () => ({
   needsLabels: false,
   silentCase: { record: record(1), opinions: {} },
   hostileCases: [
-    textCase(''),
-    textCase(' \u0000\u00a0\n\t '.repeat(40)),
-    textCase('\ud800 lone \udfff surrogates \ud83d and ŀl · l·l'.repeat(3)),
-    textCase('<'.repeat(100_000)),
-    textCase('a'.repeat(100_000)),
+    ...hostileTexts.map((text) => textCase(text)),
     textCase('damasco '.repeat(30_000)),
     textCase('Valencia', {}, '__proto__'),
   ],

@@ -2,12 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { Adam, type Trained } from '../../../learning/adam.js';
 import { batchTargets, dropoutMask } from '../../../learning/batch-tensors.js';
-import {
-  throwIfCancelled,
-  trainWithEarlyStopping,
-  type Outcome,
-  type TrainingOptions,
-} from '../../../learning/early-stopping.js';
+import { throwIfCancelled, type Outcome, type TrainingOptions } from '../../../learning/early-stopping.js';
 import {
   createVariables,
   disposeLayers,
@@ -20,9 +15,10 @@ import {
 import type { HeadsParameters } from '../../../learning/heads-training.js';
 import type { Heads, HeadsShape } from '../../../learning/heads.js';
 import { miniBatchStrategy, type MiniBatchStrategy } from '../../../learning/mini-batch-strategy.js';
-import { rowsWithLabels, type MiniBatch } from '../../../learning/mini-batches.js';
+import type { MiniBatch } from '../../../learning/mini-batches.js';
 import { multiTaskLoss } from '../../../learning/multi-task-loss.js';
 import { seededRandom } from '../../../learning/random.js';
+import { trainLearner, type Learner } from '../../../learning/train-learner.js';
 import { validate, type Validation } from '../../../learning/validation.js';
 import type { NamedTensors } from '../../../models/named-tensors.js';
 import { inferArchitecture } from './architecture.js';
@@ -60,7 +56,7 @@ export interface FineTuning extends FineTuned, Omit<Outcome<FineTuned>, 'best'> 
 
 const nothingFrozen: FrozenPart = { activations: (inputs) => tf.clone(inputs) };
 
-class FineTuner {
+class FineTuner implements Learner<FineTuned, FineTuningOptions> {
   readonly #tensors: NamedTensors;
   readonly #train: LabelledPhotographs;
   readonly #validation: LabelledPhotographs;
@@ -206,18 +202,11 @@ export async function fineTune(
   parameters: FineTuningParameters,
   { keptBytes = 2 ** 30, ...options }: FineTuningOptions = {},
 ): Promise<FineTuning> {
-  if (rowsWithLabels(train).length === 0) throw new RangeError('no training photograph has a label');
-  throwIfCancelled(options.signal);
-  const tuner = new FineTuner(tensors, file, [train, validation], parameters, keptBytes);
-  try {
-    const course = {
-      epoch: () => tuner.epoch(options),
-      validate: rowsWithLabels(validation).length > 0 ? () => tuner.validation() : undefined,
-      snapshot: () => tuner.snapshot(),
-    };
-    const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);
-    return { ...best, ...outcome };
-  } finally {
-    tuner.dispose();
-  }
+  const { best, ...outcome } = await trainLearner(
+    () => new FineTuner(tensors, file, [train, validation], parameters, keptBytes),
+    { train, validation },
+    parameters,
+    options,
+  );
+  return { ...best, ...outcome };
 }

@@ -4,7 +4,6 @@ import { Adam, type Trained } from '../../../learning/adam.js';
 import { batchTargets } from '../../../learning/batch-tensors.js';
 import {
   throwIfCancelled,
-  trainWithEarlyStopping,
   type Outcome,
   type StoppingParameters,
   type TrainingOptions,
@@ -17,12 +16,12 @@ import {
   bucketedBatches,
   parts,
   proportionalBatches,
-  rowsWithLabels,
   type MiniBatch,
   type MultiTaskLabels,
 } from '../../../learning/mini-batches.js';
 import { multiTaskLoss } from '../../../learning/multi-task-loss.js';
 import { seededRandom } from '../../../learning/random.js';
+import { trainLearner, type Learner } from '../../../learning/train-learner.js';
 import { validate, type Validation } from '../../../learning/validation.js';
 import type { NamedTensors } from '../../../models/named-tensors.js';
 import type { Architecture } from '../transformer/architecture.js';
@@ -73,7 +72,7 @@ export interface TextTuning extends Omit<Outcome<NamedTensors>, 'best'> {
 // Steps whose texts are sorted by length together: enough to find others alike, few enough to leave chance its part.
 const sortedTogether = 32;
 
-class TextTuner {
+class TextTuner implements Learner<() => NamedTensors, TextTuningOptions> {
   readonly #train: LabelledTexts;
   readonly #validation: LabelledTexts;
   readonly #parameters: TextTuningParameters;
@@ -188,12 +187,10 @@ class TextTuner {
     });
   }
 
-  snapshot(): NamedTensors {
-    return this.#network.snapshot();
-  }
-
-  completed(snapshot: NamedTensors): NamedTensors {
-    return this.#network.completed(snapshot);
+  /** What gives all tensors as they are now: only those of the best epoch are worth putting together. */
+  snapshot(): () => NamedTensors {
+    const snapshot = this.#network.snapshot();
+    return () => this.#network.completed(snapshot);
   }
 
   dispose(): void {
@@ -223,18 +220,11 @@ export async function fineTuneText(
   parameters: TextTuningParameters,
   options: TextTuningOptions = {},
 ): Promise<TextTuning> {
-  if (rowsWithLabels(train).length === 0) throw new RangeError('no training text has a label');
-  throwIfCancelled(options.signal);
-  const tuner = new TextTuner(tensors, architecture, [train, validation], parameters);
-  try {
-    const course = {
-      epoch: () => tuner.epoch(options),
-      validate: rowsWithLabels(validation).length > 0 ? () => tuner.validation() : undefined,
-      snapshot: () => tuner.snapshot(),
-    };
-    const { best, ...outcome } = await trainWithEarlyStopping(course, parameters, options);
-    return { tensors: tuner.completed(best), ...outcome };
-  } finally {
-    tuner.dispose();
-  }
+  const { best, ...outcome } = await trainLearner(
+    () => new TextTuner(tensors, architecture, [train, validation], parameters),
+    { train, validation },
+    parameters,
+    options,
+  );
+  return { tensors: best(), ...outcome };
 }

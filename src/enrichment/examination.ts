@@ -77,7 +77,8 @@ export class Examination {
     );
     const judgementOf = new Map(records.map((read, index) => [read, judgements[index]!]));
     await enter('publishing');
-    await this.#publish(await this.#settle(due, judgementOf), startedAt);
+    const proposals = await this.#settle(due, judgementOf);
+    await this.#publish(await predictor.explained(proposals, { signal }), startedAt);
   }
 
   /**

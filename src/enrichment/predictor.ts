@@ -45,6 +45,14 @@ export interface PromisedSet {
 /** Judgements by task name; a task nothing can be said about has no key. */
 export type RecordJudgement = Readonly<Record<string, TaskJudgement>>;
 
+/** A judgement on a record. */
+export interface Judged {
+  readonly record: CollectionRecord;
+  readonly judgement: TaskJudgement;
+}
+
+const bareCase = (record: CollectionRecord): Case => ({ record, opinions: {} });
+
 /** A loaded bundle, ready to look at records. */
 export class Predictor {
   readonly card: ModelCard;
@@ -84,13 +92,51 @@ export class Predictor {
     return new Predictor(card, models, await tunedOn(used));
   }
 
-  /** One result per record, in order. */
+  /**
+   * One result per record, in order; without the evidence of modalities that are slow to explain, which `explained` gives.
+   */
   async predict(
     records: readonly CollectionRecord[],
     options: PredictOptions = {},
   ): Promise<readonly RecordJudgement[]> {
     const judgements = await this.judgements(records, options);
     return judgements.map((list, index) => this.#decide(records[index]!, list));
+  }
+
+  /** What is to be published, in order, with the evidence of the modalities that are slow to explain, too. */
+  async explained<Published extends Judged>(
+    published: readonly Published[],
+    { signal }: PredictOptions = {},
+  ): Promise<readonly Published[]> {
+    const cases = [...new Set(published.map(({ record }) => record))].map(bareCase);
+    const evidence = new Map<CollectionRecord, Map<string, readonly Evidence[]>>();
+    const keyOf = (modality: ModalityName, task: string): string => `${modality} ${task}`;
+    for (const [name, model] of this.#models) {
+      if (model.isSlowToExplain !== true || cases.length === 0) continue;
+      for (const [index, opinions] of (await model.predict(cases, { signal })).entries()) {
+        const { record } = cases[index]!;
+        const ofRecord = evidence.get(record) ?? new Map<string, readonly Evidence[]>();
+        for (const opinion of opinions) ofRecord.set(keyOf(name, opinion.task), opinion.evidence);
+        evidence.set(record, ofRecord);
+      }
+    }
+    if (evidence.size === 0) return published;
+    return published.map((one) => {
+      const withEvidence = (judgement: Judgement): Judgement => ({
+        ...judgement,
+        evidence:
+          evidence.get(one.record)?.get(keyOf(judgement.modality, judgement.task)) ?? judgement.evidence,
+      });
+      const { decision, modalities } = one.judgement;
+      return {
+        ...one,
+        judgement: {
+          ...one.judgement,
+          decision: withEvidence(decision),
+          modalities: modalities.map(withEvidence),
+        },
+      };
+    });
   }
 
   /** What every modality says of every task, one list per record, in order; those that decide nothing included. */
@@ -109,9 +155,11 @@ export class Predictor {
     options: PredictOptions = {},
   ): Promise<readonly (readonly (readonly Judgement[])[])[]> {
     const opinions = new Map<ModalityName, readonly (readonly Opinion[])[]>();
-    const bare: Case[] = records.map((record) => ({ record, opinions: {} }));
+    const bare = records.map(bareCase);
     for (const [name, model] of this.#models) {
-      if (name !== 'fusion') opinions.set(name, await model.predict(bare, options));
+      if (name === 'fusion') continue;
+      const isExplained = options.isExplained !== false && model.isSlowToExplain !== true;
+      opinions.set(name, await model.predict(bare, { ...options, isExplained }));
     }
     const judged: (readonly (readonly Judgement[])[])[] = [];
     for (const silenced of hidden) {

@@ -40,6 +40,8 @@ export interface PredictOptions {
 /** A trained model of one modality. */
 export interface TrainedModality {
   readonly name: ModalityName;
+  /** True where explaining costs so much more than predicting that only what is published is explained. */
+  readonly isSlowToExplain?: boolean;
   /**
    * Opinions per case, in the order of `cases`. A case the modality has nothing to go on gets an empty list; it never
    * throws because of one bad record. The value to predict is never read: a task's own known value is hidden from it.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLacunaError } from '../../src/config/errors.js';
-import { Predictor } from '../../src/enrichment/predictor.js';
+import { Predictor, type TaskJudgement } from '../../src/enrichment/predictor.js';
 import type { Modality } from '../../src/modalities/modality.js';
 import type { ModelCard } from '../../src/models/card.js';
 import { asItIs, smallCard } from './small-card.js';
@@ -50,6 +50,33 @@ test('fusion hears the opinions of the others, uncalibrated, and decides', async
       ['tabular', 'IT', (Math.sqrt(0.7) / (Math.sqrt(0.7) + Math.sqrt(0.3))).toFixed(6)],
     ],
   );
+});
+
+test('what is slow to explain is explained for what is published alone', async () => {
+  const slow = spyModality('text', () => [0.9, 0.1], { isSlowToExplain: true });
+  const fusion = spyModality('fusion', () => [0.8, 0.2]);
+  const predictor = await loaded([slow, tabular, fusion]);
+  const records = [record(1), record(2)];
+  const judgements = await predictor.predict(records);
+  const reasons = ({ decision, modalities }: TaskJudgement) =>
+    [decision, ...modalities].map(({ modality, evidence }) => [modality, evidence.length]);
+  const unexplained = [
+    ['fusion', 1],
+    ['text', 0],
+    ['tabular', 1],
+  ];
+  for (const judgement of judgements) assert.deepEqual(reasons(judgement['place']!), unexplained);
+  const [published, ...others] = await predictor.explained([
+    { record: records[1]!, judgement: judgements[1]!['place']! },
+  ]);
+  assert.deepEqual(others, []);
+  assert.equal(published!.record, records[1]);
+  assert.deepEqual(reasons(published!.judgement), [
+    ['fusion', 1],
+    ['text', 1],
+    ['tabular', 1],
+  ]);
+  assert.deepEqual(await predictor.explained([]), []);
 });
 
 test('a calibrated distribution sums to 1 and its largest share is the confidence', async () => {

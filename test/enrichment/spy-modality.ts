@@ -27,19 +27,23 @@ export type Says = (candidate: Case, task: LearnableTask, training: number) => r
 export function spyModality(
   name: ModalityName,
   says: Says,
-  options: { refuses?: boolean; tunedOn?: ReadonlyMap<string, Split> } = {},
+  options: { refuses?: boolean; tunedOn?: ReadonlyMap<string, Split>; isSlowToExplain?: boolean } = {},
 ): Modality & { readonly trainings: SeenTraining[] } {
   const trainings: SeenTraining[] = [];
   const objects = (cases: readonly Case[]): string[] => cases.map(({ record }) => record.object);
   const model = (tasks: readonly LearnableTask[], training: number): TrainedModality => ({
     name,
-    predict: (cases) => {
+    isSlowToExplain: options.isSlowToExplain === true,
+    predict: (cases, { isExplained = true } = {}) => {
       trainings[training]?.asked.push(...objects(cases));
       return Promise.resolve(
         cases.map((candidate) =>
           tasks.flatMap((task): Opinion[] => {
             const scores = says(candidate, task, training);
-            const evidence = [{ feature: `training ${training}`, weight: 1 }];
+            const evidence =
+              isExplained || options.isSlowToExplain !== true
+                ? [{ feature: `training ${training}`, weight: 1 }]
+                : [];
             return scores === undefined
               ? []
               : [{ task: task.name, scores, used: candidate.record.object, evidence }];

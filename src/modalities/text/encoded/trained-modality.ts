@@ -22,6 +22,7 @@ const files: FeatureModelFiles<TextLimits> = {
 /** Texts classified by heads on what a pretrained encoder makes of them. */
 export class EncodedTextModality implements TrainedModality {
   readonly name = 'text';
+  readonly isSlowToExplain = true;
   readonly #model: FeatureModel;
   readonly #limits: TextLimits;
   readonly #features: TextFeatures;

@@ -27,8 +27,9 @@ export interface Figures {
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Mean ± standard deviation (n − 1) in percent, fourteen characters wide. */
+/** Mean ± standard deviation (n − 1) in percent, fourteen characters wide; a dash where there is nothing to measure. */
 export function spread(values: readonly number[]): string {
+  if (values.length === 0 || values.some(Number.isNaN)) return '–'.padStart(14);
   const middle = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
   const deviation = values.length < 2 ? '' : ` ± ${(100 * Math.sqrt(variance)).toFixed(1)}`;

@@ -16,14 +16,18 @@ export type SparseRow = Pick<SparseMatrix, 'columns' | 'values'>;
 
 // Chosen by cross-validation on the training and validation records of the real textiles, nearly the same texts kept together;
 // 6 to 10, and 0.3 to 0.6 of its weight, are within half a point of macro-F1.
-/** The power of the cosine: 8 makes a text that is half as like as another count 256 times less. */
-const sharpness = 8;
 /** A cosine below which being like an example means little. */
 const indifference = 0.2;
 /** The share of every vote that goes to all classes alike, for no number of examples makes a class impossible. */
 const doubt = 0.01;
 
-const votingPower = (cosine: number): number => cosine ** sharpness;
+/** The eighth power of the cosine: a text that is half as like as another counts 256 times less. */
+function votingPower(cosine: number): number {
+  // Three multiplications are much faster than one power.
+  const second = cosine * cosine;
+  const fourth = second * second;
+  return fourth * fourth;
+}
 
 /**
  * A classifier by likeness: every example votes for its class by the eighth power of the cosine between it and what is asked about
@@ -45,12 +49,14 @@ export class KernelVote {
     const { rows, width, starts, at, values: examples } = this.#examples;
     const products = new Float64Array(rows);
     let squares = 0;
-    columns.forEach((column, index) => {
-      if (column >= width) return;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!;
+      if (column >= width) continue;
       const value = values[index]!;
       squares += value * value;
-      for (let p = starts[column]!; p < starts[column + 1]!; p++) products[at[p]!]! += value * examples[p]!;
-    });
+      const end = starts[column + 1]!;
+      for (let p = starts[column]!; p < end; p++) products[at[p]!]! += value * examples[p]!;
+    }
     const length = Math.sqrt(squares);
     return length === 0 ? products : products.map((product) => Math.min(1, product / length));
   }
@@ -60,11 +66,11 @@ export class KernelVote {
     const floor = votingPower(indifference);
     const shares = new Float64Array(classes).fill(floor / classes);
     let total = floor;
-    rows.forEach((row, index) => {
-      const votes = weights[index]! * votingPower(cosines[row]!);
+    for (let index = 0; index < rows.length; index++) {
+      const votes = weights[index]! * votingPower(cosines[rows[index]!]!);
       shares[labels[index]!]! += votes;
       total += votes;
-    });
+    }
     return shares.map((votes) => ((1 - doubt) * votes) / total + doubt / classes);
   }
 
@@ -80,18 +86,20 @@ export class KernelVote {
   ): ReadonlyMap<number, number> {
     const { width, starts, at, values: examples } = this.#examples;
     const pulls = new Float64Array(cosines.length);
-    rows.forEach((row, index) => {
-      if (labels[index] === wanted) pulls[row] = weights[index]! * cosines[row]! ** (sharpness - 1);
-    });
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index]!;
+      if (labels[index] === wanted) pulls[row] = weights[index]! * cosines[row]! ** 7;
+    }
     const parts = new Map<number, number>();
     let total = 0;
-    columns.forEach((column, index) => {
-      if (column >= width) return;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!;
+      if (column >= width) continue;
       let part = 0;
       for (let p = starts[column]!; p < starts[column + 1]!; p++) part += pulls[at[p]!]! * examples[p]!;
       parts.set(column, part);
       total += part * values[index]!;
-    });
+    }
     if (total === 0) return new Map();
     for (const [column, part] of parts) parts.set(column, part / total);
     return parts;

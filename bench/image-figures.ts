@@ -7,13 +7,13 @@ import { readSplitCollection } from '../src/cli/split-collection.js';
 import { silent } from '../src/config/progress.js';
 import { splitCases, tasksToLearn, type Learnable } from '../src/enrichment/learnable.js';
 import { Skips } from '../src/enrichment/skips.js';
-import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import { underRepresentedF1 } from '../src/learning/metrics/imbalance.js';
 import { assignSplits } from '../src/learning/splits/random.js';
 import type { Split } from '../src/learning/splits/split.js';
 import type { CollectionRecord, LabelledCase, Opinion } from '../src/modalities/case.js';
 import { generateSample } from '../src/sample/index.js';
+import { answered } from './answered.js';
 
 /** Means over the tasks, in 0..1: macro-F1 of all classes, of the under-represented ones, and accuracy. */
 export interface Figures {
@@ -90,16 +90,8 @@ export function figuresOf(
   opinions: readonly (readonly Opinion[])[],
 ): Figures {
   const perTask = tasks.map(({ name, classes, labelCounts }) => {
-    const answered = test.flatMap(({ labels }, index) => {
-      const scores = opinions[index]?.find(({ task }) => task === name)?.scores;
-      const truth = labels[name];
-      return scores === undefined || truth === undefined ? [] : [[truth, indexOfLargest(scores)] as const];
-    });
-    const { macroF1, accuracy, perClass } = classificationMetrics(
-      answered.map(([truth]) => truth),
-      answered.map(([, answer]) => answer),
-      classes.length,
-    );
+    const { truth, answers } = answered(name, test, opinions);
+    const { macroF1, accuracy, perClass } = classificationMetrics(truth, answers, classes.length);
     return { name, macroF1, accuracy, rare: underRepresentedF1(perClass, labelCounts) };
   });
   return {

@@ -6,12 +6,12 @@
  *     LACUNA_DATA=<folder of the real data> node dist/bench/languages.js [test or validation, test]
  */
 import { silent } from '../src/config/progress.js';
-import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
 import type { Lexicon } from '../src/vocabulary/lexicon.js';
 import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
+import { answered } from './answered.js';
 
 const folder = process.env['LACUNA_DATA'];
 if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
@@ -40,17 +40,9 @@ async function figures(
   });
   const opinions = await model.predict(test, { isExplained: false });
   return tasks.map(({ name, classes }) => {
-    const rows = test.flatMap(({ labels }, index) => {
-      const truth = labels[name];
-      const scores = opinions[index]!.find(({ task }) => task === name)?.scores;
-      return truth === undefined || scores === undefined ? [] : [{ truth, decision: indexOfLargest(scores) }];
-    });
-    if (rows.length === 0) return undefined;
-    const { macroF1, accuracy } = classificationMetrics(
-      rows.map(({ truth }) => truth),
-      rows.map(({ decision }) => decision),
-      classes.length,
-    );
+    const { truth, answers } = answered(name, test, opinions);
+    if (truth.length === 0) return undefined;
+    const { macroF1, accuracy } = classificationMetrics(truth, answers, classes.length);
     return [macroF1, accuracy];
   });
 }

@@ -6,13 +6,13 @@
  *     LACUNA_DATA=<folder of the real data> node dist/bench/similar-texts.js [seeds, 2] [weights of the vote ..., 0 0.4]
  */
 import { silent } from '../src/config/progress.js';
-import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { accuracyOf, macroF1Of, mean, tallyOf } from '../src/learning/metrics/tally.js';
 import { duplicateGroups } from '../src/learning/splits/duplicates.js';
 import { groupedFolds } from '../src/learning/splits/folds.js';
 import type { Opinion } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
 import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
+import { answered } from './answered.js';
 
 const folder = process.env['LACUNA_DATA'];
 if (folder === undefined) throw new Error('Set LACUNA_DATA to the folder of the real museum data.');
@@ -51,17 +51,8 @@ for (const labels of ['all', 'strict'] as const) {
           fold.held.forEach((place, index) => (opinions[place] = said[index]!));
         }
         tasks.forEach(({ name, classes }, index) => {
-          const pairs = cases.flatMap(({ labels: truth }, place) => {
-            const scores = opinions[place]!.find(({ task }) => task === name)?.scores;
-            return truth[name] === undefined || scores === undefined
-              ? []
-              : [[truth[name], indexOfLargest(scores)] as const];
-          });
-          const tally = tallyOf(
-            pairs.map(([truth]) => truth),
-            pairs.map(([, answer]) => answer),
-            classes.length,
-          );
+          const { truth, answers } = answered(name, cases, opinions);
+          const tally = tallyOf(truth, answers, classes.length);
           figures[index]!.push([macroF1Of(tally), accuracyOf(tally)]);
         });
       }

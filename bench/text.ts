@@ -5,12 +5,12 @@
  *     LACUNA_DATA=<folder of the real data> node dist/bench/text.js
  */
 import { silent } from '../src/config/progress.js';
-import { indexOfLargest } from '../src/learning/index-of-largest.js';
 import { classificationMetrics } from '../src/learning/metrics/classification.js';
 import type { LabelledCase, LearnableTask } from '../src/modalities/case.js';
 import { createTextModality } from '../src/modalities/text/index.js';
 import type { Lexicon } from '../src/vocabulary/lexicon.js';
 import { readTextiles, textilesLexicon } from '../test/modalities/textiles.js';
+import { answered } from './answered.js';
 
 interface Result {
   readonly name: string;
@@ -37,19 +37,8 @@ async function ours(
   const opinions = await model.predict(test);
   const predicted = performance.now();
   const macroF1 = tasks.map((task) => {
-    const judged = test.flatMap(({ labels }, index) => {
-      const scores = opinions[index]!.find((opinion) => opinion.task === task.name)?.scores;
-      const truth = labels[task.name];
-      return truth === undefined || scores === undefined ? [] : [{ truth, answer: indexOfLargest(scores) }];
-    });
-    return (
-      100 *
-      classificationMetrics(
-        judged.map(({ truth }) => truth),
-        judged.map(({ answer }) => answer),
-        task.classes.length,
-      ).macroF1
-    );
+    const { truth, answers } = answered(task.name, test, opinions);
+    return 100 * classificationMetrics(truth, answers, task.classes.length).macroF1;
   });
   return {
     name: `lacuna, ${imbalance}`,

@@ -109,24 +109,19 @@ export class Predictor {
     { signal }: PredictOptions = {},
   ): Promise<readonly Published[]> {
     const cases = [...new Set(published.map(({ record }) => record))].map(bareCase);
-    const evidence = new Map<CollectionRecord, Map<string, readonly Evidence[]>>();
-    const keyOf = (modality: ModalityName, task: string): string => `${modality} ${task}`;
+    const said = new Map<ModalityName, ReadonlyMap<CollectionRecord, readonly Opinion[]>>();
     for (const [name, model] of this.#models) {
       if (model.isSlowToExplain !== true || cases.length === 0) continue;
-      for (const [index, opinions] of (await model.predict(cases, { signal })).entries()) {
-        const { record } = cases[index]!;
-        const ofRecord = evidence.get(record) ?? new Map<string, readonly Evidence[]>();
-        for (const opinion of opinions) ofRecord.set(keyOf(name, opinion.task), opinion.evidence);
-        evidence.set(record, ofRecord);
-      }
+      const opinions = await model.predict(cases, { signal });
+      said.set(name, new Map(cases.map(({ record }, index) => [record, opinions[index]!])));
     }
-    if (evidence.size === 0) return published;
+    if (said.size === 0) return published;
     return published.map((one) => {
-      const withEvidence = (judgement: Judgement): Judgement => ({
-        ...judgement,
-        evidence:
-          evidence.get(one.record)?.get(keyOf(judgement.modality, judgement.task)) ?? judgement.evidence,
-      });
+      const withEvidence = (judgement: Judgement): Judgement => {
+        const opinions = said.get(judgement.modality)?.get(one.record);
+        const own = opinions?.find(({ task }) => task === judgement.task);
+        return own === undefined ? judgement : { ...judgement, evidence: own.evidence };
+      };
       const { decision, modalities } = one.judgement;
       return {
         ...one,
